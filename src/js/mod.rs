@@ -1,16 +1,12 @@
-//! The JavaScript surface.
-use wasm_bindgen::prelude::*;
+//! The JavaScript surface: thin classes over [`crate::Client`]. Nobody imports this module.
 
-/// Placeholder while the client grows.
-#[wasm_bindgen]
-#[derive(Debug)]
-pub struct Shardd;
+// wasm-bindgen's macros write the glue's unsafe code.
+#![allow(unsafe_code)]
 
-#[wasm_bindgen]
-impl Shardd {
-    /// Makes a client.
-    #[wasm_bindgen(constructor)]
-    pub fn new() -> Shardd {
-        Shardd
-    }
-}
+mod abort;
+mod error;
+mod notice;
+mod options;
+mod shardd;
+mod typings;
+mod value;

@@ -1,0 +1,140 @@
+//! Arguments, checked before anything is sent: what the server would take and choke on is refused here, in a
+//! sentence that says what to do.
+
+use crate::error::ShardError;
+
+const NOTE_MAX: usize = 4_096;
+const NONCE_MAX: usize = 128;
+/// `2 × bucket + account + nonce` beyond this overflows the server's index row and takes every write of the
+/// same batch with it.
+const ROW_MAX_BYTES: usize = 2_500;
+/// Nonces that the ledger gives to events of its own making.
+const OWN_NONCES: [&str; 3] = ["reserve:", "release:", "void:"];
+
+/// A bucket or account name: not blank, no U+0000.
+pub fn check_name(what: &str, name: &str) -> Result<(), ShardError> {
+    if name.trim().is_empty() {
+        return Err(ShardError::invalid(format!("The {what} is blank: give a name.")));
+    }
+    check_nul(what, name)
+}
+
+/// The database behind the ledger cannot store U+0000, and retries it for ever.
+fn check_nul(what: &str, text: &str) -> Result<(), ShardError> {
+    if text.contains('\0') {
+        return Err(ShardError::invalid(format!("The {what} contains the character U+0000: remove it.")));
+    }
+    Ok(())
+}
+
+/// A note: at most 4096 code points.
+pub fn check_note(note: &str) -> Result<(), ShardError> {
+    if note.chars().count() > NOTE_MAX {
+        return Err(ShardError::invalid("The note is longer than 4096 characters: shorten it."));
+    }
+    check_nul("note", note)
+}
+
+/// An idempotency nonce, which the server trims: the trimmed one is returned.
+///
+/// ```
+/// use shardd_wasm::argument::check_nonce;
+/// assert_eq!(check_nonce(" order-9821 ").unwrap(), "order-9821");
+/// assert!(check_nonce("reserve:1").is_err());
+/// ```
+pub fn check_nonce(nonce: &str) -> Result<&str, ShardError> {
+    let nonce = nonce.trim();
+    if nonce.is_empty() {
+        return Err(ShardError::invalid("The idempotencyNonce is blank: leave it out to have one made."));
+    }
+    if nonce.chars().count() > NONCE_MAX {
+        return Err(ShardError::invalid("The idempotencyNonce is longer than 128 characters: shorten it."));
+    }
+    if OWN_NONCES.iter().any(|own| nonce.starts_with(own)) {
+        return Err(ShardError::invalid(
+            "The idempotencyNonce begins with reserve:, release: or void:, which the ledger keeps for itself: \
+             choose another.",
+        ));
+    }
+    check_nul("idempotencyNonce", nonce)?;
+    Ok(nonce)
+}
+
+/// The three together must fit the server's index row.
+pub fn check_row(bucket: &str, account: &str, nonce: &str) -> Result<(), ShardError> {
+    if 2 * bucket.len() + account.len() + nonce.len() > ROW_MAX_BYTES {
+        return Err(ShardError::invalid(
+            "The bucket, account and idempotencyNonce are too long together (2 × bucket + account + nonce may \
+             have 2500 bytes): shorten them.",
+        ));
+    }
+    Ok(())
+}
+
+/// A figure that the wire carries as u64 and the server casts to i64.
+pub fn check_limit(what: &str, figure: u64) -> Result<(), ShardError> {
+    if figure > i64::MAX as u64 {
+        return Err(ShardError::invalid(format!("The {what} is beyond 2^63−1: give a smaller one.")));
+    }
+    Ok(())
+}
+
+/// An amount of either sign, within ±(2^63−1).
+pub fn check_amount(amount: i64) -> Result<i64, ShardError> {
+    if amount == i64::MIN {
+        return Err(ShardError::invalid("The amount is beyond ±(2^63−1): give a smaller one."));
+    }
+    Ok(amount)
+}
+
+/// An amount that must be positive: a negative one is a mistake of sign, not its absolute value.
+pub fn check_positive(amount: i64) -> Result<i64, ShardError> {
+    if amount <= 0 {
+        return Err(ShardError::invalid(
+            "The amount is not positive: charge and credit take a positive whole number and know the sign.",
+        ));
+    }
+    Ok(amount)
+}
+
+/// An API key: not blank, one line, so that it can be a header.
+pub fn check_key(key: &str) -> Result<(), ShardError> {
+    if key.trim().is_empty() {
+        return Err(ShardError::invalid("The API key is blank: give the key of your shardd account."));
+    }
+    if key.chars().any(|letter| letter.is_control() || letter as u32 > 0xff) {
+        return Err(ShardError::invalid(
+            "The API key has characters that no key has, such as a line break: copy it again.",
+        ));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_code_points_not_units_or_bytes() {
+        assert!(check_note(&"𝄞".repeat(4_096)).is_ok());
+        assert!(check_note(&"a".repeat(4_097)).is_err());
+        assert!(check_nonce(&"é".repeat(128)).is_ok());
+        assert!(check_nonce(&"a".repeat(129)).is_err());
+    }
+
+    #[test]
+    fn refuses_what_poisons_the_server() {
+        assert!(check_name("account", "a\0b").is_err());
+        assert!(check_row(&"b".repeat(1_000), &"a".repeat(490), "nonce-nonce").is_err());
+        assert!(check_row(&"b".repeat(1_000), &"a".repeat(490), "nonce").is_ok());
+    }
+
+    #[test]
+    fn refuses_signs_blanks_and_extremes() {
+        assert!(check_positive(0).is_err() && check_positive(-5).is_err() && check_positive(5).is_ok());
+        assert!(check_amount(i64::MIN).is_err() && check_amount(-i64::MAX).is_ok());
+        assert!(check_name("bucket", " \t").is_err());
+        assert!(check_key("sk\n").is_err() && check_key("  ").is_err() && check_key("sk_live_1").is_ok());
+        assert!(check_limit("maxOverdraft", 1 << 63).is_err());
+    }
+}

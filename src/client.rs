@@ -1,0 +1,210 @@
+//! The client, for Rust: one short method per operation.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use crate::api::{CreateEventOptions, Operation};
+use crate::argument::{check_key, check_positive};
+use crate::driver::{Answer, Controls, Station, drive};
+use crate::edge_url::{PRODUCTION, edge_urls};
+use crate::engine::{Copies, EdgeState, EdgeTable, Policy, SETTLE_MIN_MS, Shared};
+use crate::error::{Code, ShardError};
+use crate::json::Integers;
+use crate::observe::Observer;
+use crate::platform::Platform;
+
+/// What a client is made of. Durations in milliseconds, from 1 to 2147483647.
+pub struct Config {
+    /// The API key.
+    pub api_key: String,
+    /// The edges' base URLs.
+    pub edges: Vec<String>,
+    /// Whether `http:` edges beyond loopback are allowed.
+    pub allow_http: bool,
+    /// The numbers of the policy.
+    pub policy: Policy,
+    /// How whole numbers are handed out.
+    pub integers: Integers,
+    /// Longer answers are refused; in bytes.
+    pub max_body_bytes: u64,
+    /// Who wants to know.
+    pub observer: Option<Observer>,
+}
+
+impl Config {
+    /// The defaults, with this key.
+    pub fn new(api_key: impl Into<String>) -> Self {
+        Config {
+            api_key: api_key.into(),
+            edges: PRODUCTION.map(String::from).into(),
+            allow_http: false,
+            policy: Policy::default(),
+            integers: Integers::Exact,
+            max_body_bytes: 32 * 1024 * 1024,
+            observer: None,
+        }
+    }
+}
+
+impl std::fmt::Debug for Config {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Config")
+            .field("edges", &self.edges)
+            .field("policy", &self.policy)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A client of the ledger. Cheap to clone; clones share what is known of the edges.
+#[derive(Clone)]
+pub struct Client {
+    station: Rc<Station>,
+}
+
+impl std::fmt::Debug for Client {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Client").field("edges", &self.station.edges).finish_non_exhaustive()
+    }
+}
+
+/// What is known of one edge.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EdgeRow {
+    /// Its base URL.
+    pub url: Rc<str>,
+    /// The smoothed round-trip time of its probes.
+    pub rtt_ms: Option<u64>,
+    /// Whether it may be used.
+    pub state: EdgeState,
+    /// What is left of its cooldown.
+    pub cooldown_left_ms: u64,
+    /// Whether it is the one that serves.
+    pub pinned: bool,
+}
+
+impl Client {
+    /// A client that runs in `platform`. Does no I/O, draws no randomness, starts no timer.
+    pub fn new(config: Config, platform: Rc<dyn Platform>) -> Result<Client, ShardError> {
+        check_key(&config.api_key)?;
+        check_policy(&config.policy)?;
+        let edges = edge_urls(config.edges.iter().map(String::as_str), config.allow_http)?;
+        let shared = Shared { edges: EdgeTable::new(edges.iter().cloned()), copies: Copies::default() };
+        let station = Station {
+            platform,
+            shared: Rc::new(RefCell::new(shared)),
+            edges: edges.into(),
+            authorization: format!("Bearer {}", config.api_key.trim()).into(),
+            policy: config.policy,
+            integers: config.integers,
+            max_body_bytes: config.max_body_bytes,
+            observer: config.observer,
+        };
+        Ok(Client { station: Rc::new(station) })
+    }
+
+    /// Writes an event: a positive amount credits, a negative one debits.
+    pub async fn create_event(
+        &self,
+        bucket: &str,
+        account: &str,
+        amount: i64,
+        options: &CreateEventOptions,
+    ) -> Result<Answer, ShardError> {
+        let operation = Operation::create_event(bucket, account, amount, options, || self.fresh_nonce())?;
+        self.run(&operation, Controls::default()).await
+    }
+
+    /// Debits a positive `amount`.
+    pub async fn charge(
+        &self,
+        bucket: &str,
+        account: &str,
+        amount: i64,
+        options: &CreateEventOptions,
+    ) -> Result<Answer, ShardError> {
+        self.create_event(bucket, account, -check_positive(amount)?, options).await
+    }
+
+    /// Credits a positive `amount`.
+    pub async fn credit(
+        &self,
+        bucket: &str,
+        account: &str,
+        amount: i64,
+        options: &CreateEventOptions,
+    ) -> Result<Answer, ShardError> {
+        self.create_event(bucket, account, check_positive(amount)?, options).await
+    }
+
+    /// The balances of all accounts of a bucket.
+    pub async fn get_balances(&self, bucket: &str) -> Result<Answer, ShardError> {
+        self.run(&Operation::get_balances(bucket)?, Controls::default()).await
+    }
+
+    /// The health of the pinned edge.
+    pub async fn health(&self) -> Result<Answer, ShardError> {
+        self.run(&Operation::health(), Controls::default()).await
+    }
+
+    /// Runs an operation to its end.
+    pub async fn run(&self, operation: &Operation, controls: Controls) -> Result<Answer, ShardError> {
+        drive(&self.station, operation, controls).await
+    }
+
+    /// What is known of the edges, in configured order.
+    pub fn edge_table(&self) -> Vec<EdgeRow> {
+        let now_ms = self.station.platform.now_ms();
+        let shared = self.station.shared.borrow();
+        let row = |(at, edge): (usize, &crate::engine::Edge)| EdgeRow {
+            url: edge.url.clone(),
+            rtt_ms: edge.rtt_ms(),
+            state: edge.state(now_ms),
+            cooldown_left_ms: edge.cooldown_left_ms(now_ms),
+            pinned: shared.edges.pinned() == Some(at),
+        };
+        shared.edges.iter().enumerate().map(row).collect()
+    }
+
+    /// The index of the edge with this base URL, for [`Controls::only`].
+    pub fn edge_index(&self, url: &str) -> Result<usize, ShardError> {
+        let url = url.trim().trim_end_matches('/');
+        self.station
+            .edges
+            .iter()
+            .position(|edge| **edge == *url)
+            .ok_or_else(|| ShardError::invalid("This edge is none of the client's: name one of its edges."))
+    }
+
+    /// A new UUID v4, for one write and all its copies.
+    pub fn fresh_nonce(&self) -> Result<String, ShardError> {
+        // Without randomness there is no nonce, and without a nonce nothing may be sent.
+        let bytes = self.station.platform.random().ok_or_else(|| {
+            ShardError::new(
+                Code::Internal,
+                "There is no randomness here to make a nonce from: call from inside a request, or pass an \
+                 idempotencyNonce.",
+            )
+        })?;
+        Ok(uuid::Builder::from_random_bytes(bytes).into_uuid().to_string())
+    }
+}
+
+fn check_policy(policy: &Policy) -> Result<(), ShardError> {
+    let spans = [
+        ("timeoutMs", policy.timeout_ms, 1),
+        ("attemptTimeoutMs", policy.attempt_timeout_ms, 1),
+        ("probeTimeoutMs", policy.probe_timeout_ms, 1),
+        ("cooldownMs", policy.cooldown_ms, 1),
+        // Copies closer than replication is fast would be voided by the ledger, for ever.
+        ("settleMs", policy.settle_ms, SETTLE_MIN_MS),
+        ("maxAttempts", u64::from(policy.max_attempts), 1),
+    ];
+    for (name, value, least) in spans {
+        if !(least..=i32::MAX as u64).contains(&value) {
+            return Err(ShardError::invalid(format!(
+                "The option {name} is out of range: give a whole number from {least} to 2147483647."
+            )));
+        }
+    }
+    Ok(())
+}

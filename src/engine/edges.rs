@@ -1,0 +1,255 @@
+//! The edge table: who is pinned, who rests, who is tried next. It is shared by all calls of a client, as
+//! plain data: borrowed in synchronous blocks only, never across an await.
+
+use std::rc::Rc;
+
+use super::edge::{Cooldown, Edge, EdgeState, Health};
+use super::policy::{Policy, RACE_MARK_MS, RANKING_STALE_MS, SWITCH_PROBES};
+
+/// An unconfirmed challenger is probed again by a later call, not by every call of a burst.
+const CHALLENGER_PAUSE_MS: u64 = 1_000;
+
+/// Where a request can go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Choice {
+    /// To this edge.
+    Send(usize),
+    /// Nobody is known to be fit: race the field.
+    Race,
+    /// Another call is racing: look again soon.
+    WaitForRace,
+}
+
+/// The edges of a client and what is known of them.
+#[derive(Clone, Debug)]
+pub struct EdgeTable {
+    edges: Vec<Edge>,
+    pinned: Option<usize>,
+    /// The start of a race in progress. A mark, never a future: its call may be dead.
+    race_at_ms: Option<u64>,
+    /// The start of the last round of probes over the field, answered or not.
+    round_at_ms: Option<u64>,
+}
+
+impl EdgeTable {
+    /// A table of edges that nothing is known of.
+    pub fn new(urls: impl IntoIterator<Item = Rc<str>>) -> Self {
+        EdgeTable {
+            edges: urls.into_iter().map(Edge::new).collect(),
+            pinned: None,
+            race_at_ms: None,
+            round_at_ms: None,
+        }
+    }
+
+    /// Every edge, in configured order.
+    pub fn iter(&self) -> impl Iterator<Item = &Edge> {
+        self.edges.iter()
+    }
+
+    /// How many edges there are.
+    pub fn len(&self) -> usize {
+        self.edges.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.edges.is_empty()
+    }
+
+    /// One edge.
+    pub fn get(&self, edge: usize) -> Option<&Edge> {
+        self.edges.get(edge)
+    }
+
+    /// The pinned edge.
+    pub fn pinned(&self) -> Option<usize> {
+        self.pinned
+    }
+
+    /// Where a call that has left the edges `left` sends now. Marks the race or the trial that this begins.
+    pub fn choose(&mut self, left: &[usize], policy: &Policy, now_ms: u64) -> Choice {
+        if self.edges.len() == 1 {
+            return Choice::Send(0);
+        }
+        let pinned = self.pinned.filter(|edge| self.is_usable(*edge, left, policy, now_ms));
+        let best = || {
+            let fit = |edge: &usize| self.is_fit(*edge, left, policy, now_ms);
+            (0..self.edges.len()).filter(fit).min_by_key(|edge| self.get(*edge).map(Edge::rank))
+        };
+        if let Some(edge) = pinned.or_else(best) {
+            self.take(edge, left, now_ms);
+            return Choice::Send(edge);
+        }
+        if self.race_at_ms.is_some_and(|at_ms| now_ms.saturating_sub(at_ms) < RACE_MARK_MS) {
+            return Choice::WaitForRace;
+        }
+        self.race_at_ms = Some(now_ms);
+        self.round_at_ms = Some(now_ms);
+        Choice::Race
+    }
+
+    /// Whether an edge other than those in `left` is known to be fit.
+    pub fn has_fit(&self, left: &[usize], policy: &Policy, now_ms: u64) -> bool {
+        (0..self.edges.len()).any(|edge| self.is_fit(edge, left, policy, now_ms))
+    }
+
+    /// The edges that a race is run over: those not left and not resting; failing these, those not resting;
+    /// failing these, all.
+    pub fn field(&self, left: &[usize], now_ms: u64) -> Vec<usize> {
+        let all = 0..self.edges.len();
+        let awake = |edge: &usize| self.state(*edge, now_ms) != EdgeState::Cooling;
+        let fresh: Vec<usize> = all.clone().filter(|edge| awake(edge) && !left.contains(edge)).collect();
+        if !fresh.is_empty() {
+            return fresh;
+        }
+        let awake: Vec<usize> = all.clone().filter(awake).collect();
+        if awake.is_empty() { all.collect() } else { awake }
+    }
+
+    /// The race that the mark stands for is over, and `winner` was the first fit edge. A good probe ends a
+    /// cooldown here: a race over resting edges is only run when there are no others.
+    pub fn end_race(&mut self, winner: Option<usize>) {
+        self.race_at_ms = None;
+        let Some(winner) = winner else { return };
+        self.pinned = Some(winner);
+        if let Some(edge) = self.edges.get_mut(winner) {
+            edge.cooldown = None;
+            edge.trial_at_ms = None;
+        }
+    }
+
+    /// Where to send when no edge of the `field` proved fit: the best that answered, else the first.
+    pub fn last_resort(&self, field: &[usize], since_ms: u64) -> Option<usize> {
+        let answered = |edge: &&usize| {
+            self.get(**edge).and_then(|known| known.answered_at_ms).is_some_and(|at_ms| at_ms >= since_ms)
+        };
+        let best = field.iter().filter(answered).min_by_key(|edge| self.get(**edge).and_then(Edge::rtt_ms));
+        best.or(field.first()).copied()
+    }
+
+    /// The edges that deserve a probe beside a request to `serving`: all of them when the ranking is stale, else a
+    /// half-open one that was not asked yet and a challenger whose first win awaits its second.
+    pub fn due_probes(&mut self, serving: usize, policy: &Policy, now_ms: u64) -> Vec<usize> {
+        if self.edges.len() == 1 {
+            return Vec::new();
+        }
+        let stale = self.round_at_ms.is_none_or(|at_ms| now_ms.saturating_sub(at_ms) >= RANKING_STALE_MS);
+        if stale {
+            self.round_at_ms = Some(now_ms);
+        }
+        let quiet = |edge: &Edge, pause_ms: u64| {
+            edge.probed_at_ms.is_none_or(|at_ms| now_ms.saturating_sub(at_ms) >= pause_ms)
+        };
+        let due = |(at, edge): &(usize, &Edge)| match edge.state(now_ms) {
+            EdgeState::Cooling => false,
+            _ if stale => true,
+            EdgeState::HalfOpen => !edge.is_readmitted() && quiet(edge, policy.probe_timeout_ms),
+            EdgeState::Up => *at != serving && edge.wins > 0 && quiet(edge, CHALLENGER_PAUSE_MS),
+        };
+        self.edges.iter().enumerate().filter(due).map(|(at, _)| at).collect()
+    }
+
+    /// A probe of `edge` leaves.
+    pub fn record_probe_sent(&mut self, edge: usize, now_ms: u64) {
+        if let Some(edge) = self.edges.get_mut(edge) {
+            edge.probed_at_ms = Some(now_ms);
+        }
+    }
+
+    /// A probe was answered after `rtt_ms`. Returns whether this moved the pin.
+    pub fn record_probe(&mut self, edge: usize, rtt_ms: u64, health: &Health, now_ms: u64) -> bool {
+        let rival_ms =
+            self.pinned.filter(|pinned| *pinned != edge).and_then(|pinned| self.get(pinned)?.rtt_ms());
+        let Some(known) = self.edges.get_mut(edge) else { return false };
+        known.record_rtt(rtt_ms, now_ms);
+        known.answered_at_ms = Some(now_ms);
+        known.qualified = Some(health.qualifies());
+        let wins = health.qualifies() && rival_ms.is_some_and(|rival_ms| Edge::beats(rtt_ms, rival_ms));
+        known.wins = if wins { known.wins.saturating_add(1) } else { 0 };
+        let admitted = match known.state(now_ms) {
+            EdgeState::Up => true,
+            EdgeState::HalfOpen => known.is_readmitted(),
+            EdgeState::Cooling => false,
+        };
+        let moves = known.wins >= SWITCH_PROBES && admitted;
+        if moves {
+            known.wins = 0;
+            self.pinned = Some(edge);
+        }
+        moves
+    }
+
+    /// A probe failed or timed out. It only re-ranks: a lost probe is not a lost request.
+    pub fn record_probe_failed(&mut self, edge: usize) {
+        if let Some(edge) = self.edges.get_mut(edge) {
+            edge.qualified = Some(false);
+            edge.wins = 0;
+        }
+    }
+
+    /// A probe was cut short after `elapsed_ms`, since its call ended.
+    pub fn record_probe_cut(&mut self, edge: usize, elapsed_ms: u64, now_ms: u64) {
+        if let Some(edge) = self.edges.get_mut(edge) {
+            edge.record_cut(elapsed_ms, now_ms);
+        }
+    }
+
+    /// A request sent at `sent_at_ms` was answered by a healthy edge: that ends a cooldown older than it.
+    pub fn record_answer(&mut self, edge: usize, sent_at_ms: u64, now_ms: u64) {
+        let Some(edge) = self.edges.get_mut(edge) else { return };
+        edge.record_latency(now_ms.saturating_sub(sent_at_ms));
+        if edge.cooldown.is_some_and(|cooldown| cooldown.from_ms <= sent_at_ms) {
+            edge.cooldown = None;
+        }
+        edge.trial_at_ms = None;
+    }
+
+    /// A call leaves `edge`: it rests.
+    pub fn cool(&mut self, edge: usize, policy: &Policy, now_ms: u64) {
+        if self.pinned == Some(edge) {
+            self.pinned = None;
+        }
+        if let Some(edge) = self.edges.get_mut(edge) {
+            let until_ms = now_ms.saturating_add(policy.cooldown_ms);
+            edge.cooldown = Some(Cooldown { from_ms: now_ms, until_ms });
+            edge.trial_at_ms = None;
+            edge.wins = 0;
+        }
+    }
+
+    fn state(&self, edge: usize, now_ms: u64) -> EdgeState {
+        self.get(edge).map_or(EdgeState::Cooling, |edge| edge.state(now_ms))
+    }
+
+    fn is_usable(&self, edge: usize, left: &[usize], policy: &Policy, now_ms: u64) -> bool {
+        let Some(known) = self.get(edge) else { return false };
+        let admitted = match known.state(now_ms) {
+            EdgeState::Up => known.qualified != Some(false),
+            EdgeState::HalfOpen => known.is_readmitted() && !known.is_on_trial(policy, now_ms),
+            EdgeState::Cooling => false,
+        };
+        admitted && !left.contains(&edge)
+    }
+
+    fn is_fit(&self, edge: usize, left: &[usize], policy: &Policy, now_ms: u64) -> bool {
+        let good = self.get(edge).is_some_and(|known| known.is_known_good(now_ms));
+        good && self.is_usable(edge, left, policy, now_ms)
+    }
+
+    /// A call sends to `edge`: a half-open one is on trial from now on, and the pin follows, unless the
+    /// pinned edge is itself only busy with its trial or was left by this call alone.
+    fn take(&mut self, edge: usize, left: &[usize], now_ms: u64) {
+        let keeps_pin = self.pinned.is_some_and(|pinned| {
+            left.contains(&pinned) || self.get(pinned).is_some_and(|known| known.trial_at_ms.is_some())
+        });
+        if !keeps_pin {
+            self.pinned = Some(edge);
+        }
+        if let Some(known) = self.edges.get_mut(edge)
+            && known.state(now_ms) == EdgeState::HalfOpen
+        {
+            known.trial_at_ms = Some(now_ms);
+        }
+    }
+}

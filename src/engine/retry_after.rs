@@ -1,0 +1,69 @@
+//! `Retry-After`: seconds, or an HTTP date.
+
+/// How long a `Retry-After` header asks to wait, in milliseconds from `unix_ms`; `None` where it is not
+/// understood. A date in the past asks for no wait.
+///
+/// ```
+/// use shardd_wasm::engine::retry_after_ms;
+/// assert_eq!(retry_after_ms("2", 0), Some(2_000));
+/// assert_eq!(retry_after_ms("Thu, 01 Jan 1970 00:00:09 GMT", 4_000), Some(5_000));
+/// assert_eq!(retry_after_ms("soon", 0), None);
+/// ```
+pub fn retry_after_ms(header: &str, unix_ms: u64) -> Option<u64> {
+    let header = header.trim();
+    if !header.is_empty() && header.bytes().all(|byte| byte.is_ascii_digit()) {
+        // A number too long for u64 is an honest "never": the deadline clamps it.
+        return Some(header.parse::<u64>().unwrap_or(u64::MAX / 1_000).saturating_mul(1_000));
+    }
+    http_date_unix_s(header).map(|seconds| seconds.saturating_mul(1_000).saturating_sub(unix_ms))
+}
+
+/// `Sun, 06 Nov 1994 08:49:37 GMT`, the one form that HTTP allows to be sent.
+fn http_date_unix_s(date: &str) -> Option<u64> {
+    let mut words = date.split_once(", ")?.1.split(' ');
+    let day: u64 = words.next()?.parse().ok()?;
+    let month = month(words.next()?)?;
+    let year: u64 = words.next()?.parse().ok()?;
+    let mut clock = words.next()?.split(':');
+    let mut unit = |limit: u64| clock.next()?.parse::<u64>().ok().filter(|value| *value <= limit);
+    let (hour, minute, second) = (unit(23)?, unit(59)?, unit(60)?);
+    if words.next() != Some("GMT") || !(1970..10_000).contains(&year) || !(1..=31).contains(&day) {
+        return None;
+    }
+    Some(((days_before(year, month) + day - 1) * 24 + hour) * 3_600 + minute * 60 + second)
+}
+
+fn month(name: &str) -> Option<u64> {
+    let names = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    names.iter().position(|each| *each == name).map(|at| at as u64)
+}
+
+/// Days from 1970-01-01 to the first of the month (0 is January), proleptic Gregorian. Years that begin in
+/// March put the leap day last, so that one division counts the days of the months.
+fn days_before(year: u64, month: u64) -> u64 {
+    let (year, month) = if month < 2 { (year - 1, month + 10) } else { (year, month - 2) };
+    year * 365 + year / 4 - year / 100 + year / 400 + (month * 153 + 2) / 5 - 719_468
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_seconds_and_dates() {
+        assert_eq!(retry_after_ms(" 120 ", 0), Some(120_000));
+        assert_eq!(retry_after_ms("Sun, 06 Nov 1994 08:49:37 GMT", 784_111_000_000), Some(777_000));
+        assert_eq!(retry_after_ms("Tue, 29 Feb 2028 00:00:00 GMT", 1_835_308_800_000), Some(86_400_000));
+        assert_eq!(retry_after_ms("Sun, 06 Nov 1994 08:49:37 GMT", u64::MAX), Some(0));
+    }
+
+    #[test]
+    fn refuses_what_it_does_not_understand() {
+        for header in
+            ["", "-1", "1.5", "soon", "Sun, 06 Nov 1994 08:49:37 CET", "Sun, 0 Foo 1 1:1:1 GMT", ", "]
+        {
+            assert_eq!(retry_after_ms(header, 0), None, "{header}");
+        }
+        assert_eq!(retry_after_ms("99999999999999999999999", 0), Some(u64::MAX / 1_000 * 1_000));
+    }
+}

@@ -1,0 +1,123 @@
+//! The watch over a silent attempt. A health probe is free, so silence is answered with a question: an edge that
+//! answers it is slow, and the attempt goes on; one that does not is dead.
+
+use super::edge::Edge;
+
+const SILENT_MIN_MS: u64 = 100;
+const ANSWER_MIN_MS: u64 = 200;
+/// Where nothing is known of an edge, a cold connection over a long distance must not look dead.
+const UNKNOWN_MS: u64 = 1_000;
+
+/// What the watch wants done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Alarm {
+    /// Nothing yet.
+    None,
+    /// The attempt is suspect: probe its edge, and those not heard of lately.
+    Suspect,
+    /// The edge is dead: leave as soon as another has answered.
+    Dead,
+}
+
+/// The watch over one attempt. Times are the platform's monotonic milliseconds.
+#[derive(Clone, Debug)]
+pub struct Watch {
+    sent_at_ms: u64,
+    /// How long a silence is suspect; doubled each time the edge proves alive.
+    patience_ms: u64,
+    answer_within_ms: u64,
+    state: State,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    Calm { suspect_at_ms: u64 },
+    Asked { dead_at_ms: u64 },
+    Dead,
+}
+
+impl Watch {
+    /// Watches an attempt sent to `edge`: suspect when silent for `max(100 ms, 4 × latency)`, dead when its
+    /// probe is silent for `max(200 ms, 6 × rtt)`.
+    pub fn new(edge: Option<&Edge>, sent_at_ms: u64) -> Self {
+        let rtt_ms = edge.and_then(Edge::rtt_ms);
+        let patience_ms = edge.and_then(Edge::expected_ms).map_or(UNKNOWN_MS, |ms| SILENT_MIN_MS.max(4 * ms));
+        let answer_within_ms = rtt_ms.map_or(UNKNOWN_MS, |ms| ANSWER_MIN_MS.max(6 * ms));
+        let state = State::Calm { suspect_at_ms: sent_at_ms + patience_ms };
+        Watch { sent_at_ms, patience_ms, answer_within_ms, state }
+    }
+
+    /// What `now_ms` means for the attempt.
+    pub fn tick(&mut self, now_ms: u64) -> Alarm {
+        match self.state {
+            State::Calm { suspect_at_ms } if now_ms >= suspect_at_ms => {
+                self.state = State::Asked { dead_at_ms: now_ms + self.answer_within_ms };
+                Alarm::Suspect
+            }
+            State::Asked { dead_at_ms } if now_ms >= dead_at_ms => {
+                self.state = State::Dead;
+                Alarm::Dead
+            }
+            State::Dead => Alarm::Dead,
+            _ => Alarm::None,
+        }
+    }
+
+    /// The edge answered a probe, whatever it said: it is alive, only slow. Ask again later each time.
+    pub fn alive(&mut self, now_ms: u64) {
+        if !matches!(self.state, State::Calm { .. }) {
+            self.patience_ms = self.patience_ms.saturating_mul(2);
+            self.state = State::Calm { suspect_at_ms: now_ms + self.patience_ms };
+        }
+    }
+
+    /// The probe of the suspect failed outright.
+    pub fn unreachable(&mut self) {
+        if matches!(self.state, State::Asked { .. }) {
+            self.state = State::Dead;
+        }
+    }
+
+    /// Whether the edge has been asked and has not answered.
+    pub fn is_suspect(&self) -> bool {
+        !matches!(self.state, State::Calm { .. })
+    }
+
+    /// When to look again.
+    pub fn wake_at_ms(&self) -> Option<u64> {
+        match self.state {
+            State::Calm { suspect_at_ms: at_ms } | State::Asked { dead_at_ms: at_ms } => Some(at_ms),
+            State::Dead => None,
+        }
+    }
+
+    /// How long the attempt has been silent.
+    pub fn silent_ms(&self, now_ms: u64) -> u64 {
+        now_ms.saturating_sub(self.sent_at_ms)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn silence_then_no_answer_is_death() {
+        let mut watch = Watch::new(None, 0);
+        assert_eq!((watch.tick(999), watch.tick(1_000)), (Alarm::None, Alarm::Suspect));
+        assert_eq!((watch.tick(1_999), watch.tick(2_000)), (Alarm::None, Alarm::Dead));
+    }
+
+    #[test]
+    fn a_slow_edge_is_asked_again_at_growing_intervals() {
+        let mut watch = Watch::new(None, 0);
+        let mut asked = Vec::new();
+        for now_ms in 0..20_000 {
+            if watch.tick(now_ms) == Alarm::Suspect {
+                asked.push(now_ms);
+                watch.alive(now_ms);
+            }
+        }
+        assert_eq!(asked, [1_000, 3_000, 7_000, 15_000]);
+    }
+}

@@ -1,0 +1,239 @@
+//! The taxonomy: every way a call can fail, in one place. The JavaScript classes and the README's table are
+//! checked against [`Code::ALL`].
+
+use std::any::Any;
+use std::fmt;
+use std::ops::{Deref, DerefMut};
+use std::rc::Rc;
+
+/// What kind of failure it was; one JavaScript class each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Code {
+    /// An argument or option was wrong, found here or by the server.
+    InvalidInput,
+    /// 401: the key is missing, unknown, revoked or expired.
+    Unauthorized,
+    /// 402: the API account has no credits left.
+    PaymentRequired,
+    /// 403: the key lacks the scope.
+    Forbidden,
+    /// 404: no such thing.
+    NotFound,
+    /// 422: the account cannot cover the debit or hold.
+    InsufficientFunds,
+    /// 409, or a nonce used for another request.
+    Conflict,
+    /// 429: too many requests.
+    RateLimited,
+    /// 5xx: the region cannot serve now.
+    ServiceUnavailable,
+    /// An attempt or the whole call ran out of time.
+    Timeout,
+    /// The connection failed, or a redirect came back.
+    Network,
+    /// An answer that is not what was promised.
+    Decode,
+    /// The caller's signal or `close()`.
+    Aborted,
+    /// A bug in this package.
+    Internal,
+}
+
+impl Code {
+    /// Every code, in the order of the documentation.
+    pub const ALL: [Code; 14] = [
+        Code::InvalidInput,
+        Code::Unauthorized,
+        Code::PaymentRequired,
+        Code::Forbidden,
+        Code::NotFound,
+        Code::InsufficientFunds,
+        Code::Conflict,
+        Code::RateLimited,
+        Code::ServiceUnavailable,
+        Code::Timeout,
+        Code::Network,
+        Code::Decode,
+        Code::Aborted,
+        Code::Internal,
+    ];
+
+    /// The code as users see it.
+    ///
+    /// ```
+    /// assert_eq!(shardd_wasm::Code::InsufficientFunds.as_str(), "insufficient_funds");
+    /// ```
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Code::InvalidInput => "invalid_input",
+            Code::Unauthorized => "unauthorized",
+            Code::PaymentRequired => "payment_required",
+            Code::Forbidden => "forbidden",
+            Code::NotFound => "not_found",
+            Code::InsufficientFunds => "insufficient_funds",
+            Code::Conflict => "conflict",
+            Code::RateLimited => "rate_limited",
+            Code::ServiceUnavailable => "service_unavailable",
+            Code::Timeout => "timeout",
+            Code::Network => "network",
+            Code::Decode => "decode",
+            Code::Aborted => "aborted",
+            Code::Internal => "internal",
+        }
+    }
+}
+
+/// What is known about the write behind an error. Reads write nothing and say [`Outcome::Rejected`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Outcome {
+    /// Every attempt of this nonce that the client knows of proved that nothing was written.
+    #[default]
+    Rejected,
+    /// It may have been written: retry with the same nonce.
+    Unknown,
+    /// It was written, but its answer could not be given.
+    Applied,
+}
+
+impl Outcome {
+    /// The outcome as users see it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Outcome::Rejected => "rejected",
+            Outcome::Unknown => "unknown",
+            Outcome::Applied => "applied",
+        }
+    }
+}
+
+/// The figures of a 422 `insufficient_funds`, in credits.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Funds {
+    /// The account's balance.
+    pub balance: i64,
+    /// The balance less holds.
+    pub available_balance: i64,
+    /// What would have been available after the write.
+    pub projected_available_balance: i64,
+    /// The floor the write would have broken: minus the allowed overdraft.
+    pub limit: i64,
+    /// The debit alone would have fitted; its hold did not.
+    pub hold_blocking: bool,
+    /// The server's advice.
+    pub hint: Option<String>,
+}
+
+/// Why a call failed, and what is known of the write behind it. Its fields are those of [`Details`].
+#[derive(Clone)]
+pub struct ShardError(Box<Details>);
+
+/// All that is known of a failure.
+#[derive(Clone)]
+pub struct Details {
+    /// The kind of failure.
+    pub code: Code,
+    /// One plain sentence; never a key, token or body.
+    pub message: String,
+    /// The HTTP status, where one came.
+    pub status: Option<u16>,
+    /// A known cause, such as `reservation_expired`.
+    pub reason: Option<&'static str>,
+    /// The edge of the last attempt.
+    pub edge: Option<Rc<str>>,
+    /// Attempts made, over all edges.
+    pub attempts: u32,
+    /// The nonce of the write: retry with it, and nothing is charged twice.
+    pub idempotency_nonce: Option<Rc<str>>,
+    /// What is known of the write.
+    pub outcome: Outcome,
+    /// How long the server asked to wait, in milliseconds.
+    pub retry_after_ms: Option<u64>,
+    /// The figures of `insufficient_funds`.
+    pub funds: Option<Box<Funds>>,
+    /// What the platform threw, for its own eyes (in JavaScript: the value itself).
+    pub cause: Option<Rc<dyn Any>>,
+}
+
+impl ShardError {
+    /// An error with nothing but its code and sentence.
+    pub fn new(code: Code, message: impl Into<String>) -> Self {
+        ShardError(Box::new(Details {
+            code,
+            message: message.into(),
+            status: None,
+            reason: None,
+            edge: None,
+            attempts: 0,
+            idempotency_nonce: None,
+            outcome: Outcome::Rejected,
+            retry_after_ms: None,
+            funds: None,
+            cause: None,
+        }))
+    }
+
+    /// A wrong argument, found before anything was sent.
+    pub fn invalid(message: impl Into<String>) -> Self {
+        ShardError::new(Code::InvalidInput, message)
+    }
+
+    /// Whether the same request may succeed later.
+    ///
+    /// ```
+    /// use shardd_wasm::{Code, ShardError};
+    /// assert!(ShardError::new(Code::Timeout, "slow").is_retryable());
+    /// assert!(!ShardError::invalid("no").is_retryable());
+    /// ```
+    pub fn is_retryable(&self) -> bool {
+        match self.code {
+            Code::Timeout | Code::Network | Code::RateLimited | Code::ServiceUnavailable => true,
+            Code::Decode => self.outcome == Outcome::Unknown,
+            _ => false,
+        }
+    }
+}
+
+// Boxed, so that every `Result` on the way is a word wide; the box is nobody's business.
+impl Deref for ShardError {
+    type Target = Details;
+
+    fn deref(&self) -> &Details {
+        &self.0
+    }
+}
+
+impl DerefMut for ShardError {
+    fn deref_mut(&mut self) -> &mut Details {
+        &mut self.0
+    }
+}
+
+impl fmt::Display for ShardError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl fmt::Debug for ShardError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl fmt::Debug for Details {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // `cause` is left out: the platform's value may hold what must not be logged.
+        f.debug_struct("ShardError")
+            .field("code", &self.code.as_str())
+            .field("message", &self.message)
+            .field("status", &self.status)
+            .field("reason", &self.reason)
+            .field("edge", &self.edge)
+            .field("attempts", &self.attempts)
+            .field("idempotency_nonce", &self.idempotency_nonce)
+            .field("outcome", &self.outcome.as_str())
+            .finish_non_exhaustive()
+    }
+}
+
+impl std::error::Error for ShardError {}

@@ -1,0 +1,84 @@
+//! What a call has under way: one attempt, some probes, one timer. All of it belongs to that call alone; nothing
+//! here is ever awaited by another.
+
+use std::any::Any;
+use std::future::poll_fn;
+use std::rc::Rc;
+use std::task::{Context, Poll};
+
+use crate::platform::{FetchError, LocalFuture, Platform, Response};
+
+/// A fetch's end.
+pub(crate) type Fetched = Result<Response, FetchError>;
+/// Resolves with the caller's reason when the caller gives up.
+pub type Abort = LocalFuture<Option<Rc<dyn Any>>>;
+
+/// Which fetch it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Flight {
+    Attempt,
+    Probe(usize),
+}
+
+/// What woke the call.
+pub(crate) enum Landing {
+    Tick,
+    Fetched(Flight, Fetched),
+    Aborted(Option<Rc<dyn Any>>),
+}
+
+/// The fetches, timer and abort signal of one call.
+pub(crate) struct Flights<'a> {
+    platform: &'a dyn Platform,
+    fetches: Vec<(Flight, LocalFuture<Fetched>)>,
+    timer: Option<(u64, LocalFuture<()>)>,
+    abort: Option<Abort>,
+}
+
+impl<'a> Flights<'a> {
+    pub(crate) fn new(platform: &'a dyn Platform, abort: Option<Abort>) -> Self {
+        Flights { platform, fetches: Vec::new(), timer: None, abort }
+    }
+
+    pub(crate) fn start(&mut self, flight: Flight, fetch: LocalFuture<Fetched>) {
+        self.fetches.push((flight, fetch));
+    }
+
+    /// Dropping the future is what cuts it.
+    pub(crate) fn cut(&mut self, flight: Flight) {
+        self.fetches.retain(|(each, _)| *each != flight);
+    }
+
+    /// Waits for the next thing to happen, at the latest for `wake_at_ms`.
+    pub(crate) async fn landing(&mut self, wake_at_ms: u64) -> Landing {
+        if self.timer.as_ref().is_none_or(|(at_ms, _)| *at_ms != wake_at_ms) {
+            let wait_ms = wake_at_ms.saturating_sub(self.platform.now_ms());
+            self.timer = Some((wake_at_ms, self.platform.sleep(wait_ms)));
+        }
+        poll_fn(|context| self.poll(context)).await
+    }
+
+    fn poll(&mut self, context: &mut Context<'_>) -> Poll<Landing> {
+        if let Some(abort) = &mut self.abort
+            && let Poll::Ready(reason) = abort.as_mut().poll(context)
+        {
+            self.abort = None;
+            return Poll::Ready(Landing::Aborted(reason));
+        }
+        for at in 0..self.fetches.len() {
+            let Some((flight, fetch)) = self.fetches.get_mut(at) else { break };
+            if let Poll::Ready(fetched) = fetch.as_mut().poll(context) {
+                let flight = *flight;
+                drop(self.fetches.swap_remove(at));
+                return Poll::Ready(Landing::Fetched(flight, fetched));
+            }
+        }
+        if let Some((_, timer)) = &mut self.timer
+            && timer.as_mut().poll(context).is_ready()
+        {
+            self.timer = None;
+            return Poll::Ready(Landing::Tick);
+        }
+        Poll::Pending
+    }
+}

@@ -1,0 +1,273 @@
+/** How a client is set up. Unknown names are refused; every `…Ms` is a whole number from 1 to 2147483647. */
+export interface ShardOptions {
+  /** Base URLs of the regions; the three production edges by default. */
+  edges?: readonly string[];
+  /** Allow `http:` edges beyond loopback. Default `false`. */
+  allowHttp?: boolean;
+  /** Deadline of a whole call: probes, attempts, waits and bodies included. Default 30000. */
+  timeoutMs?: number;
+  /** Limit of one attempt, body included. Default 10000. */
+  attemptTimeoutMs?: number;
+  /** Limit of one health probe, body included. Default 2000. */
+  probeTimeoutMs?: number;
+  /** How long an edge that was left stays unavailable. Default 60000. */
+  cooldownMs?: number;
+  /** Distance between two copies of one write; at least 500. Default 1000. */
+  settleMs?: number;
+  /** Whether a write that may have landed may move to another edge. Default `"failover"`. */
+  ambiguousWrites?: "failover" | "same-edge";
+  /** Attempts per call over all edges. Default 3. */
+  maxAttempts?: number;
+  /** Larger answers reject with `DecodeError`. Default 32 MiB. */
+  maxBodyBytes?: number;
+  /** Used instead of `globalThis.fetch`; called with `this` undefined. */
+  fetch?: (url: string, init: RequestInit) => Promise<Response>;
+  /** Told of every decision, never of a key or token; what it throws is dropped. */
+  onEvent?: (event: ShardEvent) => void;
+  /** Aborts every call of this client. */
+  signal?: AbortSignal;
+}
+
+/** What one call may say of itself. */
+export interface CallOptions {
+  /** Aborts this call: its probes, attempts and waits. */
+  signal?: AbortSignal;
+  /** The deadline of this call. */
+  timeoutMs?: number;
+  /** The one edge to use, by its base URL; no failover then. */
+  edge?: string;
+}
+
+/** What can be said of a write. */
+export interface ChargeOptions extends CallOptions {
+  /** A remark of at most 4096 characters. */
+  note?: string;
+  /** What makes retries of this write one write; a UUID v4 when absent. */
+  idempotencyNonce?: string;
+  /** How far the available balance may go below zero. */
+  maxOverdraft?: number | bigint;
+  /** Nodes that must have the event before the answer. */
+  minAcks?: number;
+  /** How long to wait for them. */
+  ackTimeoutMs?: number;
+  /** Credits to hold. */
+  holdAmount?: number | bigint;
+  /** When the hold ends, in Unix milliseconds. */
+  holdExpiresAtUnixMs?: number | bigint;
+  /** No implicit hold on this debit. */
+  skipHold?: boolean;
+}
+
+/** What can be said of a credit. */
+export type CreditOptions = Omit<ChargeOptions, "maxOverdraft" | "holdAmount" | "holdExpiresAtUnixMs" | "skipHold">;
+
+/** What can be said of any event. */
+export interface CreateEventOptions extends ChargeOptions {
+  /** The reservation that this debit settles. */
+  settleReservation?: string;
+  /** The reservation to give up; the amount is 0. */
+  releaseReservation?: string;
+}
+
+/** An entry of the ledger. */
+export interface LedgerEvent {
+  eventId: string;
+  originNodeId: string;
+  originEpoch: number;
+  originSeq: number;
+  createdAtUnixMs: number;
+  type: "standard" | "reservation_create" | "hold_release" | "void" | "bucket_delete" | (string & {});
+  bucket: string;
+  account: string;
+  /** Positive is a credit, negative a debit. */
+  amount: number;
+  note: string | null;
+  idempotencyNonce: string;
+  voidRef: string | null;
+  holdAmount: number | null;
+  holdExpiresAtUnixMs: number | null;
+}
+
+/** What a write comes back with. */
+export interface CreateEventResult {
+  event: LedgerEvent;
+  emittedEvents: LedgerEvent[];
+  balance: number;
+  /** The balance less holds. */
+  availableBalance: number;
+  /** `true` when the ledger had this write already: nothing was charged again. */
+  deduplicated: boolean;
+  acks: { received: number; requested: number; timeout: boolean } | null;
+  meta: CallMeta;
+}
+
+/** How a call went. */
+export interface CallMeta {
+  /** The edge that answered. */
+  edge: string;
+  /** Attempts made, over all edges. */
+  attempts: number;
+  elapsedMs: number;
+  /** The HTTP status: 201 for a new write, 200 for a replay. */
+  status: number;
+}
+
+/** The holds that one node has on an account. */
+export interface ReservedByOrigin {
+  reservedAmount: number;
+  reservationCount: number;
+  nextExpiryUnixMs: number | null;
+  latestExpiryUnixMs: number | null;
+}
+
+/** One account's row in {@link Balances}. */
+export interface AccountBalance {
+  bucket: string;
+  account: string;
+  balance: number;
+  availableBalance: number;
+  activeHoldTotal: number;
+  reservedByOrigin: Record<string, ReservedByOrigin> | null;
+  eventCount: number;
+}
+
+/** All accounts of a bucket. */
+export interface Balances {
+  accounts: AccountBalance[];
+  totalBalance: number;
+}
+
+/** What an edge says of itself. */
+export interface Health {
+  observedAtUnixMs: number;
+  edgeId: string | null;
+  region: string | null;
+  baseUrl: string | null;
+  ready: boolean;
+  discoveredNodes: number | null;
+  healthyNodes: number | null;
+  bestNodeRttMs: number | null;
+  syncGap: number | null;
+  overloaded: boolean | null;
+  authEnabled: boolean | null;
+}
+
+/** What the client knows of an edge. */
+export interface EdgeRow {
+  url: string;
+  /** The smoothed round-trip time of its health probes. */
+  rttMs: number | null;
+  state: "up" | "cooling" | "half-open";
+  cooldownLeftMs: number;
+  /** Whether it serves. */
+  pinned: boolean;
+}
+
+/** One decision of the client, with its reason. */
+export type ShardEvent =
+  | { type: "probe"; edge: string; rttMs: number | null; fit: boolean }
+  | { type: "pin"; edge: string; rttMs: number | null }
+  | { type: "attempt"; edge: string; attempt: number }
+  | { type: "suspect"; edge: string; silentMs: number }
+  | { type: "failover"; edge: string; to: string; reason: string }
+  | { type: "retry"; edge: string; waitMs: number; reason: string }
+  | { type: "cooldown"; edge: string; cooldownMs: number; reason: string }
+  | { type: "settle"; waitMs: number }
+  | { type: "replay"; edge: string };
+
+/**
+ * A client of the shardd credit ledger.
+ *
+ * @example
+ * const shardd = new Shardd(process.env.SHARDD_API_KEY);
+ * const { balance } = await shardd.charge("my-app", "user:alice", 10);
+ */
+export class Shardd {
+  /** Does no I/O, draws no randomness, starts no timer. */
+  constructor(apiKey: string, options?: ShardOptions);
+  /** Starts the module ahead of the first client; nobody needs it. */
+  static ready(): Promise<void>;
+  /** A client from `SHARDD_API_KEY` and `SHARDD_EDGES` (comma-separated). */
+  static fromEnv(env?: Record<string, string | undefined>, options?: ShardOptions): Shardd;
+  /** Writes an event: a positive amount credits, a negative one debits. */
+  createEvent(bucket: string, account: string, amount: number | bigint, options?: CreateEventOptions): Promise<CreateEventResult>;
+  /** Debits a positive amount. */
+  charge(bucket: string, account: string, amount: number | bigint, options?: ChargeOptions): Promise<CreateEventResult>;
+  /** Credits a positive amount. */
+  credit(bucket: string, account: string, amount: number | bigint, options?: CreditOptions): Promise<CreateEventResult>;
+  /** The balances of all accounts of a bucket. */
+  getBalances(bucket: string, options?: CallOptions): Promise<Balances>;
+  /** The health of the pinned edge, or of the one named. */
+  health(baseUrl?: string, options?: CallOptions): Promise<Health>;
+  /** What is known of the edges, in configured order. */
+  edgeTable(): EdgeRow[];
+  /** Gives the client's memory back at once. */
+  free(): void;
+  [Symbol.dispose](): void;
+}
+
+/** What an error is about. */
+export type ShardErrorCode =
+  | "invalid_input" | "unauthorized" | "payment_required" | "forbidden" | "not_found" | "insufficient_funds"
+  | "conflict" | "rate_limited" | "service_unavailable" | "timeout" | "network" | "decode" | "aborted" | "internal";
+
+/** Base of every error of this package. */
+export class ShardError extends Error {
+  readonly code: ShardErrorCode;
+  /** Whether the same request may succeed later. */
+  readonly retryable: boolean;
+  readonly status?: number;
+  /** A known cause, such as `reservation_expired`. */
+  readonly reason?: string;
+  /** The edge of the last attempt. */
+  readonly edge?: string;
+  readonly attempts: number;
+  /** The nonce of the write: retry with it, and nothing is charged twice. */
+  readonly idempotencyNonce?: string;
+  /** `"rejected"`: nothing was written. `"unknown"`: it may have been. `"applied"`: it was. */
+  readonly outcome: "rejected" | "unknown" | "applied";
+  readonly cause?: unknown;
+  toJSON(): Record<string, unknown>;
+}
+/** An argument or option was wrong, found here or by the server. */
+export class InvalidInputError extends ShardError {}
+/** 401: the key is missing, unknown, revoked or expired. */
+export class UnauthorizedError extends ShardError {}
+/** 402: the API account has no credits left. */
+export class PaymentRequiredError extends ShardError {}
+/** 403: the key lacks the scope. */
+export class ForbiddenError extends ShardError {}
+/** 404: no such thing. */
+export class NotFoundError extends ShardError {}
+/** 422: the account cannot cover the debit or hold. */
+export class InsufficientFundsError extends ShardError {
+  readonly balance: number;
+  readonly availableBalance: number;
+  readonly projectedAvailableBalance: number;
+  /** The floor that the write would have broken. */
+  readonly limit: number;
+  /** The debit alone would have fitted; its hold did not. */
+  readonly holdBlocking: boolean;
+  readonly hint?: string;
+}
+/** 409, or a nonce used for another request. */
+export class ConflictError extends ShardError {}
+/** 429: too many requests. */
+export class RateLimitedError extends ShardError {
+  readonly retryAfterMs?: number;
+}
+/** 5xx: the region cannot serve now. */
+export class ServiceUnavailableError extends ShardError {}
+/** An attempt or the whole call ran out of time. */
+export class TimeoutError extends ShardError {}
+/** The connection failed, or a redirect came back. */
+export class NetworkError extends ShardError {}
+/** An answer that is not what was promised. */
+export class DecodeError extends ShardError {}
+/** The caller's signal. */
+export class AbortedError extends ShardError {}
+/** A bug in this package. */
+export class InternalError extends ShardError {}
+
+/** Whether `error` is of this package, whichever copy of it. */
+export function isShardError(error: unknown): error is ShardError;
