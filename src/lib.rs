@@ -12,7 +12,7 @@ pub mod engine;
 mod error;
 mod flights;
 #[cfg(all(target_arch = "wasm32", feature = "js"))]
-mod js;
+pub mod js;
 pub mod json;
 mod observe;
 pub mod platform;

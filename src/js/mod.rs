@@ -1,4 +1,4 @@
-//! The JavaScript surface: thin classes over [`crate::Client`]. Nobody imports this module.
+//! The JavaScript surface: thin classes over [`crate::Client`]. Nobody in the crate imports this module.
 
 // wasm-bindgen's macros write the glue's unsafe code.
 #![allow(unsafe_code)]
@@ -10,3 +10,6 @@ mod options;
 mod shardd;
 mod typings;
 mod value;
+
+pub use error::install_errors;
+pub use shardd::Shardd;
