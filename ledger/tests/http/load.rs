@@ -1,0 +1,46 @@
+//! Many writers at once.
+
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+
+use crate::{Client, Local};
+
+/// 64 connections over three regions; `SHARDD_WRITES` changes the number of writes.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn sixty_four_writers_converge_to_equal_balances() {
+    let writes: u64 = std::env::var("SHARDD_WRITES").ok().and_then(|n| n.parse().ok()).unwrap_or(6_400);
+    let local = Local::start().await;
+    let begun = Instant::now();
+    let mut writers = tokio::task::JoinSet::new();
+    for writer in 0..64u64 {
+        let url = local.running.regions[(writer % 3) as usize].clone();
+        writers.spawn(async move {
+            let mut client = Client::new(&url);
+            let mut slowest = Duration::ZERO;
+            for index in (writer..writes).step_by(64) {
+                let body = json!({ "bucket": "load", "account": format!("a{}", index % 10), "amount": 1,
+                    "idempotency_nonce": format!("w{index}") });
+                let sent = Instant::now();
+                assert_eq!(client.post("/events", &body.to_string()).await.unwrap().status, 201);
+                slowest = slowest.max(sent.elapsed());
+            }
+            slowest
+        });
+    }
+    let slowest = writers.join_all().await.into_iter().max().unwrap();
+    let took = begun.elapsed();
+    println!("{writes} writes in {took:?}: {:.0}/s, slowest {slowest:?}", writes as f64 / took.as_secs_f64());
+    assert!(slowest < Duration::from_secs(2), "nobody is left waiting: {slowest:?}");
+    tokio::time::sleep(Duration::from_millis(250)).await;
+    let mut totals = Vec::new();
+    for region in 0..3 {
+        let balances = local.region(region).get("/balances").await.unwrap().json();
+        totals
+            .push((balances["total_balance"].as_u64().unwrap(), balances["accounts"][0]["balance"].clone()));
+    }
+    assert_eq!(totals[0].0, writes);
+    assert!(totals.iter().all(|total| *total == totals[0]), "{totals:?}");
+    let state = local.control("GET", "/", json!({})).await;
+    assert_eq!((&state["storm"], &state["replication"]["converged"]), (&json!(false), &json!(true)));
+}
