@@ -69,13 +69,19 @@ async fn a_charge_is_one_request_with_everything_in_it() {
     let fetch = fetch("return created(9)");
     let result = charge(&client(&fetch, &[]), object(&[("idempotencyNonce", "n-1".into())])).await.unwrap();
     assert_eq!(get(&result, "availableBalance").as_f64(), Some(9.0));
-    assert_eq!((get(&result, "meta.attempts").as_f64(), get(&result, "meta.status").as_f64()), (Some(1.0), Some(201.0)));
+    assert_eq!(
+        (get(&result, "meta.attempts").as_f64(), get(&result, "meta.status").as_f64()),
+        (Some(1.0), Some(201.0))
+    );
     let sent = requests(&fetch);
     assert_eq!(sent.len(), 1);
     let first = sent.first().unwrap();
     assert_eq!(text(first, "init.method"), "POST");
     assert_eq!(text(first, "init.headers.authorization"), "Bearer key");
-    assert_eq!(text(first, "init.body"), r#"{"bucket":"b","account":"a","amount":-1,"idempotency_nonce":"n-1"}"#);
+    assert_eq!(
+        text(first, "init.body"),
+        r#"{"bucket":"b","account":"a","amount":-1,"idempotency_nonce":"n-1"}"#
+    );
 }
 
 #[wasm_bindgen_test]
@@ -112,7 +118,9 @@ async fn a_fetch_that_never_settles_ends_by_the_deadline() {
 
 #[wasm_bindgen_test]
 async fn the_callers_signal_ends_the_call_and_is_left_clean() {
-    let fetch = fetch("init.signal.addEventListener('abort', () => { calls.aborted = true }); return new Promise(() => {})");
+    let fetch = fetch(
+        "init.signal.addEventListener('abort', () => { calls.aborted = true }); return new Promise(() => {})",
+    );
     let controller = web_sys::AbortController::new().unwrap();
     let signal: JsValue = controller.signal().into();
     let call = charge_promise(&client(&fetch, &[]), object(&[("signal", signal)]));
@@ -140,11 +148,13 @@ async fn bad_arguments_reject_before_any_request() {
         BigInt::new(&"9223372036854775808".into()).unwrap().into(),
     ];
     for amount in amounts {
-        let error = JsFuture::from(client.charge(&"b".into(), &"a".into(), &amount, &JsValue::UNDEFINED)).await;
+        let error =
+            JsFuture::from(client.charge(&"b".into(), &"a".into(), &amount, &JsValue::UNDEFINED)).await;
         assert_eq!(text(&error.unwrap_err(), "code"), "invalid_input", "{amount:?}");
     }
     for account in ["".into(), " ".into(), "a\0".into(), half_pair, JsValue::NULL, 5.into()] {
-        let error = JsFuture::from(client.charge(&"b".into(), &account, &1.into(), &JsValue::UNDEFINED)).await;
+        let error =
+            JsFuture::from(client.charge(&"b".into(), &account, &1.into(), &JsValue::UNDEFINED)).await;
         assert_eq!(text(&error.unwrap_err(), "code"), "invalid_input", "{account:?}");
     }
     let typo = charge(&client, object(&[("idempotencynonce", "n".into())])).await.unwrap_err();
@@ -174,7 +184,8 @@ fn a_client_with_bad_options_is_not_made() {
 async fn events_tell_what_was_decided_and_what_they_throw_is_dropped() {
     let fetch = fetch("return created(9)");
     let seen = Array::new();
-    let on_event = Function::new_with_args("seen", "return (event) => { seen.push(event); throw new Error('no') }");
+    let on_event =
+        Function::new_with_args("seen", "return (event) => { seen.push(event); throw new Error('no') }");
     let on_event = on_event.call1(&JsValue::NULL, &seen).unwrap();
     charge(&client(&fetch, &[("onEvent", on_event)]), JsValue::UNDEFINED).await.unwrap();
     let kinds: Vec<String> = seen.iter().map(|event| text(&event, "type")).collect();

@@ -3,11 +3,11 @@
 
 use std::rc::Rc;
 
-use super::copies::{Copies, Departure, Gate};
+use super::copies::{Copies, Departure, Gate, Ticket};
 use super::edge::{EdgeState, Health};
 use super::edges::{Choice, EdgeTable};
 use super::event::Event;
-use super::policy::Policy;
+use super::policy::{Policy, Rule};
 use super::verdict::{Ending, Landed, Next, Row, judge};
 use super::watch::{Alarm, Watch};
 use super::{backoff_ms, policy::RANKING_STALE_MS};
@@ -120,6 +120,8 @@ enum Target {
     Any,
     /// This one.
     Fixed(usize),
+    /// This one, since nobody better was found just now.
+    Resort(usize),
     /// This one if it answers a probe, else another.
     IfAlive { edge: usize, asked_at_ms: Option<u64>, alive: bool },
 }
@@ -139,8 +141,12 @@ pub struct Call {
     probes: Vec<Probe>,
     phase: Phase,
     wake_at_ms: u64,
-    /// Some copy of the nonce may have landed.
-    doubt: bool,
+    /// The copy in flight, or the last one.
+    ticket: Option<Ticket>,
+    /// What is known of this call's copies.
+    own: Landed,
+    /// What the table says of the nonce's copies; it forgets, and other calls come and go.
+    others: Landed,
     /// The attempt before, for the failover event: its edge and why it ended.
     last: Option<(usize, Row)>,
     waiting_since_ms: Option<u64>,
@@ -151,12 +157,13 @@ impl Call {
     /// A call that begins at `now_ms`; `only` binds it to one edge.
     pub fn new(kind: Kind, only: Option<usize>, policy: Policy, now_ms: u64) -> Self {
         let target = only.map_or(Target::Any, Target::Fixed);
+        let late_ms = if policy.keeps(Rule::Deadline) { 0 } else { 1_000 };
         Call {
             policy,
             kind,
             only,
             started_at_ms: now_ms,
-            deadline_ms: now_ms.saturating_add(policy.timeout_ms),
+            deadline_ms: now_ms.saturating_add(policy.timeout_ms + late_ms),
             attempts: 0,
             retries: 0,
             left: Vec::new(),
@@ -164,7 +171,9 @@ impl Call {
             probes: Vec::new(),
             phase: Phase::Heading { target, not_before_ms: now_ms },
             wake_at_ms: now_ms,
-            doubt: false,
+            ticket: None,
+            own: Landed::No,
+            others: Landed::No,
             last: None,
             waiting_since_ms: None,
             scouted: false,
@@ -188,7 +197,7 @@ impl Call {
 
     /// Whether some copy of the write may be in the ledger.
     pub fn in_doubt(&self) -> bool {
-        self.doubt
+        self.standing() != Landed::No && self.policy.keeps(Rule::Outcome)
     }
 
     /// The edge of the attempt in flight, or of the last one.
@@ -225,6 +234,10 @@ impl Call {
             let rtt_ms = shared.edges.get(edge).and_then(super::Edge::rtt_ms);
             orders.events.push(Event::Pin { edge, rtt_ms });
         }
+    }
+
+    fn standing(&self) -> Landed {
+        self.own.and(self.others)
     }
 
     fn is_write(&self) -> bool {
@@ -290,9 +303,11 @@ impl Step<'_> {
                 if pending && self.now_ms < until_ms {
                     return Some(until_ms);
                 }
-                let resort = self.shared.edges.last_resort(field, since_ms);
+                // The field may have changed since: another call may have left some of it.
+                let field = self.shared.edges.field(&self.call.left, self.now_ms);
+                let resort = self.shared.edges.last_resort(&field, since_ms);
                 self.shared.edges.end_race(None);
-                let target = resort.map_or(Target::Any, Target::Fixed);
+                let target = resort.map_or(Target::Any, Target::Resort);
                 self.head(target, self.now_ms);
                 None
             }
@@ -317,10 +332,20 @@ impl Step<'_> {
         }
         let target = match self.pass_gate(target) {
             Ok(target) => target,
-            Err(wake_at_ms) => return wake_at_ms,
+            Err(wake_at_ms) => {
+                // After a wait, who is best is a new question.
+                if let Phase::Heading { target: target @ Target::Resort(_), .. } = &mut self.call.phase {
+                    *target = Target::Any;
+                }
+                return wake_at_ms;
+            }
         };
         match target {
-            Target::Fixed(edge) => self.send(edge),
+            Target::Fixed(edge) | Target::Resort(edge) => self.send(edge),
+            // Taken over from an earlier call, and left by yet another meanwhile.
+            Target::IfAlive { edge, .. } if self.call.attempts == 0 && self.rests(edge) => {
+                self.head(Target::Any, self.now_ms);
+            }
             Target::IfAlive { edge, alive: true, .. } => self.send(edge),
             Target::IfAlive { edge, asked_at_ms, .. } => return self.await_sign_of_life(edge, asked_at_ms),
             Target::Any => match self.shared.edges.choose(&self.call.left, &self.call.policy, self.now_ms) {
@@ -343,32 +368,39 @@ impl Step<'_> {
                 Err(None)
             }
             Gate::InFlight => {
+                self.call.others = Landed::Maybe;
                 self.announce_settle(0);
                 Err(Some(self.now_ms + COPY_POLL_MS))
             }
-            // A wait that would end after the deadline is not begun.
-            Gate::Settling { until_ms } if until_ms >= self.call.deadline_ms => {
-                self.end(if self.call.last.is_some() { End::Failed } else { End::Deadline });
-                Err(None)
+            Gate::Settling { until_ms, standing } => {
+                self.call.others = standing;
+                Err(self.wait_to_settle(target, until_ms))
             }
-            Gate::Settling { until_ms } => {
-                self.announce_settle(until_ms - self.now_ms);
-                self.scout(target);
-                Err(Some(until_ms))
-            }
-            Gate::Open { doubt } => {
-                self.call.doubt |= doubt;
-                Ok(self.take_over(target, last_edge.filter(|_| doubt)))
+            Gate::Open { standing } => {
+                self.call.others = standing;
+                Ok(self.take_over(target, last_edge.filter(|_| standing == Landed::Maybe)))
             }
         }
+    }
+
+    fn wait_to_settle(&mut self, target: Target, until_ms: u64) -> Option<u64> {
+        // A wait that would end after the deadline is not begun.
+        if until_ms >= self.call.deadline_ms {
+            self.end(if self.call.last.is_some() { End::Failed } else { End::Deadline });
+            return None;
+        }
+        self.announce_settle(until_ms - self.now_ms);
+        self.scout(target);
+        Some(until_ms)
     }
 
     /// A copy of an earlier call may have landed at `last_edge`: that edge comes first.
     fn take_over(&mut self, target: Target, last_edge: Option<usize>) -> Target {
         let Some(edge) = last_edge.filter(|_| self.call.attempts == 0) else { return target };
+        let rests = self.rests(edge);
         match target {
             Target::Any if !self.call.can_move() => Target::Fixed(edge),
-            Target::Any if !self.call.retried_same.contains(&edge) => {
+            Target::Any if !rests && !self.call.retried_same.contains(&edge) => {
                 self.call.retried_same.push(edge);
                 let target = Target::IfAlive { edge, asked_at_ms: None, alive: false };
                 self.head(target, self.now_ms);
@@ -378,9 +410,14 @@ impl Step<'_> {
         }
     }
 
+    fn rests(&self, edge: usize) -> bool {
+        self.shared.edges.get(edge).is_none_or(|known| known.state(self.now_ms) == EdgeState::Cooling)
+    }
+
     /// While the settle rule holds the call anyway, find out who is alive.
     fn scout(&mut self, target: Target) {
-        if self.call.scouted || self.call.only.is_some() {
+        // After a success nobody needs finding: the pinned edge serves the replay too.
+        if self.call.scouted || self.call.only.is_some() || self.call.others == Landed::Yes {
             return;
         }
         self.call.scouted = true;
@@ -437,9 +474,9 @@ impl Step<'_> {
         let policy = self.call.policy;
         let until_ms = self.now_ms.saturating_add(policy.attempt_timeout_ms).min(self.call.deadline_ms);
         if let Kind::Write { nonce, fingerprint, .. } = &self.call.kind {
-            let doubt = self.call.doubt;
-            let departure = Departure { edge, sent_at_ms: self.now_ms, deadline_ms: until_ms, doubt };
-            self.shared.copies.sent(nonce, fingerprint, departure, &policy);
+            let standing = self.call.standing();
+            let departure = Departure { edge, sent_at_ms: self.now_ms, deadline_ms: until_ms, standing };
+            self.call.ticket = Some(self.shared.copies.sent(nonce, fingerprint, departure, &policy));
         }
         let call = &mut *self.call;
         call.attempts += 1;
@@ -502,10 +539,11 @@ impl Step<'_> {
     }
 
     fn close_copy(&mut self, landed: Landed) {
-        if let Kind::Write { nonce, .. } = &self.call.kind {
-            let ended = self.shared.copies.ended(nonce, landed, &self.call.policy, self.now_ms);
-            self.call.doubt = ended;
-        }
+        let Kind::Write { nonce, fingerprint, .. } = &self.call.kind else { return };
+        let Some(ticket) = self.call.ticket.take() else { return };
+        let copies = &mut self.shared.copies;
+        self.call.own = self.call.own.and(landed);
+        self.call.others = copies.ended(nonce, fingerprint, ticket, landed, &self.call.policy, self.now_ms);
     }
 
     fn attempt_ended(&mut self, ending: Ending<'_>, retry_after_ms: Option<u64>) {
@@ -636,7 +674,7 @@ impl Step<'_> {
         let fit = health.is_some_and(|health| health.qualifies());
         match &health {
             Some(health) => {
-                self.shared.edges.record_probe(edge, rtt_ms, health, self.now_ms);
+                self.shared.edges.record_probe(edge, rtt_ms, health, &self.call.policy, self.now_ms);
             }
             None => self.shared.edges.record_probe_failed(edge),
         }

@@ -8,12 +8,13 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use super::policy::Policy;
+use super::policy::{Policy, Rule};
 use super::verdict::Landed;
 
 /// The last copy of a write.
 #[derive(Clone, Debug)]
 struct Copy {
+    ticket: u64,
     fingerprint: Rc<str>,
     edge: usize,
     sent_at_ms: u64,
@@ -22,17 +23,17 @@ struct Copy {
     ended_at_ms: Option<u64>,
     /// No next copy before this, once it has ended.
     free_at_ms: u64,
-    /// Some copy may have landed, so that no later refusal proves that nothing was written.
-    doubt: bool,
+    /// What is known of the write: once a copy may have landed, no later refusal proves that nothing was written.
+    standing: Landed,
 }
 
 /// What stands in the way of a copy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Gate {
-    /// Nothing: it may leave. `doubt` says whether an earlier copy may have landed.
+    /// Nothing: it may leave.
     Open {
-        /// An earlier copy may have landed.
-        doubt: bool,
+        /// What is known of the copies before it.
+        standing: Landed,
     },
     /// Another copy is in flight.
     InFlight,
@@ -40,6 +41,8 @@ pub enum Gate {
     Settling {
         /// When the copy may leave.
         until_ms: u64,
+        /// What is known of the copies before it.
+        standing: Landed,
     },
     /// The nonce belongs to another request.
     Conflict,
@@ -49,6 +52,7 @@ pub enum Gate {
 #[derive(Clone, Debug, Default)]
 pub struct Copies {
     copies: BTreeMap<Rc<str>, Copy>,
+    tickets: u64,
     purge_at_ms: u64,
 }
 
@@ -56,16 +60,18 @@ impl Copies {
     /// May a copy of the write `fingerprint` under `nonce` leave now?
     pub fn gate(&self, nonce: &str, fingerprint: &str, policy: &Policy, now_ms: u64) -> Gate {
         let Some(copy) = self.copies.get(nonce).filter(|copy| now_ms < copy.forgotten_at_ms(policy)) else {
-            return Gate::Open { doubt: false };
+            return Gate::Open { standing: Landed::No };
         };
         if *copy.fingerprint != *fingerprint {
             return Gate::Conflict;
         }
         match copy.ended_at_ms {
+            None if !policy.keeps(Rule::OneCopy) => Gate::Open { standing: Landed::Maybe },
             None if now_ms < copy.deadline_ms => Gate::InFlight,
             // Its call died: the latest it can have been in flight is its deadline.
-            None => Gate::until(copy.settled_at_ms(copy.deadline_ms, policy), true, now_ms),
-            Some(_) => Gate::until(copy.free_at_ms, copy.doubt, now_ms),
+            None => Gate::until(copy.settled_at_ms(copy.deadline_ms, policy), Landed::Maybe, now_ms),
+            Some(_) if !policy.keeps(Rule::Settle) => Gate::Open { standing: copy.standing },
+            Some(_) => Gate::until(copy.free_at_ms, copy.standing, now_ms),
         }
     }
 
@@ -74,32 +80,46 @@ impl Copies {
         self.copies.get(nonce).map(|copy| copy.edge)
     }
 
-    /// A copy leaves for `edge`. The gate must be open; `doubt` is what it said.
-    pub fn sent(&mut self, nonce: &Rc<str>, fingerprint: &Rc<str>, copy: Departure, policy: &Policy) {
-        let Departure { edge, sent_at_ms, deadline_ms, doubt } = copy;
-        self.purge(policy, sent_at_ms);
-        let fingerprint = fingerprint.clone();
-        let ended_at_ms = None;
-        let copy = Copy { fingerprint, edge, sent_at_ms, deadline_ms, ended_at_ms, free_at_ms: 0, doubt };
-        self.copies.insert(nonce.clone(), copy);
+    /// A copy leaves for `edge`. The gate must be open; `standing` is what it said. Returns the copy's ticket.
+    pub fn sent(
+        &mut self,
+        nonce: &Rc<str>,
+        fingerprint: &Rc<str>,
+        copy: Departure,
+        policy: &Policy,
+    ) -> Ticket {
+        self.purge(policy, copy.sent_at_ms);
+        self.tickets += 1;
+        let ticket = Ticket { number: self.tickets, departure: copy };
+        self.copies.insert(nonce.clone(), Copy::new(ticket, fingerprint.clone()));
+        ticket
     }
 
-    /// The copy in flight has ended. Returns whether some copy of the nonce may have landed.
-    pub fn ended(&mut self, nonce: &str, landed: Landed, policy: &Policy, now_ms: u64) -> bool {
-        let Some(copy) = self.copies.get_mut(nonce) else { return landed == Landed::Maybe };
-        copy.ended_at_ms = Some(now_ms);
-        if landed == Landed::No {
-            // The copies before this one had settled before it left.
-            if !copy.doubt {
-                self.copies.remove(nonce);
-                return false;
-            }
-            copy.free_at_ms = now_ms;
-            return true;
+    /// The copy with this ticket has ended. Returns what is known of the write now.
+    pub fn ended(
+        &mut self,
+        nonce: &Rc<str>,
+        fingerprint: &Rc<str>,
+        ticket: Ticket,
+        landed: Landed,
+        policy: &Policy,
+        now_ms: u64,
+    ) -> Landed {
+        // A process that stood still past the deadline ends its copy late. By then the table may have forgotten
+        // it, or may hold the next one, of another call, which is still in flight.
+        let copy = self.copies.entry(nonce.clone()).or_insert_with(|| Copy::new(ticket, fingerprint.clone()));
+        copy.standing = copy.standing.and(landed);
+        if copy.ticket != ticket.number {
+            return copy.standing;
         }
-        copy.free_at_ms = copy.settled_at_ms(now_ms, policy);
-        copy.doubt = landed == Landed::Maybe;
-        copy.doubt
+        copy.ended_at_ms = Some(now_ms);
+        if copy.standing == Landed::No {
+            self.copies.remove(nonce);
+            return Landed::No;
+        }
+        // After a proof that nothing was written there is no wait: the copies before had settled before it left.
+        copy.free_at_ms = if landed == Landed::No { now_ms } else { copy.settled_at_ms(now_ms, policy) };
+        copy.standing
     }
 
     /// Forgets what no longer matters. Amortised: at most twice in a settle time.
@@ -120,11 +140,33 @@ pub struct Departure {
     pub sent_at_ms: u64,
     /// The attempt's deadline.
     pub deadline_ms: u64,
-    /// An earlier copy may have landed.
-    pub doubt: bool,
+    /// What is known of the copies before it.
+    pub standing: Landed,
+}
+
+/// A copy that left.
+#[derive(Clone, Copy, Debug)]
+pub struct Ticket {
+    number: u64,
+    departure: Departure,
 }
 
 impl Copy {
+    fn new(ticket: Ticket, fingerprint: Rc<str>) -> Self {
+        let Departure { edge, sent_at_ms, deadline_ms, standing } = ticket.departure;
+        let ticket = ticket.number;
+        Copy {
+            ticket,
+            fingerprint,
+            edge,
+            sent_at_ms,
+            deadline_ms,
+            ended_at_ms: None,
+            free_at_ms: 0,
+            standing,
+        }
+    }
+
     /// When the next copy may leave, if this one ended at `ended_at_ms`.
     fn settled_at_ms(&self, ended_at_ms: u64, policy: &Policy) -> u64 {
         (self.sent_at_ms + policy.settle_ms).max(ended_at_ms + policy.settle_ms / 2)
@@ -136,8 +178,8 @@ impl Copy {
 }
 
 impl Gate {
-    fn until(until_ms: u64, doubt: bool, now_ms: u64) -> Gate {
-        if now_ms < until_ms { Gate::Settling { until_ms } } else { Gate::Open { doubt } }
+    fn until(until_ms: u64, standing: Landed, now_ms: u64) -> Gate {
+        if now_ms < until_ms { Gate::Settling { until_ms, standing } } else { Gate::Open { standing } }
     }
 }
 
@@ -145,12 +187,22 @@ impl Gate {
 mod tests {
     use super::*;
 
+    const FIRST: Departure =
+        Departure { edge: 1, sent_at_ms: 100, deadline_ms: 10_100, standing: Landed::No };
+
+    fn send(copies: &mut Copies, departure: Departure) -> Ticket {
+        copies.sent(&"n".into(), &"f".into(), departure, &Policy::default())
+    }
+
+    fn end(copies: &mut Copies, ticket: Ticket, landed: Landed, now_ms: u64) -> Landed {
+        copies.ended(&"n".into(), &"f".into(), ticket, landed, &Policy::default(), now_ms)
+    }
+
     fn table(landed: Option<(Landed, u64)>) -> Copies {
         let mut copies = Copies::default();
-        let departure = Departure { edge: 1, sent_at_ms: 100, deadline_ms: 10_100, doubt: false };
-        copies.sent(&"n".into(), &"f".into(), departure, &Policy::default());
+        let ticket = send(&mut copies, FIRST);
         if let Some((landed, now_ms)) = landed {
-            copies.ended("n", landed, &Policy::default(), now_ms);
+            end(&mut copies, ticket, landed, now_ms);
         }
         copies
     }
@@ -159,40 +211,62 @@ mod tests {
         copies.gate("n", "f", &Policy::default(), now_ms)
     }
 
+    fn settling(until_ms: u64, standing: Landed) -> Gate {
+        Gate::Settling { until_ms, standing }
+    }
+
     #[test]
     fn a_copy_in_flight_blocks_until_its_deadline_and_then_settles() {
         let copies = table(None);
         assert_eq!(gate(&copies, 10_099), Gate::InFlight);
-        assert_eq!(gate(&copies, 10_100), Gate::Settling { until_ms: 10_600 });
-        assert_eq!(gate(&copies, 10_600), Gate::Open { doubt: true });
+        assert_eq!(gate(&copies, 10_100), settling(10_600, Landed::Maybe));
+        assert_eq!(gate(&copies, 10_600), Gate::Open { standing: Landed::Maybe });
     }
 
     #[test]
     fn after_doubt_both_distances_are_kept() {
-        assert_eq!(gate(&table(Some((Landed::Maybe, 150))), 150), Gate::Settling { until_ms: 1_100 });
-        assert_eq!(gate(&table(Some((Landed::Maybe, 900))), 900), Gate::Settling { until_ms: 1_400 });
-        assert_eq!(gate(&table(Some((Landed::Maybe, 900))), 1_400), Gate::Open { doubt: true });
+        assert_eq!(gate(&table(Some((Landed::Maybe, 150))), 150), settling(1_100, Landed::Maybe));
+        assert_eq!(gate(&table(Some((Landed::Maybe, 900))), 900), settling(1_400, Landed::Maybe));
+        assert_eq!(gate(&table(Some((Landed::Maybe, 900))), 1_400), Gate::Open { standing: Landed::Maybe });
     }
 
     #[test]
     fn a_success_settles_too_and_proof_of_nothing_does_not() {
-        assert_eq!(gate(&table(Some((Landed::Yes, 105))), 105), Gate::Settling { until_ms: 1_100 });
-        assert_eq!(gate(&table(Some((Landed::No, 105))), 105), Gate::Open { doubt: false });
+        assert_eq!(gate(&table(Some((Landed::Yes, 105))), 105), settling(1_100, Landed::Yes));
+        assert_eq!(gate(&table(Some((Landed::No, 105))), 105), Gate::Open { standing: Landed::No });
     }
 
     #[test]
     fn a_nonce_belongs_to_one_request() {
         let other = table(None).gate("n", "g", &Policy::default(), 200);
         assert_eq!(other, Gate::Conflict);
-        assert_eq!(table(None).gate("m", "g", &Policy::default(), 200), Gate::Open { doubt: false });
+        assert_eq!(table(None).gate("m", "g", &Policy::default(), 200), Gate::Open { standing: Landed::No });
     }
 
     #[test]
     fn a_refusal_after_doubt_stays_in_doubt() {
         let mut copies = table(Some((Landed::Maybe, 900)));
-        let departure = Departure { edge: 0, sent_at_ms: 1_400, deadline_ms: 9_000, doubt: true };
-        copies.sent(&"n".into(), &"f".into(), departure, &Policy::default());
-        assert!(copies.ended("n", Landed::No, &Policy::default(), 1_500));
-        assert_eq!(gate(&copies, 1_500), Gate::Open { doubt: true });
+        let departure = Departure { edge: 0, sent_at_ms: 1_400, deadline_ms: 9_000, standing: Landed::Maybe };
+        let ticket = send(&mut copies, departure);
+        assert_eq!(end(&mut copies, ticket, Landed::No, 1_500), Landed::Maybe);
+        assert_eq!(gate(&copies, 1_500), Gate::Open { standing: Landed::Maybe });
+    }
+
+    #[test]
+    fn a_late_end_does_not_end_the_copy_after_it() {
+        let mut copies = Copies::default();
+        let late = send(&mut copies, FIRST);
+        send(&mut copies, Departure { sent_at_ms: 10_600, deadline_ms: 20_600, ..FIRST });
+        end(&mut copies, late, Landed::Maybe, 10_700);
+        assert_eq!(gate(&copies, 12_000), Gate::InFlight);
+    }
+
+    #[test]
+    fn a_late_end_of_a_forgotten_copy_settles_too() {
+        let mut copies = Copies::default();
+        let late = send(&mut copies, FIRST);
+        copies.purge(&Policy::default(), 60_000);
+        end(&mut copies, late, Landed::Maybe, 60_000);
+        assert_eq!(gate(&copies, 60_000), settling(60_500, Landed::Maybe));
     }
 }

@@ -4,7 +4,7 @@
 use std::rc::Rc;
 
 use super::edge::{Cooldown, Edge, EdgeState, Health};
-use super::policy::{Policy, RACE_MARK_MS, RANKING_STALE_MS, SWITCH_PROBES};
+use super::policy::{Policy, RACE_MARK_MS, RANKING_STALE_MS, Rule, SWITCH_PROBES};
 
 /// An unconfirmed challenger is probed again by a later call, not by every call of a burst.
 const CHALLENGER_PAUSE_MS: u64 = 1_000;
@@ -144,8 +144,8 @@ impl EdgeTable {
         let due = |(at, edge): &(usize, &Edge)| match edge.state(now_ms) {
             EdgeState::Cooling => false,
             _ if stale => true,
-            EdgeState::HalfOpen => !edge.is_readmitted() && quiet(edge, policy.probe_timeout_ms),
-            EdgeState::Up => *at != serving && edge.wins > 0 && quiet(edge, CHALLENGER_PAUSE_MS),
+            EdgeState::HalfOpen if !edge.is_readmitted() => quiet(edge, policy.probe_timeout_ms),
+            _ => *at != serving && edge.wins > 0 && quiet(edge, CHALLENGER_PAUSE_MS),
         };
         self.edges.iter().enumerate().filter(due).map(|(at, _)| at).collect()
     }
@@ -157,11 +157,11 @@ impl EdgeTable {
         }
     }
 
-    /// A probe was answered after `rtt_ms`. Returns whether this moved the pin.
-    pub fn record_probe(&mut self, edge: usize, rtt_ms: u64, health: &Health, now_ms: u64) -> bool {
+    /// A probe was answered after `rtt_ms`; this may move the pin.
+    pub fn record_probe(&mut self, edge: usize, rtt_ms: u64, health: &Health, policy: &Policy, now_ms: u64) {
         let rival_ms =
             self.pinned.filter(|pinned| *pinned != edge).and_then(|pinned| self.get(pinned)?.rtt_ms());
-        let Some(known) = self.edges.get_mut(edge) else { return false };
+        let Some(known) = self.edges.get_mut(edge) else { return };
         known.record_rtt(rtt_ms, now_ms);
         known.answered_at_ms = Some(now_ms);
         known.qualified = Some(health.qualifies());
@@ -172,12 +172,24 @@ impl EdgeTable {
             EdgeState::HalfOpen => known.is_readmitted(),
             EdgeState::Cooling => false,
         };
-        let moves = known.wins >= SWITCH_PROBES && admitted;
-        if moves {
+        if known.wins >= SWITCH_PROBES && admitted && policy.keeps(Rule::Pin) {
             known.wins = 0;
             self.pinned = Some(edge);
         }
-        moves
+        if self.pinned == Some(edge) {
+            self.credit_rivals(edge, now_ms);
+        }
+    }
+
+    /// The pinned edge has a new figure: rivals that answered before it, in the same round, may have won by it.
+    fn credit_rivals(&mut self, pinned: usize, now_ms: u64) {
+        let Some(pinned_ms) = self.get(pinned).and_then(Edge::rtt_ms) else { return };
+        for (at, rival) in self.edges.iter_mut().enumerate() {
+            let faster = rival.rtt_ms().is_some_and(|rtt_ms| Edge::beats(rtt_ms, pinned_ms));
+            if at != pinned && faster && rival.wins == 0 && rival.is_known_good(now_ms) {
+                rival.wins = 1;
+            }
+        }
     }
 
     /// A probe failed or timed out. It only re-ranks: a lost probe is not a lost request.
@@ -207,6 +219,9 @@ impl EdgeTable {
 
     /// A call leaves `edge`: it rests.
     pub fn cool(&mut self, edge: usize, policy: &Policy, now_ms: u64) {
+        if !policy.keeps(Rule::Cooldown) {
+            return;
+        }
         if self.pinned == Some(edge) {
             self.pinned = None;
         }

@@ -28,12 +28,12 @@ mod watch;
 
 pub use backoff::backoff_ms;
 pub use call::{Action, Call, End, Input, Kind, Orders, Shared};
-pub use copies::{Copies, Departure, Gate};
+pub use copies::{Copies, Departure, Gate, Ticket};
 pub use edge::{Edge, EdgeState, Health};
 pub use edges::{Choice, EdgeTable};
 pub use event::Event;
 pub use policy::{
-    Policy, RACE_MARK_MS, RANKING_STALE_MS, SETTLE_MIN_MS, SWITCH_MS, SWITCH_PERCENT, SWITCH_PROBES,
+    Policy, RACE_MARK_MS, RANKING_STALE_MS, Rule, SETTLE_MIN_MS, SWITCH_MS, SWITCH_PERCENT, SWITCH_PROBES,
     SYNC_GAP_MAX,
 };
 pub use retry_after::retry_after_ms;

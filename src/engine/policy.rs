@@ -32,6 +32,40 @@ pub struct Policy {
     pub max_attempts: u32,
     /// Whether a write that may have landed may move to another edge.
     pub ambiguous_writes_move: bool,
+    /// The rule that a test breaks on purpose, to see its checker bite.
+    #[cfg(feature = "sim")]
+    pub broken: Option<Rule>,
+}
+
+/// A rule that the simulation's checkers watch over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rule {
+    /// Copies of a write keep their distance.
+    Settle,
+    /// One copy of a write at a time.
+    OneCopy,
+    /// `rejected` is only said where it is proven.
+    Outcome,
+    /// Calls end by their deadline.
+    Deadline,
+    /// An edge that was left rests.
+    Cooldown,
+    /// The pin goes to the fastest edge.
+    Pin,
+}
+
+impl Policy {
+    /// Whether `rule` holds: always, outside of the simulation's own tests.
+    #[cfg(not(feature = "sim"))]
+    pub(super) const fn keeps(&self, _rule: Rule) -> bool {
+        true
+    }
+
+    /// Whether `rule` holds.
+    #[cfg(feature = "sim")]
+    pub(super) fn keeps(&self, rule: Rule) -> bool {
+        self.broken != Some(rule)
+    }
 }
 
 impl Default for Policy {
@@ -44,6 +78,8 @@ impl Default for Policy {
             settle_ms: 1_000,
             max_attempts: 3,
             ambiguous_writes_move: true,
+            #[cfg(feature = "sim")]
+            broken: None,
         }
     }
 }

@@ -51,6 +51,17 @@ pub enum Landed {
     Maybe,
 }
 
+impl Landed {
+    /// What is known of a write after two copies of it.
+    pub fn and(self, other: Landed) -> Landed {
+        match (self, other) {
+            (Landed::Yes, _) | (_, Landed::Yes) => Landed::Yes,
+            (Landed::Maybe, _) | (_, Landed::Maybe) => Landed::Maybe,
+            (Landed::No, Landed::No) => Landed::No,
+        }
+    }
+}
+
 /// Where the call goes from here, attempts and deadline permitting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Next {

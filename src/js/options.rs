@@ -140,6 +140,7 @@ pub(super) fn client_options(api_key: &JsValue, value: &JsValue) -> Result<Clien
         settle_ms: options.span_ms("settleMs", defaults.settle_ms)?,
         max_attempts: u32::try_from(options.span_ms("maxAttempts", 3)?).unwrap_or(3),
         ambiguous_writes_move: options.read("ambiguousWrites", ambiguous_writes)?.unwrap_or(true),
+        ..defaults
     };
     config.max_body_bytes = options.read("maxBodyBytes", count)?.unwrap_or(config.max_body_bytes);
     config.integers = Integers::Number;

@@ -1,6 +1,6 @@
 //! What the client needs of the world: fetch, sleep, two clocks and randomness. Everything else is pure.
 
-#[cfg(any(feature = "sim", test))]
+#[cfg(feature = "sim")]
 pub mod sim;
 #[cfg(target_arch = "wasm32")]
 pub mod web;

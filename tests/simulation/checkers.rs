@@ -1,0 +1,224 @@
+//! What must hold, whatever went wrong. The checkers know the ledger, the calls and what left the client; they do not
+//! know the engine.
+
+use std::collections::BTreeMap;
+
+use shardd_wasm::engine::Event;
+use shardd_wasm::platform::sim::Passage;
+use shardd_wasm::{Code, Outcome};
+
+use crate::plan::{Act, CallEnd, Class, Plan};
+use crate::world::{CallRecord, Ended, Evidence, nonce_of};
+
+/// A broken promise: which, and how.
+pub type Finding = (char, String);
+
+pub fn check(plan: &Plan, evidence: &Evidence) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    no_doubles(plan, evidence, &mut findings);
+    true_outcomes(plan, evidence, &mut findings);
+    spaced_copies(plan, evidence, &mut findings);
+    deadlines(plan, evidence, &mut findings);
+    cooldowns(plan, evidence, &mut findings);
+    fastest_pinned(plan, evidence, &mut findings);
+    findings
+}
+
+/// (a) Each write is in the ledger at most once, and no correction was ever needed.
+fn no_doubles(plan: &Plan, evidence: &Evidence, findings: &mut Vec<Finding>) {
+    let all_same_edge = plan.clients.iter().all(|client| client.same_edge);
+    if plan.class == Class::Harsh && !all_same_edge {
+        return;
+    }
+    for (nonce, events) in evidence.written.iter().filter(|(_, events)| events.len() > 1) {
+        findings.push(('a', format!("{nonce} is in the ledger {} times", events.len())));
+    }
+    if evidence.voids > 0 || evidence.storms > 0 {
+        findings.push(('a', format!("{} voids, {} storms", evidence.voids, evidence.storms)));
+    }
+}
+
+/// (b) A call that resolved is in the ledger; one that was rejected with outcome `rejected` is not.
+fn true_outcomes(plan: &Plan, evidence: &Evidence, findings: &mut Vec<Finding>) {
+    let mut by_nonce: BTreeMap<String, Vec<&CallRecord>> = BTreeMap::new();
+    for call in evidence.calls.iter().filter(|call| call.plan.act != Act::Read) {
+        by_nonce.entry(nonce_of(call.client, &call.plan)).or_default().push(call);
+    }
+    for (nonce, calls) in by_nonce {
+        let written = evidence.written.contains_key(&nonce);
+        let resolved = calls.iter().any(|call| matches!(call.ended, Some((_, _, Ended::Resolved { .. }))));
+        let rejected = |call: &&&CallRecord| {
+            matches!(call.ended, Some((_, _, Ended::Rejected { outcome: Outcome::Rejected, .. })))
+        };
+        if resolved && !written && plan.class == Class::Survivable {
+            findings.push(('b', format!("{nonce} resolved, but is not in the ledger")));
+        }
+        if written && calls.iter().all(|call| rejected(&call)) {
+            findings.push(('b', format!("{nonce} was rejected for certain, but is in the ledger")));
+        }
+    }
+    // Replays of a nonce keep their distance, too much of it for a short deadline.
+    let patient = |call: &&CallRecord| plan.clients[call.client].timeout_ms >= 30_000;
+    if plan.is_calm() {
+        for call in evidence.calls.iter().filter(patient) {
+            if !matches!(call.ended, Some((_, _, Ended::Resolved { .. }))) {
+                findings.push(('b', format!("nothing went wrong, and yet: {:?}", call.ended)));
+            }
+        }
+    }
+}
+
+/// (c) Two copies of a nonce never overlap in flight, and each starts by the settle rule.
+fn spaced_copies(plan: &Plan, evidence: &Evidence, findings: &mut Vec<Finding>) {
+    const SETTLE_MS: u64 = 1_000;
+    let mut copies: BTreeMap<&str, Vec<&Passage>> = BTreeMap::new();
+    for passage in &evidence.passages {
+        if let Some(body) = &passage.body {
+            copies.entry(body).or_default().push(passage);
+        }
+    }
+    for (body, copies) in copies {
+        for pair in copies.windows(2) {
+            let [before, after] = pair else { continue };
+            let ended_at_ms = before.ended_at_ms.unwrap_or_else(|| presumed_end_ms(plan, evidence, before));
+            if after.sent_at_ms < ended_at_ms {
+                findings.push(('c', format!("two copies in flight at {} of {body}", after.sent_at_ms)));
+            }
+            let proven =
+                before.answer.as_ref().is_some_and(|(status, text)| proves_nothing_written(*status, text));
+            let free_at_ms = (before.sent_at_ms + SETTLE_MS).max(ended_at_ms + SETTLE_MS / 2);
+            // A proof is as good as the doubt before it: the wait of an earlier copy was over already.
+            if !proven && after.sent_at_ms < free_at_ms {
+                findings
+                    .push(('c', format!("a copy left at {}, not {free_at_ms}, of {body}", after.sent_at_ms)));
+            }
+        }
+    }
+}
+
+fn proves_nothing_written(status: u16, text: &str) -> bool {
+    let begins =
+        ["no libp2p nodes discovered", "node warming up", "dashboard ", "error sending request for url ("];
+    match status {
+        400..=499 => status != 408,
+        503 => begins.iter().any(|begin| text.starts_with(&format!(r#"{{"error":"{begin}"#))),
+        _ => false,
+    }
+}
+
+/// A copy whose call is never polled again ends, for the client, with the attempt's deadline.
+fn presumed_end_ms(plan: &Plan, evidence: &Evidence, copy: &Passage) -> u64 {
+    let call = evidence.calls.iter().find(|call| call.task == copy.task).expect("a copy belongs to a call");
+    let client = &plan.clients[call.client];
+    (copy.sent_at_ms + client.attempt_timeout_ms).min(call.plan.at_ms + client.timeout_ms)
+}
+
+/// (d) Every call ends by its deadline, and leaves no timer or fetch behind.
+fn deadlines(plan: &Plan, evidence: &Evidence, findings: &mut Vec<Finding>) {
+    for call in &evidence.calls {
+        let may_hang = matches!(call.plan.end, CallEnd::Killed { .. } | CallEnd::Dropped { .. });
+        let Some((world_ms, client_ms, ended)) = &call.ended else {
+            if !may_hang {
+                findings.push(('d', format!("a call of {} never ended", call.plan.at_ms)));
+            }
+            continue;
+        };
+        // While the process stands still nothing can end; it must right after.
+        let pauses = plan.clients.iter().flat_map(|client| &client.pauses);
+        let excused = pauses
+            .map(|pause| pause.at_ms + pause.for_ms)
+            .any(|resumed_ms| resumed_ms.abs_diff(*world_ms) <= 1);
+        if *client_ms > call.deadline_ms + 1 && !excused {
+            findings
+                .push(('d', format!("a call ended at {client_ms}, after {}: {ended:?}", call.deadline_ms)));
+        }
+        if call.left_behind != (0, 0) {
+            findings.push(('d', format!("a call left (fetches, timers) {:?} behind", call.left_behind)));
+        }
+    }
+}
+
+/// (e) No edge in cooldown gets a request, unless all are in cooldown, the call is bound to it, or it is the call's retry
+/// at the same edge.
+fn cooldowns(plan: &Plan, evidence: &Evidence, findings: &mut Vec<Finding>) {
+    let regions = plan.rtts_ms.len();
+    for (client, decisions) in evidence.decisions.iter().enumerate() {
+        let cooldown_ms = plan.clients[client].cooldown_ms;
+        let mut resting: Vec<Option<(u64, u64)>> = vec![None; regions];
+        let mut last_edge: BTreeMap<usize, usize> = BTreeMap::new();
+        let same_edge = plan.clients[client].same_edge;
+        for (now_ms, task, event) in decisions {
+            match *event {
+                Event::Cooldown { edge, .. } => resting[edge] = Some((*now_ms, now_ms + cooldown_ms)),
+                Event::Pin { edge, .. } => resting[edge] = None,
+                Event::Attempt { edge, .. } => {
+                    forget_answered(&mut resting, evidence, plan, client, *now_ms);
+                    let rests = |edge: usize| resting[edge].is_some_and(|(_, until_ms)| *now_ms < until_ms);
+                    let bound =
+                        evidence.calls.iter().any(|call| call.task == *task && call.plan.only.is_some());
+                    let retry = last_edge.insert(*task, edge) == Some(edge);
+                    if rests(edge) && !(0..regions).all(rests) && !bound && !retry && !same_edge {
+                        findings.push(('e', format!("a request at {now_ms} to edge {edge}, which rests")));
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+/// An answer of an edge to a request sent since it was left ends its cooldown.
+fn forget_answered(
+    resting: &mut [Option<(u64, u64)>],
+    evidence: &Evidence,
+    plan: &Plan,
+    client: usize,
+    now_ms: u64,
+) {
+    let of_client = |task: usize| {
+        // The reads in the quiet at the end are no calls of the plan; they come in the clients' order.
+        evidence.calls.iter().find(|call| call.task == task).is_none_or(|call| call.client == client)
+    };
+    for passage in evidence.passages.iter().filter(|passage| of_client(passage.task)) {
+        let edge = crate::regions::region_of(&passage.url);
+        let healthy = passage.answer.as_ref().is_some_and(|(status, text)| {
+            *status < 500 && !matches!(status, 408) || text.contains("dashboard ")
+        });
+        let is_probe = passage.url.ends_with("/gateway/health");
+        let heard = passage.ended_at_ms.is_some_and(|ended_ms| ended_ms <= now_ms);
+        if healthy
+            && heard
+            && !is_probe
+            && resting[edge].is_some_and(|(from_ms, _)| from_ms <= passage.sent_at_ms)
+        {
+            resting[edge] = None;
+        }
+    }
+    let _ = plan;
+}
+
+/// (f) When all is quiet again, the fastest edge serves.
+fn fastest_pinned(plan: &Plan, evidence: &Evidence, findings: &mut Vec<Finding>) {
+    if plan.rtts_ms.len() == 1 || plan.faults.iter().any(|fault| fault.kind == crate::plan::FaultKind::Lost) {
+        return;
+    }
+    for (client, pinned) in evidence.pinned.iter().enumerate() {
+        let Some(pinned) = pinned else {
+            findings.push(('f', format!("client {client} ends without a pinned edge")));
+            continue;
+        };
+        let pinned_ms = plan.rtts_ms[*pinned];
+        // The jitter of the network is up to a tenth; a switch is worth 10 ms and a fifth.
+        let much_faster = |rtt_ms: u64| rtt_ms * 11 / 10 + 12 < pinned_ms && rtt_ms * 3 < pinned_ms * 2;
+        if let Some(better) = plan.rtts_ms.iter().position(|rtt_ms| much_faster(*rtt_ms)) {
+            let (better_ms, of) = (plan.rtts_ms[better], *pinned);
+            findings.push((
+                'f',
+                format!(
+                    "client {client} is pinned to edge {of} of {pinned_ms} ms, not {better} of {better_ms}"
+                ),
+            ));
+        }
+    }
+    let _ = Code::Internal;
+}
