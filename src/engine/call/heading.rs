@@ -1,0 +1,192 @@
+//! Towards an attempt: through the gate of the settle rule, to the edge that is best, by way of a race where nobody
+//! is known to be fit.
+
+use super::step::Step;
+use super::{Action, End, Kind, Phase, Target};
+use crate::engine::copies::{Departure, Gate};
+use crate::engine::edge::EdgeState;
+use crate::engine::edges::Choice;
+use crate::engine::verdict::Landed;
+use crate::engine::watch::Watch;
+use crate::engine::{Edge, Event};
+
+/// How often a call looks whether another call's copy of its nonce has ended.
+const COPY_POLL_MS: u64 = 20;
+/// The first look at another call's race; later looks are a quarter of the time spent apart.
+const RACE_POLL_MIN_MS: u64 = 4;
+const RACE_POLL_MAX_MS: u64 = 25;
+
+impl Step<'_> {
+    pub(super) fn head(&mut self, target: Target, not_before_ms: u64) {
+        self.call.phase = Phase::Heading { target, not_before_ms };
+    }
+
+    pub(super) fn head_for(&mut self, target: Target, not_before_ms: u64) -> Option<u64> {
+        if self.now_ms < not_before_ms {
+            return Some(not_before_ms);
+        }
+        let target = match self.pass_gate(target) {
+            Ok(target) => target,
+            Err(wake_at_ms) => {
+                // After a wait, who is best is a new question.
+                if let Phase::Heading { target: target @ Target::Resort(_), .. } = &mut self.call.phase {
+                    *target = Target::Any;
+                }
+                return wake_at_ms;
+            }
+        };
+        match target {
+            Target::Fixed(edge) | Target::Resort(edge) => self.send(edge),
+            // Taken over from an earlier call, and left by yet another meanwhile.
+            Target::IfAlive { edge, .. } if self.call.attempts == 0 && self.rests(edge) => {
+                self.head(Target::Any, self.now_ms);
+            }
+            Target::IfAlive { edge, alive: true, .. } => self.send(edge),
+            Target::IfAlive { edge, asked_at_ms, .. } => return self.await_sign_of_life(edge, asked_at_ms),
+            Target::Any => match self.shared.edges.choose(&self.call.left, &self.call.policy, self.now_ms) {
+                Choice::Send(edge) => self.send(edge),
+                Choice::Race => self.race(),
+                Choice::WaitForRace => return Some(self.race_poll_at_ms()),
+            },
+        }
+        None
+    }
+
+    /// The settle rule. `Err` says when to look again, or `Err(None)` that the phase changed.
+    pub(super) fn pass_gate(&mut self, target: Target) -> Result<Target, Option<u64>> {
+        let Kind::Write { nonce, fingerprint, .. } = &self.call.kind else { return Ok(target) };
+        let gate = self.shared.copies.gate(nonce, fingerprint, &self.call.policy, self.now_ms);
+        let last_edge = self.shared.copies.last_edge(nonce);
+        match gate {
+            Gate::Conflict => {
+                self.end(End::Conflict);
+                Err(None)
+            }
+            Gate::InFlight => {
+                self.call.others = Landed::Maybe;
+                self.announce_settle(0);
+                Err(Some(self.now_ms + COPY_POLL_MS))
+            }
+            Gate::Settling { until_ms, standing } => {
+                self.call.others = standing;
+                Err(self.wait_to_settle(target, until_ms))
+            }
+            Gate::Open { standing } => {
+                self.call.others = standing;
+                Ok(self.take_over(target, last_edge.filter(|_| standing == Landed::Maybe)))
+            }
+        }
+    }
+
+    pub(super) fn wait_to_settle(&mut self, target: Target, until_ms: u64) -> Option<u64> {
+        // A wait that would end after the deadline is not begun.
+        if until_ms >= self.call.deadline_ms {
+            self.end(if self.call.last.is_some() { End::Failed } else { End::Deadline });
+            return None;
+        }
+        self.announce_settle(until_ms - self.now_ms);
+        self.scout(target);
+        Some(until_ms)
+    }
+
+    /// A copy of an earlier call may have landed at `last_edge`: that edge comes first.
+    pub(super) fn take_over(&mut self, target: Target, last_edge: Option<usize>) -> Target {
+        let Some(edge) = last_edge.filter(|_| self.call.attempts == 0) else { return target };
+        let rests = self.rests(edge);
+        match target {
+            Target::Any if !self.call.can_move() => Target::Fixed(edge),
+            Target::Any if !rests && !self.call.retried_same.contains(&edge) => {
+                self.call.retried_same.push(edge);
+                let target = Target::IfAlive { edge, asked_at_ms: None, alive: false };
+                self.head(target, self.now_ms);
+                target
+            }
+            _ => target,
+        }
+    }
+
+    pub(super) fn rests(&self, edge: usize) -> bool {
+        self.shared.edges.get(edge).is_none_or(|known| known.state(self.now_ms) == EdgeState::Cooling)
+    }
+
+    /// While the settle rule holds the call anyway, find out who is alive.
+    pub(super) fn scout(&mut self, target: Target) {
+        // After a success nobody needs finding: the pinned edge serves the replay too.
+        if self.call.scouted || self.call.only.is_some() || self.call.others == Landed::Yes {
+            return;
+        }
+        self.call.scouted = true;
+        if let Target::IfAlive { edge, asked_at_ms: None, alive } = target {
+            self.probe(edge);
+            let target = Target::IfAlive { edge, asked_at_ms: Some(self.now_ms), alive };
+            self.head(target, self.now_ms);
+        }
+        if !matches!(target, Target::Fixed(_)) {
+            self.probe_unheard();
+        }
+    }
+
+    pub(super) fn await_sign_of_life(&mut self, edge: usize, asked_at_ms: Option<u64>) -> Option<u64> {
+        let Some(asked_at_ms) = asked_at_ms else {
+            self.probe(edge);
+            self.head(Target::IfAlive { edge, asked_at_ms: Some(self.now_ms), alive: false }, self.now_ms);
+            return None;
+        };
+        // The same patience as the watch has with a suspect.
+        let rtt_ms = self.shared.edges.get(edge).and_then(Edge::rtt_ms);
+        let until_ms = asked_at_ms + rtt_ms.map_or(1_000, |rtt_ms| 200.max(6 * rtt_ms));
+        if self.now_ms < until_ms {
+            return Some(until_ms);
+        }
+        self.leave(edge, "no sign of life");
+        self.head(Target::Any, self.now_ms);
+        None
+    }
+
+    pub(super) fn race(&mut self) {
+        let field = self.shared.edges.field(&self.call.left, self.now_ms);
+        for edge in &field {
+            self.probe(*edge);
+        }
+        let until_ms = self.now_ms + self.call.policy.probe_timeout_ms;
+        self.call.phase = Phase::Racing { field, since_ms: self.now_ms, until_ms };
+    }
+
+    pub(super) fn race_poll_at_ms(&mut self) -> u64 {
+        let since_ms = *self.call.waiting_since_ms.get_or_insert(self.now_ms);
+        let waited_ms = self.now_ms.saturating_sub(since_ms);
+        self.now_ms + (waited_ms / 4).clamp(RACE_POLL_MIN_MS, RACE_POLL_MAX_MS)
+    }
+
+    pub(super) fn announce_settle(&mut self, wait_ms: u64) {
+        if !self.call.scouted && self.call.waiting_since_ms.is_none() {
+            self.call.waiting_since_ms = Some(self.now_ms);
+            self.orders.events.push(Event::Settle { wait_ms });
+        }
+    }
+
+    pub(super) fn send(&mut self, edge: usize) {
+        let policy = self.call.policy;
+        let until_ms = self.now_ms.saturating_add(policy.attempt_timeout_ms).min(self.call.deadline_ms);
+        if let Kind::Write { nonce, fingerprint, .. } = &self.call.kind {
+            let standing = self.call.standing();
+            let departure = Departure { edge, sent_at_ms: self.now_ms, deadline_ms: until_ms, standing };
+            self.call.ticket = Some(self.shared.copies.sent(nonce, fingerprint, departure, &policy));
+        }
+        let call = &mut *self.call;
+        call.attempts += 1;
+        call.scouted = false;
+        call.waiting_since_ms = None;
+        if let Some((from, row)) = call.last.filter(|(from, _)| *from != edge) {
+            self.orders.events.push(Event::Failover { from, to: edge, reason: row.reason });
+        }
+        self.orders.events.push(Event::Attempt { edge, attempt: call.attempts });
+        self.orders.actions.push(Action::Send(edge));
+        let watched = call.can_move() && self.shared.edges.len() > 1;
+        let watch = watched.then(|| Watch::new(self.shared.edges.get(edge), self.now_ms));
+        call.phase = Phase::Sending { edge, sent_at_ms: self.now_ms, until_ms, watch };
+        for due in self.shared.edges.due_probes(edge, &policy, self.now_ms) {
+            self.probe(due);
+        }
+    }
+}

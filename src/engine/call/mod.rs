@@ -1,0 +1,250 @@
+//! One call, from its first step to its last: a state machine that is told what happened and when, and says what
+//! to do. It does no I/O, has no clock and draws no random numbers.
+
+mod heading;
+mod probing;
+mod sending;
+mod step;
+
+use std::rc::Rc;
+
+use super::copies::{Copies, Ticket};
+use super::edge::{Edge, Health};
+use super::edges::EdgeTable;
+use super::event::Event;
+use super::policy::{Policy, Rule};
+use super::verdict::{Ending, Landed, Row};
+use super::watch::Watch;
+use step::Step;
+
+/// What all calls of a client share: plain data, borrowed for one step at a time.
+#[derive(Clone, Debug)]
+pub struct Shared {
+    /// The edges.
+    pub edges: EdgeTable,
+    /// The copies of writes.
+    pub copies: Copies,
+}
+
+/// Whether a call writes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// It only reads: any edge, at once.
+    Read,
+    /// It writes: the settle rule holds between its copies.
+    Write {
+        /// What all its copies carry.
+        nonce: Rc<str>,
+        /// What the nonce stands for.
+        fingerprint: Rc<str>,
+        /// Whether a copy may go to another edge after one that may have landed.
+        moves: bool,
+    },
+}
+
+/// What happened.
+#[derive(Clone, Copy, Debug)]
+pub enum Input<'a> {
+    /// Time passed, or the call begins.
+    Tick,
+    /// A probe of this edge ended; `None` when it failed.
+    Probe(usize, Option<Health>),
+    /// The attempt ended, with its `Retry-After` in milliseconds.
+    Ended(Ending<'a>, Option<u64>),
+    /// The caller gave up.
+    Abort,
+}
+
+/// What to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Send a health probe to this edge.
+    Probe(usize),
+    /// Cut the probe of this edge.
+    CutProbe(usize),
+    /// Send the request to this edge.
+    Send(usize),
+    /// Cut the attempt.
+    CutAttempt,
+    /// The call is over.
+    End(End),
+}
+
+/// How a call ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// With the answer of the last attempt.
+    Answered,
+    /// With the error of the last attempt.
+    Failed,
+    /// The deadline passed, or a wait would have passed it.
+    Deadline,
+    /// The nonce belongs to another request; nothing was sent.
+    Conflict,
+    /// The caller gave up.
+    Aborted,
+}
+
+/// What one step asks for.
+#[derive(Debug, Default)]
+pub struct Orders {
+    /// In this order.
+    pub actions: Vec<Action>,
+    /// For `onEvent`.
+    pub events: Vec<Event>,
+}
+
+#[derive(Debug)]
+struct Probe {
+    edge: usize,
+    sent_at_ms: u64,
+    until_ms: u64,
+}
+
+#[derive(Debug)]
+enum Phase {
+    /// On the way to the next attempt.
+    Heading { target: Target, not_before_ms: u64 },
+    /// The first fit edge of the field gets the request.
+    Racing { field: Vec<usize>, since_ms: u64, until_ms: u64 },
+    /// An attempt is in flight.
+    Sending { edge: usize, sent_at_ms: u64, until_ms: u64, watch: Option<Watch> },
+    /// Over.
+    Done,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Target {
+    /// Whoever is best.
+    Any,
+    /// This one.
+    Fixed(usize),
+    /// This one, since nobody better was found just now.
+    Resort(usize),
+    /// This one if it answers a probe, else another.
+    IfAlive { edge: usize, asked_at_ms: Option<u64>, alive: bool },
+}
+
+/// One call.
+#[derive(Debug)]
+pub struct Call {
+    policy: Policy,
+    kind: Kind,
+    only: Option<usize>,
+    started_at_ms: u64,
+    deadline_ms: u64,
+    attempts: u32,
+    retries: u32,
+    left: Vec<usize>,
+    retried_same: Vec<usize>,
+    probes: Vec<Probe>,
+    phase: Phase,
+    wake_at_ms: u64,
+    /// The copy in flight, or the last one.
+    ticket: Option<Ticket>,
+    /// What is known of this call's copies.
+    own: Landed,
+    /// What the table says of the nonce's copies; it forgets, and other calls come and go.
+    others: Landed,
+    /// The attempt before, for the failover event: its edge and why it ended.
+    last: Option<(usize, Row)>,
+    waiting_since_ms: Option<u64>,
+    scouted: bool,
+}
+
+impl Call {
+    /// A call that begins at `now_ms`; `only` binds it to one edge.
+    pub fn new(kind: Kind, only: Option<usize>, policy: Policy, now_ms: u64) -> Self {
+        let target = only.map_or(Target::Any, Target::Fixed);
+        let late_ms = if policy.keeps(Rule::Deadline) { 0 } else { 1_000 };
+        Call {
+            policy,
+            kind,
+            only,
+            started_at_ms: now_ms,
+            deadline_ms: now_ms.saturating_add(policy.timeout_ms + late_ms),
+            attempts: 0,
+            retries: 0,
+            left: Vec::new(),
+            retried_same: Vec::new(),
+            probes: Vec::new(),
+            phase: Phase::Heading { target, not_before_ms: now_ms },
+            wake_at_ms: now_ms,
+            ticket: None,
+            own: Landed::No,
+            others: Landed::No,
+            last: None,
+            waiting_since_ms: None,
+            scouted: false,
+        }
+    }
+
+    /// Attempts made so far.
+    pub fn attempts(&self) -> u32 {
+        self.attempts
+    }
+
+    /// When the call began.
+    pub fn started_at_ms(&self) -> u64 {
+        self.started_at_ms
+    }
+
+    /// When the call has to be over.
+    pub fn deadline_ms(&self) -> u64 {
+        self.deadline_ms
+    }
+
+    /// Whether some copy of the write may be in the ledger.
+    pub fn in_doubt(&self) -> bool {
+        self.standing() != Landed::No && self.policy.keeps(Rule::Outcome)
+    }
+
+    /// The edge of the attempt in flight, or of the last one.
+    pub fn edge(&self) -> Option<usize> {
+        match self.phase {
+            Phase::Sending { edge, .. } => Some(edge),
+            _ => self.last.map(|(edge, _)| edge),
+        }
+    }
+
+    /// When to step again with [`Input::Tick`] if nothing happens before.
+    pub fn wake_at_ms(&self) -> u64 {
+        self.wake_at_ms
+    }
+
+    /// Takes what happened at `now_ms` and appends what to do to `orders`. `random` draws a uniform number.
+    /// `shared` is borrowed for this step only.
+    pub fn step(
+        &mut self,
+        input: Input<'_>,
+        shared: &mut Shared,
+        now_ms: u64,
+        random: &dyn Fn() -> u64,
+        orders: &mut Orders,
+    ) {
+        if matches!(self.phase, Phase::Done) {
+            return;
+        }
+        let pinned = shared.edges.pinned();
+        let mut step = Step { call: self, shared, now_ms, random, orders };
+        step.take(input);
+        step.advance();
+        if let Some(edge) = shared.edges.pinned().filter(|edge| Some(*edge) != pinned) {
+            let rtt_ms = shared.edges.get(edge).and_then(Edge::rtt_ms);
+            orders.events.push(Event::Pin { edge, rtt_ms });
+        }
+    }
+
+    fn standing(&self) -> Landed {
+        self.own.and(self.others)
+    }
+
+    fn is_write(&self) -> bool {
+        matches!(self.kind, Kind::Write { .. })
+    }
+
+    /// Whether the call may go on at another edge after an attempt that may have landed.
+    fn can_move(&self) -> bool {
+        self.only.is_none() && !matches!(self.kind, Kind::Write { moves: false, .. })
+    }
+}

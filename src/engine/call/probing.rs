@@ -1,0 +1,86 @@
+//! The probes of a call: who is asked, and what an answer or its absence means for the phase.
+
+use super::step::Step;
+use super::{Action, Phase, Probe, Target};
+use crate::engine::edge::{EdgeState, Health};
+use crate::engine::policy::RANKING_STALE_MS;
+use crate::engine::{Edge, Event};
+
+impl Step<'_> {
+    pub(super) fn probe(&mut self, edge: usize) {
+        if self.call.probes.iter().any(|probe| probe.edge == edge) {
+            return;
+        }
+        let until_ms = self.now_ms.saturating_add(self.call.policy.probe_timeout_ms);
+        self.call.probes.push(Probe { edge, sent_at_ms: self.now_ms, until_ms });
+        self.shared.edges.record_probe_sent(edge, self.now_ms);
+        self.orders.actions.push(Action::Probe(edge));
+    }
+
+    /// Probes every edge that could take over and has not answered lately.
+    pub(super) fn probe_unheard(&mut self) {
+        let now_ms = self.now_ms;
+        let unheard = |(_, edge): &(usize, &Edge)| {
+            edge.state(now_ms) != EdgeState::Cooling
+                && edge.answered_at_ms.is_none_or(|at_ms| now_ms.saturating_sub(at_ms) >= RANKING_STALE_MS)
+        };
+        let edges: Vec<usize> =
+            self.shared.edges.iter().enumerate().filter(unheard).map(|(at, _)| at).collect();
+        for edge in edges {
+            self.probe(edge);
+        }
+    }
+
+    pub(super) fn expire_probes(&mut self) {
+        let now_ms = self.now_ms;
+        while let Some(late) = self.call.probes.iter().find(|probe| now_ms >= probe.until_ms) {
+            let edge = late.edge;
+            self.orders.actions.push(Action::CutProbe(edge));
+            self.probe_ended(edge, None);
+        }
+    }
+
+    pub(super) fn probe_ended(&mut self, edge: usize, health: Option<Health>) {
+        let Some(at) = self.call.probes.iter().position(|probe| probe.edge == edge) else { return };
+        let rtt_ms = self.now_ms.saturating_sub(self.call.probes.swap_remove(at).sent_at_ms);
+        let fit = health.is_some_and(|health| health.qualifies());
+        match &health {
+            Some(health) => {
+                self.shared.edges.record_probe(edge, rtt_ms, health, &self.call.policy, self.now_ms);
+            }
+            None => self.shared.edges.record_probe_failed(edge),
+        }
+        let rtt_ms = health.map(|_| rtt_ms);
+        self.orders.events.push(Event::Probe { edge, rtt_ms, fit });
+        self.heed_probe(edge, health.is_some(), fit);
+    }
+
+    /// What a probe's end means for the phase.
+    pub(super) fn heed_probe(&mut self, probed: usize, answered: bool, fit: bool) {
+        let now_ms = self.now_ms;
+        match &mut self.call.phase {
+            Phase::Racing { field, .. } if fit && field.contains(&probed) => {
+                self.shared.edges.end_race(Some(probed));
+                self.head(Target::Any, now_ms);
+            }
+            Phase::Heading { target: Target::IfAlive { edge, alive, .. }, .. }
+                if *edge == probed && answered =>
+            {
+                *alive = true;
+            }
+            Phase::Heading { target: Target::IfAlive { edge, .. }, not_before_ms } if *edge == probed => {
+                let not_before_ms = *not_before_ms;
+                self.leave(probed, "no sign of life");
+                self.head(Target::Any, not_before_ms);
+            }
+            Phase::Sending { edge, watch: Some(watch), .. } if *edge == probed => {
+                if answered {
+                    watch.alive(now_ms);
+                } else {
+                    watch.unreachable();
+                }
+            }
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! One step of a call: takes what happened, then does everything that is due.
+
+use super::{Action, Call, End, Input, Orders, Phase, Shared, Target};
+use crate::engine::verdict::Ending;
+
+/// One step of a call, with all it needs at hand.
+pub(super) struct Step<'a> {
+    pub(super) call: &'a mut Call,
+    pub(super) shared: &'a mut Shared,
+    pub(super) now_ms: u64,
+    pub(super) random: &'a dyn Fn() -> u64,
+    pub(super) orders: &'a mut Orders,
+}
+
+impl Step<'_> {
+    pub(super) fn take(&mut self, input: Input<'_>) {
+        match input {
+            Input::Tick => {}
+            Input::Probe(edge, health) => self.probe_ended(edge, health),
+            Input::Ended(ending, retry_after_ms) => self.attempt_ended(ending, retry_after_ms),
+            Input::Abort => {
+                self.cut_attempt();
+                self.end(End::Aborted);
+            }
+        }
+    }
+
+    /// Does everything that is due, until only time or an input can help.
+    pub(super) fn advance(&mut self) {
+        self.expire_probes();
+        while !matches!(self.call.phase, Phase::Done) {
+            if self.now_ms >= self.call.deadline_ms {
+                self.cut_attempt();
+                self.end(End::Deadline);
+                return;
+            }
+            if let Some(wake_at_ms) = self.phase() {
+                let probes = self.call.probes.iter().map(|probe| probe.until_ms).min();
+                self.call.wake_at_ms =
+                    wake_at_ms.min(self.call.deadline_ms).min(probes.unwrap_or(u64::MAX)).max(self.now_ms);
+                return;
+            }
+        }
+    }
+
+    /// One look at the phase: `None` when it changed, else when to look again.
+    pub(super) fn phase(&mut self) -> Option<u64> {
+        match &mut self.call.phase {
+            Phase::Heading { target, not_before_ms } => {
+                let (target, not_before_ms) = (*target, *not_before_ms);
+                self.head_for(target, not_before_ms)
+            }
+            Phase::Racing { field, since_ms, until_ms } => {
+                let (since_ms, until_ms) = (*since_ms, *until_ms);
+                let pending = self.call.probes.iter().any(|probe| field.contains(&probe.edge));
+                if pending && self.now_ms < until_ms {
+                    return Some(until_ms);
+                }
+                // The field may have changed since: another call may have left some of it.
+                let field = self.shared.edges.field(&self.call.left, self.now_ms);
+                let resort = self.shared.edges.last_resort(&field, since_ms);
+                self.shared.edges.end_race(None);
+                let target = resort.map_or(Target::Any, Target::Resort);
+                self.head(target, self.now_ms);
+                None
+            }
+            Phase::Sending { until_ms, .. } if self.now_ms >= *until_ms => {
+                self.cut_and_judge(Ending::TimedOut);
+                None
+            }
+            Phase::Sending { .. } => self.watch(),
+            Phase::Done => Some(u64::MAX),
+        }
+    }
+
+    pub(super) fn end(&mut self, end: End) {
+        for probe in std::mem::take(&mut self.call.probes) {
+            self.orders.actions.push(Action::CutProbe(probe.edge));
+            let elapsed_ms = self.now_ms.saturating_sub(probe.sent_at_ms);
+            self.shared.edges.record_probe_cut(probe.edge, elapsed_ms, self.now_ms);
+        }
+        self.call.phase = Phase::Done;
+        self.orders.actions.push(Action::End(end));
+    }
+}

@@ -1,0 +1,201 @@
+//! The boundary, in real JavaScript engines: Node and headless browsers. The `fetch` is the user's, as an option, so
+//! that each fault is made on purpose; real sockets are the business of `tests/npm` and `tests/page`.
+
+use js_sys::{Array, BigInt, Function, Object, Promise, Reflect};
+use shardd_wasm::js::Shardd;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen_test::wasm_bindgen_test;
+
+/// A `fetch` whose body sees `url`, `init` and the list `calls`, which survives on the function itself.
+fn fetch(body: &str) -> Function {
+    let prelude = "const self = globalThis.__fetches ??= []; \
+         const calls = self[id] ??= []; calls.push({ url, init }); \
+         const json = (status, value) => Promise.resolve(new Response(JSON.stringify(value), { status, headers: { 'content-type': 'application/json' } })); \
+         const health = () => json(200, { observed_at_unix_ms: 1, ready: true, overloaded: false, sync_gap: 0, auth_enabled: true }); \
+         const event = (amount) => ({ event_id: 'e', origin_node_id: 'n', origin_epoch: 1, origin_seq: 1, created_at_unix_ms: 1, type: 'standard', bucket: 'b', account: 'a', amount, note: null, idempotency_nonce: 'x', void_ref: null, hold_amount: 0, hold_expires_at_unix_ms: 0 }); \
+         const created = (balance) => json(201, { event: event(-1), emitted_events: [], balance, available_balance: balance, deduplicated: false, acks: { received: 0, requested: 0, timeout: false } }); \
+         if (url.endsWith('/gateway/health')) return health(); ";
+    let id = js_sys::Math::random();
+    let make = Function::new_with_args("id", &format!("return (url, init) => {{ {prelude} {body} }}"));
+    let function: Function = make.call1(&JsValue::NULL, &id.into()).unwrap().unchecked_into();
+    Reflect::set(&function, &"id".into(), &id.into()).unwrap();
+    function
+}
+
+/// The requests that a [`fetch`] saw, probes left out.
+fn requests(fetch: &Function) -> Vec<JsValue> {
+    let read = Function::new_with_args(
+        "f",
+        "return ((globalThis.__fetches ?? [])[f.id] ?? []).filter((c) => !c.url.endsWith('/gateway/health'))",
+    );
+    Array::from(&read.call1(&JsValue::NULL, fetch).unwrap()).to_vec()
+}
+
+fn object(entries: &[(&str, JsValue)]) -> JsValue {
+    let object = Object::new();
+    for (key, value) in entries {
+        Reflect::set(&object, &(*key).into(), value).unwrap();
+    }
+    object.into()
+}
+
+fn get(value: &JsValue, path: &str) -> JsValue {
+    path.split('.').fold(value.clone(), |value, key| Reflect::get(&value, &key.into()).unwrap())
+}
+
+fn text(value: &JsValue, path: &str) -> String {
+    get(value, path).as_string().unwrap_or_default()
+}
+
+fn edges() -> JsValue {
+    Array::of2(&"https://a.example".into(), &"https://b.example".into()).into()
+}
+
+fn client(fetch: &Function, more: &[(&str, JsValue)]) -> Shardd {
+    let mut options = vec![("fetch", fetch.clone().into()), ("edges", edges())];
+    options.extend_from_slice(more);
+    Shardd::new(&"key".into(), &object(&options)).expect("the client is made")
+}
+
+async fn charge(client: &Shardd, options: JsValue) -> Result<JsValue, JsValue> {
+    JsFuture::from(client.charge(&"b".into(), &"a".into(), &1.into(), &options)).await
+}
+
+#[wasm_bindgen_test]
+async fn a_charge_is_one_request_with_everything_in_it() {
+    let fetch = fetch("return created(9)");
+    let result = charge(&client(&fetch, &[]), object(&[("idempotencyNonce", "n-1".into())])).await.unwrap();
+    assert_eq!(get(&result, "availableBalance").as_f64(), Some(9.0));
+    assert_eq!(
+        (get(&result, "meta.attempts").as_f64(), get(&result, "meta.status").as_f64()),
+        (Some(1.0), Some(201.0))
+    );
+    let sent = requests(&fetch);
+    assert_eq!(sent.len(), 1);
+    let first = sent.first().unwrap();
+    assert_eq!(text(first, "init.method"), "POST");
+    assert_eq!(text(first, "init.headers.authorization"), "Bearer key");
+    assert_eq!(
+        text(first, "init.body"),
+        r#"{"bucket":"b","account":"a","amount":-1,"idempotency_nonce":"n-1"}"#
+    );
+}
+
+#[wasm_bindgen_test]
+async fn a_refused_balance_is_an_error_with_its_figures() {
+    let fetch = fetch(
+        "return json(422, { error: 'insufficient_funds', balance: 5, available_balance: 4, projected_available_balance: -6, limit: 0 })",
+    );
+    let error = charge(&client(&fetch, &[]), JsValue::UNDEFINED).await.unwrap_err();
+    assert_eq!(text(&error, "code"), "insufficient_funds");
+    assert_eq!(get(&error, "availableBalance").as_f64(), Some(4.0));
+    assert_eq!(text(&error, "outcome"), "rejected");
+    assert_eq!(text(&error, "idempotencyNonce").len(), 36);
+}
+
+#[wasm_bindgen_test]
+async fn a_proof_that_nothing_was_written_fails_over_with_the_same_nonce() {
+    let fetch = fetch(
+        "return calls.filter((c) => c.url.endsWith('/events')).length === 1 \
+         ? json(503, { error: 'no libp2p nodes discovered' }) : created(9)",
+    );
+    let result = charge(&client(&fetch, &[]), JsValue::UNDEFINED).await.unwrap();
+    assert_eq!(get(&result, "meta.attempts").as_f64(), Some(2.0));
+    let sent = requests(&fetch);
+    assert_eq!(text(&sent[0], "init.body"), text(&sent[1], "init.body"));
+    assert_ne!(text(&sent[0], "url"), text(&sent[1], "url"));
+}
+
+#[wasm_bindgen_test]
+async fn a_fetch_that_never_settles_ends_by_the_deadline() {
+    let fetch = fetch("return new Promise(() => {})");
+    let error = charge(&client(&fetch, &[("timeoutMs", 150.into())]), JsValue::UNDEFINED).await.unwrap_err();
+    assert_eq!((text(&error, "code"), text(&error, "outcome")), ("timeout".into(), "unknown".into()));
+}
+
+#[wasm_bindgen_test]
+async fn the_callers_signal_ends_the_call_and_is_left_clean() {
+    let fetch = fetch(
+        "init.signal.addEventListener('abort', () => { calls.aborted = true }); return new Promise(() => {})",
+    );
+    let controller = web_sys::AbortController::new().unwrap();
+    let signal: JsValue = controller.signal().into();
+    let call = charge_promise(&client(&fetch, &[]), object(&[("signal", signal)]));
+    controller.abort_with_reason(&"enough".into());
+    let error = JsFuture::from(call).await.unwrap_err();
+    assert_eq!((text(&error, "code"), text(&error, "cause")), ("aborted".into(), "enough".into()));
+}
+
+fn charge_promise(client: &Shardd, options: JsValue) -> Promise {
+    client.charge(&"b".into(), &"a".into(), &1.into(), &options)
+}
+
+#[wasm_bindgen_test]
+async fn bad_arguments_reject_before_any_request() {
+    let fetch = fetch("return created(9)");
+    let client = client(&fetch, &[]);
+    let half_pair = JsValue::from(js_sys::JsString::from_char_code1(0xd800));
+    let amounts: [JsValue; 7] = [
+        1.5.into(),
+        f64::NAN.into(),
+        f64::INFINITY.into(),
+        (-5).into(),
+        "5".into(),
+        9_007_199_254_740_992.0.into(),
+        BigInt::new(&"9223372036854775808".into()).unwrap().into(),
+    ];
+    for amount in amounts {
+        let error =
+            JsFuture::from(client.charge(&"b".into(), &"a".into(), &amount, &JsValue::UNDEFINED)).await;
+        assert_eq!(text(&error.unwrap_err(), "code"), "invalid_input", "{amount:?}");
+    }
+    for account in ["".into(), " ".into(), "a\0".into(), half_pair, JsValue::NULL, 5.into()] {
+        let error =
+            JsFuture::from(client.charge(&"b".into(), &account, &1.into(), &JsValue::UNDEFINED)).await;
+        assert_eq!(text(&error.unwrap_err(), "code"), "invalid_input", "{account:?}");
+    }
+    let typo = charge(&client, object(&[("idempotencynonce", "n".into())])).await.unwrap_err();
+    assert!(text(&typo, "message").contains("did you mean idempotencyNonce"), "{}", text(&typo, "message"));
+    assert!(requests(&fetch).is_empty());
+}
+
+#[wasm_bindgen_test]
+fn a_client_with_bad_options_is_not_made() {
+    for (name, value) in [
+        ("edges", Array::new().into()),
+        ("edges", "https://a.example".into()),
+        ("timeoutMs", 0.into()),
+        ("timeoutMs", 1.5.into()),
+        ("settleMs", 499.into()),
+        ("fetch", "fetch".into()),
+        ("ambiguousWrites", "yes".into()),
+        ("timeoutMS", 5.into()),
+    ] {
+        let error = Shardd::new(&"key".into(), &object(&[(name, value)])).expect_err(name);
+        assert_eq!(text(&error, "code"), "invalid_input", "{name}");
+    }
+    assert!(Shardd::new(&" ".into(), &JsValue::UNDEFINED).is_err());
+}
+
+#[wasm_bindgen_test]
+async fn events_tell_what_was_decided_and_what_they_throw_is_dropped() {
+    let fetch = fetch("return created(9)");
+    let seen = Array::new();
+    let on_event =
+        Function::new_with_args("seen", "return (event) => { seen.push(event); throw new Error('no') }");
+    let on_event = on_event.call1(&JsValue::NULL, &seen).unwrap();
+    charge(&client(&fetch, &[("onEvent", on_event)]), JsValue::UNDEFINED).await.unwrap();
+    let kinds: Vec<String> = seen.iter().map(|event| text(&event, "type")).collect();
+    assert!(kinds.contains(&"pin".into()) && kinds.contains(&"attempt".into()), "{kinds:?}");
+}
+
+#[wasm_bindgen_test]
+async fn sixty_four_first_calls_send_one_probe_per_edge() {
+    let fetch = fetch("return created(9)");
+    let client = client(&fetch, &[]);
+    let calls: Array = (0..64).map(|_| charge_promise(&client, JsValue::UNDEFINED)).collect();
+    JsFuture::from(Promise::all(&calls)).await.unwrap();
+    let count = Function::new_with_args("f", "return globalThis.__fetches[f.id].length");
+    assert_eq!(count.call1(&JsValue::NULL, &fetch).unwrap().as_f64(), Some(64.0 + 2.0));
+}
