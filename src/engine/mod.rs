@@ -15,6 +15,8 @@
 //!
 //! A call ([`Call`]) is told what happened ([`Input`]) and says what to do ([`Action`]); the driver does it.
 
+#![doc = include_str!("../../docs/verdicts.md")]
+
 mod backoff;
 mod call;
 mod copies;

@@ -1,3 +1,22 @@
+declare global {
+  // Libs before esnext.disposable lack it. Declared just as they declare it, so that both agree.
+  interface SymbolConstructor {
+    readonly dispose: unique symbol;
+  }
+}
+
+/** A platform's type by its global name; `any` where the project's `lib` does not have it. */
+type Platform<Name extends string> = typeof globalThis extends Record<Name, { prototype: infer T }> ? T : any;
+
+/** What a custom `fetch` is called with. */
+export interface FetchInit {
+  method: string;
+  headers: Record<string, string>;
+  body?: string;
+  signal: Platform<"AbortSignal">;
+  redirect: "manual";
+}
+
 /** How a client is set up. Unknown names are refused; every `…Ms` is a whole number from 1 to 2147483647. */
 export interface ShardOptions {
   /** Base URLs of the regions; the three production edges by default. */
@@ -21,17 +40,17 @@ export interface ShardOptions {
   /** Larger answers reject with `DecodeError`. Default 32 MiB. */
   maxBodyBytes?: number;
   /** Used instead of `globalThis.fetch`; called with `this` undefined. */
-  fetch?: (url: string, init: RequestInit) => Promise<Response>;
+  fetch?: (url: string, init: FetchInit) => Promise<Platform<"Response">>;
   /** Told of every decision, never of a key or token; what it throws is dropped. */
   onEvent?: (event: ShardEvent) => void;
   /** Aborts every call of this client. */
-  signal?: AbortSignal;
+  signal?: Platform<"AbortSignal">;
 }
 
 /** What one call may say of itself. */
 export interface CallOptions {
   /** Aborts this call: its probes, attempts and waits. */
-  signal?: AbortSignal;
+  signal?: Platform<"AbortSignal">;
   /** The deadline of this call. */
   timeoutMs?: number;
   /** The one edge to use, by its base URL; no failover then. */

@@ -1,0 +1,66 @@
+// The error classes callers catch. One table instead of fourteen written-out classes: size is a
+// feature here, and a table cannot forget a code.
+
+// Shared by every copy of the package in a process (ESM and CJS, two versions in one bundle), where
+// `instanceof` says no.
+const brand = Symbol.for("shardd-wasm.error");
+
+/** Base of every error this package throws or rejects with. */
+export class ShardError extends Error {
+  constructor(record) {
+    const { message, cause, ...fields } = record;
+    super(message, cause === undefined ? undefined : { cause });
+    Object.assign(this, { retryable: false, attempts: 0, outcome: "rejected" }, fields);
+  }
+
+  toJSON() {
+    const json = { name: this.name, code: this.code, message: this.message, ...this };
+    // bigint mode: JSON has no word for them, and an error must never break the log it goes to.
+    for (const key in json) if (typeof json[key] === "bigint") json[key] = String(json[key]);
+    if (this.cause !== undefined) json.cause = String(this.cause);
+    return json;
+  }
+}
+
+Object.defineProperty(ShardError.prototype, brand, { value: true });
+
+const classes = {};
+
+// `name` sits on the prototype and on the class as a string: minifiers rename classes, and a log line
+// saying "e: the edge did not answer" helps nobody. `code` sits there too, so that a class a caller
+// constructs in a test has the right one.
+function named(Class, name, code) {
+  Object.defineProperty(Class, "name", { value: name });
+  for (const [key, value] of Object.entries({ name, code }))
+    Object.defineProperty(Class.prototype, key, { value, writable: true, configurable: true });
+  classes[code] = Class;
+  return Class;
+}
+
+const subclass = (name, code) => named(class extends ShardError {}, name, code);
+
+named(ShardError, "ShardError", "internal");
+export const InvalidInputError = subclass("InvalidInputError", "invalid_input");
+export const UnauthorizedError = subclass("UnauthorizedError", "unauthorized");
+export const PaymentRequiredError = subclass("PaymentRequiredError", "payment_required");
+export const ForbiddenError = subclass("ForbiddenError", "forbidden");
+export const NotFoundError = subclass("NotFoundError", "not_found");
+export const InsufficientFundsError = subclass("InsufficientFundsError", "insufficient_funds");
+export const ConflictError = subclass("ConflictError", "conflict");
+export const RateLimitedError = subclass("RateLimitedError", "rate_limited");
+export const ServiceUnavailableError = subclass("ServiceUnavailableError", "service_unavailable");
+export const TimeoutError = subclass("TimeoutError", "timeout");
+export const NetworkError = subclass("NetworkError", "network");
+export const DecodeError = subclass("DecodeError", "decode");
+export const AbortedError = subclass("AbortedError", "aborted");
+export const InternalError = subclass("InternalError", "internal");
+
+/** Whether `error` comes from this package, from whichever copy of it. */
+export function isShardError(error) {
+  return error != null && error[brand] === true;
+}
+
+/** The class instance for a plain record; Rust calls it whenever it rejects. */
+export function fromRecord(record) {
+  return new (classes[record.code] ?? ShardError)(record);
+}

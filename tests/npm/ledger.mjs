@@ -1,0 +1,35 @@
+// Three regions of the local shardd on free ports, for one row of the matrix.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+
+const START_MS = 10_000;
+
+export async function startLedger() {
+  const binary = process.env.SHARDD_LOCAL;
+  if (!binary) throw new Error("SHARDD_LOCAL must name the shardd-local binary: run `cargo xtask test package`.");
+  const child = spawn(binary, ["--regions", "3", "--delay", "5,10,20", "--port", "0", "--control-port", "0"], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const ended = once(child, "exit");
+  const timer = setTimeout(() => child.kill(), START_MS);
+  const edges = [];
+  let control;
+  // The control line is the last one; a child that ends early closes the stream.
+  for await (const line of createInterface(child.stdout)) {
+    const [kind, ...rest] = line.split(" ");
+    if (kind === "region") edges.push(rest[1]);
+    if (kind === "control") control = rest[0];
+    if (control) break;
+  }
+  clearTimeout(timer);
+  if (!control) throw new Error("The local shardd did not start.");
+  return {
+    edges,
+    control,
+    async end() {
+      child.kill("SIGTERM");
+      await ended;
+    },
+  };
+}

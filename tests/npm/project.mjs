@@ -1,0 +1,62 @@
+// A project as a user has one: an empty folder, the packed package installed, and nothing configured.
+import { execFile } from "node:child_process";
+import { cp, mkdir, rm, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { join, resolve } from "node:path";
+import { promisify } from "node:util";
+
+const exec = promisify(execFile);
+const LIMIT_MS = 90_000;
+
+export class Project {
+  constructor(row, ledger) {
+    this.row = row;
+    this.ledger = ledger;
+    this.folder = resolve("target", "npm", row);
+    this.env = { SHARDD_API_KEY: "local", SHARDD_EDGES: ledger.edges.join(",") };
+  }
+
+  /** Starts from the row's files, without what an earlier run left. */
+  async create(tarball, manifest = {}) {
+    await rm(this.folder, { recursive: true, force: true });
+    await mkdir(this.folder, { recursive: true });
+    await cp(resolve("tests", "npm", "rows", this.row), this.folder, { recursive: true });
+    await this.write("package.json", JSON.stringify({ name: this.row, private: true, ...manifest }, null, 2));
+    await this.run("npm", ["install", "--no-audit", "--no-fund", "--loglevel=error", resolve(tarball)]);
+  }
+
+  write(name, text) {
+    return writeFile(join(this.folder, name), text);
+  }
+
+  node(...args) {
+    return this.run(process.execPath, args);
+  }
+
+  /** Runs a command in the project and gives its output; a failure carries what it wrote. */
+  async run(command, args) {
+    try {
+      const options = { cwd: this.folder, env: { ...process.env, ...this.env }, timeout: LIMIT_MS };
+      const { stdout } = await exec(command, args, options);
+      return stdout;
+    } catch (error) {
+      const said = `${error.stdout ?? ""}${error.stderr ?? ""}`.trim();
+      throw new Error(said || error.message);
+    }
+  }
+
+  /** A tool that the tests bring along (esbuild, miniflare, …); the user's project does not have it. */
+  tool(name) {
+    return createRequire(join(toolsFolder(), "tools.js"))(name);
+  }
+
+  toolPath(...parts) {
+    return join(toolsFolder(), "node_modules", ...parts);
+  }
+}
+
+function toolsFolder() {
+  const folder = process.env.SHARDD_NPM_TOOLS;
+  if (!folder) throw new Error("SHARDD_NPM_TOOLS must name the tools' folder: run `cargo xtask test package`.");
+  return folder;
+}

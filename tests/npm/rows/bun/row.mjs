@@ -1,0 +1,14 @@
+// Bun, from npm: the README's quickstart as it stands.
+import assert from "node:assert/strict";
+import { shown } from "../../readme.mjs";
+
+export const manifest = { type: "module" };
+
+export async function run(project) {
+  await project.run("npm", ["install", "--no-audit", "--no-fund", "--loglevel=error", "bun"]);
+  await project.write("quickstart.js", await shown("quickstart"));
+  const bun = "node_modules/.bin/bun";
+  const output = await project.run(bun, ["quickstart.js"]);
+  assert.equal(output, "balance 500\nshort 500 credits\n");
+  return `Bun ${(await project.run(bun, ["--version"])).trim()}`;
+}

@@ -1,0 +1,15 @@
+// Deno, from npm: the README's quickstart as it stands, resolved through node_modules.
+import assert from "node:assert/strict";
+import { shown } from "../../readme.mjs";
+
+export const manifest = { type: "module" };
+
+export async function run(project) {
+  await project.run("npm", ["install", "--no-audit", "--no-fund", "--loglevel=error", "deno"]);
+  await project.write("quickstart.js", await shown("quickstart"));
+  const deno = "node_modules/.bin/deno";
+  const output = await project.run(deno, ["run", "--quiet", "--allow-env", "--allow-net=127.0.0.1", "quickstart.js"]);
+  assert.equal(output, "balance 500\nshort 500 credits\n");
+  const version = await project.run(deno, ["--version"]);
+  return `Deno ${/deno (\S+)/.exec(version)[1]}`;
+}

@@ -1,0 +1,22 @@
+// Importing remembers where the wasm is, and no more: no compile, no I/O, no timer, no randomness.
+import assert from "node:assert/strict";
+
+const used = [];
+for (const name of ["fetch", "Response", "Request", "setTimeout", "setInterval", "crypto", "atob"]) {
+  const real = globalThis[name];
+  Object.defineProperty(globalThis, name, { configurable: true, get: () => (used.push(name), real) });
+}
+const { Module } = WebAssembly;
+WebAssembly.Module = class extends Module {
+  constructor(bytes) {
+    used.push("WebAssembly.Module");
+    super(bytes);
+  }
+};
+
+const { Shardd } = await import("shardd-wasm");
+assert.deepEqual(used, [], "the import touched something");
+
+new Shardd("key");
+new Shardd("key");
+assert.deepEqual(used, ["atob", "WebAssembly.Module"], "a constructor only compiles, and once");

@@ -1,0 +1,3 @@
+import shardd = require("shardd-wasm");
+
+export const client: shardd.Shardd = new shardd.Shardd("key");

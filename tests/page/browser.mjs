@@ -1,0 +1,28 @@
+// Headless Chromium, and a record of everything a visitor would find in its console.
+import { createRequire } from "node:module";
+import { join } from "node:path";
+
+const FLAGS = [
+  "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+  "--disable-component-update", "--disable-sync",
+];
+
+// Chromium itself writes such a line for every request that a killed region refuses and for every overdraft;
+// no script can prevent it.
+const NETWORK = /^Failed to load resource: (net::ERR_(CONNECTION|EMPTY|SOCKET)|the server responded with a status of 422)/;
+
+export async function openPage(url, { width = 1360, height = 1000, colorScheme = "light" } = {}) {
+  const tools = process.env.SHARDD_NPM_TOOLS;
+  if (!tools) throw new Error("SHARDD_NPM_TOOLS must name the folder that holds playwright-core: run `cargo xtask test page`.");
+  const { chromium } = createRequire(join(tools, "tools.js"))("playwright-core");
+  const browser = await chromium.launch({ executablePath: process.env.CHROME ?? "/usr/bin/chromium", args: FLAGS });
+  const page = await browser.newPage({ viewport: { width, height }, colorScheme });
+  const errors = [];
+  page.on("pageerror", (error) => errors.push(`uncaught: ${error.message}`));
+  page.on("console", (message) => {
+    if (!["error", "warning"].includes(message.type()) || NETWORK.test(message.text())) return;
+    errors.push(`${message.type()}: ${message.text()}`);
+  });
+  await page.goto(url);
+  return { page, errors, version: `Chromium ${browser.version()}`, close: () => browser.close() };
+}
