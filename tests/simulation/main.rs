@@ -57,7 +57,7 @@ fn nothing_is_lost_or_doubled() {
 }
 
 #[test]
-fn partitions_and_lost_nodes_double_nothing_at_the_same_edge() {
+fn partitions_and_lost_nodes_double_nothing_without_showing_why() {
     all_hold(Class::Harsh, number("SIM_FROM", 0), number("SIM_SEEDS", 1_000));
 }
 

@@ -183,7 +183,7 @@ fn kind(random: &mut Random) -> FaultKind {
         6 => FaultKind::StalledBody,
         7 => FaultKind::SlowAnswer { ms: random.between(50, 9_000) },
         8 => FaultKind::Freeze,
-        9 | 10 | 11 => {
+        9..=11 => {
             let (status, text, retry_after, lands) =
                 STATUSES[random.between(0, STATUSES.len() as u64 - 1) as usize];
             FaultKind::Status { status, text, retry_after, lands }

@@ -55,6 +55,9 @@ pub struct Evidence {
     pub pinned: Vec<Option<usize>>,
 }
 
+/// What each client decided: when, in which task, what.
+type Decisions = Rc<RefCell<Vec<Vec<(u64, usize, Event)>>>>;
+
 struct Actor {
     client: Client,
     platform: SimPlatform,
@@ -93,7 +96,7 @@ enum Step {
 pub fn run(plan: &Plan, broken: Option<Rule>) -> Evidence {
     let regions = Rc::new(RefCell::new(Regions::new(plan)));
     let mut sim = Sim::new(regions.clone());
-    let decisions: Rc<RefCell<Vec<Vec<_>>>> = Rc::new(RefCell::new(vec![Vec::new(); plan.clients.len()]));
+    let decisions: Decisions = Rc::new(RefCell::new(vec![Vec::new(); plan.clients.len()]));
     let actors: Vec<Actor> =
         (0..plan.clients.len()).map(|at| actor(plan, at, broken, &sim, decisions.clone())).collect();
     let records = Rc::new(RefCell::new(Vec::<CallRecord>::new()));
@@ -140,13 +143,7 @@ pub fn run(plan: &Plan, broken: Option<Rule>) -> Evidence {
     finish(plan, sim, &regions, &actors, records, decisions)
 }
 
-fn actor(
-    plan: &Plan,
-    at: usize,
-    broken: Option<Rule>,
-    sim: &Sim,
-    decisions: Rc<RefCell<Vec<Vec<(u64, usize, Event)>>>>,
-) -> Actor {
+fn actor(plan: &Plan, at: usize, broken: Option<Rule>, sim: &Sim, decisions: Decisions) -> Actor {
     let client_plan = plan.clients[at].clone();
     let platform = sim.platform(plan.seed.wrapping_mul(31).wrapping_add(at as u64));
     let mut config = Config::new("key");
@@ -236,7 +233,7 @@ fn finish(
     regions: &Rc<RefCell<Regions>>,
     actors: &[Actor],
     records: Rc<RefCell<Vec<CallRecord>>>,
-    decisions: Rc<RefCell<Vec<Vec<(u64, usize, Event)>>>>,
+    decisions: Decisions,
 ) -> Evidence {
     sim.run_until(plan.settled_at_ms);
     regions.borrow_mut().advance(plan.settled_at_ms);
@@ -268,7 +265,7 @@ fn finish(
     }
     let pinned =
         actors.iter().map(|actor| actor.client.edge_table().iter().position(|edge| edge.pinned)).collect();
-    let evidence = Evidence {
+    Evidence {
         calls: records.borrow().clone(),
         passages: sim.passages(),
         decisions: decisions.borrow().clone(),
@@ -276,6 +273,5 @@ fn finish(
         voids: cluster.voids(),
         storms: cluster.storms().len(),
         pinned,
-    };
-    evidence
+    }
 }
