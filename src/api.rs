@@ -87,7 +87,7 @@ impl Operation {
         let mut body = ObjectWriter::new();
         body.text("bucket", bucket);
         body.text("account", account);
-        body.raw("amount", &amount.to_string());
+        body.whole("amount", amount);
         write_lasting(&mut body, options);
         let fingerprint = body.clone().finish().into();
         write_rest(&mut body, options, &nonce);
@@ -133,11 +133,11 @@ fn write_lasting(body: &mut ObjectWriter, options: &CreateEventOptions) {
     }
     for (key, figure) in [("max_overdraft", options.max_overdraft), ("hold_amount", options.hold_amount)] {
         if let Some(figure) = figure {
-            body.raw(key, &figure.to_string());
+            body.whole(key, figure as i64);
         }
     }
     if let Some(skip_hold) = options.skip_hold {
-        body.raw("skip_hold", if skip_hold { "true" } else { "false" });
+        body.flag("skip_hold", skip_hold);
     }
 }
 
@@ -149,7 +149,7 @@ fn write_rest(body: &mut ObjectWriter, options: &CreateEventOptions, nonce: &str
         ("ack_timeout_ms", options.ack_timeout_ms),
     ] {
         if let Some(figure) = figure {
-            body.raw(key, &figure.to_string());
+            body.whole(key, figure as i64);
         }
     }
     body.text("idempotency_nonce", nonce);

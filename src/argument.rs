@@ -2,6 +2,7 @@
 //! sentence that says what to do.
 
 use crate::error::ShardError;
+use crate::text::code_points;
 
 const NOTE_MAX: usize = 4_096;
 const NONCE_MAX: usize = 128;
@@ -14,22 +15,22 @@ const OWN_NONCES: [&str; 3] = ["reserve:", "release:", "void:"];
 /// A bucket or account name: not blank, no U+0000.
 pub fn check_name(what: &str, name: &str) -> Result<(), ShardError> {
     if name.trim().is_empty() {
-        return Err(ShardError::invalid(format!("The {what} is blank: give a name.")));
+        return Err(ShardError::invalid_of(&["The ", what, " is blank: give a name."]));
     }
     check_nul(what, name)
 }
 
 /// The database behind the ledger cannot store U+0000, and retries it for ever.
 fn check_nul(what: &str, text: &str) -> Result<(), ShardError> {
-    if text.contains('\0') {
-        return Err(ShardError::invalid(format!("The {what} contains the character U+0000: remove it.")));
+    if text.as_bytes().contains(&0) {
+        return Err(ShardError::invalid_of(&["The ", what, " contains the character U+0000: remove it."]));
     }
     Ok(())
 }
 
 /// A note: at most 4096 code points.
 pub fn check_note(note: &str) -> Result<(), ShardError> {
-    if note.chars().count() > NOTE_MAX {
+    if code_points(note) > NOTE_MAX {
         return Err(ShardError::invalid("The note is longer than 4096 characters: shorten it."));
     }
     check_nul("note", note)
@@ -47,7 +48,7 @@ pub fn check_nonce(nonce: &str) -> Result<&str, ShardError> {
     if nonce.is_empty() {
         return Err(ShardError::invalid("The idempotencyNonce is blank: leave it out to have one made."));
     }
-    if nonce.chars().count() > NONCE_MAX {
+    if code_points(nonce) > NONCE_MAX {
         return Err(ShardError::invalid("The idempotencyNonce is longer than 128 characters: shorten it."));
     }
     if OWN_NONCES.iter().any(|own| nonce.starts_with(own)) {
@@ -74,7 +75,7 @@ pub fn check_row(bucket: &str, account: &str, nonce: &str) -> Result<(), ShardEr
 /// A figure that the wire carries as u64 and the server casts to i64.
 pub fn check_limit(what: &str, figure: u64) -> Result<(), ShardError> {
     if figure > i64::MAX as u64 {
-        return Err(ShardError::invalid(format!("The {what} is beyond 2^63−1: give a smaller one.")));
+        return Err(ShardError::invalid_of(&["The ", what, " is beyond 2^63−1: give a smaller one."]));
     }
     Ok(())
 }
@@ -102,7 +103,7 @@ pub fn check_key(key: &str) -> Result<(), ShardError> {
     if key.trim().is_empty() {
         return Err(ShardError::invalid("The API key is blank: give the key of your shardd account."));
     }
-    if key.chars().any(|letter| letter.is_control() || letter as u32 > 0xff) {
+    if key.bytes().any(|byte| byte.is_ascii_control() || !byte.is_ascii()) {
         return Err(ShardError::invalid(
             "The API key has characters that no key has, such as a line break: copy it again.",
         ));

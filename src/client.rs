@@ -12,6 +12,7 @@ use crate::error::{Code, ShardError};
 use crate::json::Integers;
 use crate::observe::Observer;
 use crate::platform::Platform;
+use crate::text::{decimal, without_trailing_slashes};
 
 /// What a client is made of. Durations in milliseconds, from 1 to 2147483647.
 pub struct Config {
@@ -93,7 +94,7 @@ impl Client {
             platform,
             shared: Rc::new(RefCell::new(shared)),
             edges: edges.into(),
-            authorization: format!("Bearer {}", config.api_key.trim()).into(),
+            authorization: ["Bearer ", config.api_key.trim()].concat().into(),
             policy: config.policy,
             integers: config.integers,
             max_body_bytes: config.max_body_bytes,
@@ -167,7 +168,7 @@ impl Client {
 
     /// The index of the edge with this base URL, for [`Controls::only`].
     pub fn edge_index(&self, url: &str) -> Result<usize, ShardError> {
-        let url = url.trim().trim_end_matches('/');
+        let url = without_trailing_slashes(url.trim());
         self.station
             .edges
             .iter()
@@ -201,9 +202,14 @@ fn check_policy(policy: &Policy) -> Result<(), ShardError> {
     ];
     for (name, value, least) in spans {
         if !(least..=i32::MAX as u64).contains(&value) {
-            return Err(ShardError::invalid(format!(
-                "The option {name} is out of range: give a whole number from {least} to 2147483647."
-            )));
+            let least = decimal(least as i64);
+            return Err(ShardError::invalid_of(&[
+                "The option ",
+                name,
+                " is out of range: give a whole number from ",
+                &least,
+                " to 2147483647.",
+            ]));
         }
     }
     Ok(())

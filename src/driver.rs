@@ -155,7 +155,7 @@ impl Drive<'_> {
         let request = match flight {
             Flight::Probe(_) => Request {
                 method: "GET",
-                url: format!("{url}/gateway/health"),
+                url: [&*url, "/gateway/health"].concat(),
                 authorization: None,
                 body: None,
                 max_body_bytes: PROBE_BODY_MAX_BYTES,
@@ -235,9 +235,9 @@ impl Answer {
     fn append_meta(&mut self) {
         let mut meta = ObjectWriter::new();
         meta.text("edge", &self.edge);
-        meta.raw("attempts", &self.attempts.to_string());
-        meta.raw("elapsedMs", &self.elapsed_ms.to_string());
-        meta.raw("status", &self.status.to_string());
+        meta.whole("attempts", self.attempts.into());
+        meta.whole("elapsedMs", self.elapsed_ms as i64);
+        meta.whole("status", self.status.into());
         self.json.pop();
         self.json.push_str(",\"meta\":");
         self.json.push_str(&meta.finish());
@@ -250,7 +250,7 @@ fn health(fetched: Fetched) -> Option<Health> {
     let response = fetched.ok().filter(|response| response.status == 200)?;
     let mut health = Health::default();
     let mut seen = false;
-    pick(&response.body, |key, value| match (key, value) {
+    pick(&response.body, &mut |key, value| match (key, value) {
         ("ready", Scalar::Flag(ready)) => (health.ready, seen) = (ready, true),
         ("overloaded", Scalar::Flag(overloaded)) => health.overloaded = overloaded,
         ("sync_gap", Scalar::Whole(gap)) => health.sync_gap = u64::try_from(gap).unwrap_or(0),

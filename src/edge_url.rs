@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use crate::error::ShardError;
+use crate::text::{split, without_trailing_slashes};
 
 /// The three production edges.
 pub const PRODUCTION: [&str; 3] =
@@ -39,24 +40,23 @@ pub fn edge_urls<'a>(
 fn edge_url(url: &str, allow_http: bool) -> Result<&str, ShardError> {
     // The URL itself stays out of the message: it may hold credentials.
     let not_a_url = || ShardError::invalid("An edge is not an http(s) URL: write it as https://host.");
-    let url = url.trim().trim_end_matches('/');
-    let (scheme, rest) = url.split_once("://").ok_or_else(not_a_url)?;
-    let authority = rest.split('/').next().unwrap_or("");
+    let url = without_trailing_slashes(url.trim());
+    let (scheme, rest) = split(url, "://").ok_or_else(not_a_url)?;
     let secure = scheme.eq_ignore_ascii_case("https");
-    if !(secure || scheme.eq_ignore_ascii_case("http"))
-        || !is_authority(authority.rsplit('@').next().unwrap_or(""))
-    {
+    let authority = split(rest, "/").map_or(rest, |(authority, _)| authority);
+    if !secure && !scheme.eq_ignore_ascii_case("http") {
         return Err(not_a_url());
     }
-    if authority.contains('@') || rest.contains(['?', '#']) {
+    if rest.bytes().any(|byte| matches!(byte, b'@' | b'?' | b'#')) {
         return Err(ShardError::invalid(
             "An edge has credentials, a query or a fragment: give its base URL alone.",
         ));
     }
-    if rest.chars().any(|letter| letter.is_whitespace() || letter.is_control() || letter == '\\') {
+    let host = host(authority).ok_or_else(not_a_url)?;
+    if rest.bytes().any(|byte| byte.is_ascii_whitespace() || byte.is_ascii_control() || byte == b'\\') {
         return Err(not_a_url());
     }
-    if !secure && !allow_http && !is_loopback(authority) {
+    if !secure && !allow_http && !is_loopback(host) {
         return Err(ShardError::invalid(
             "An edge is plain http beyond this machine: use https, or set allowHttp if the network is yours.",
         ));
@@ -64,28 +64,26 @@ fn edge_url(url: &str, allow_http: bool) -> Result<&str, ShardError> {
     Ok(url)
 }
 
-/// A host and perhaps a port.
-fn is_authority(authority: &str) -> bool {
-    let (host, port) = match authority.rsplit_once(':') {
-        Some((host, port)) if !port.ends_with(']') => (host, Some(port)),
-        _ => (authority, None),
+/// The host of `host` or `host:port`, where it can be one.
+fn host(authority: &str) -> Option<&str> {
+    let port_at = authority.bytes().rposition(|byte| byte == b':').filter(|_| !authority.ends_with(']'));
+    let (host, port) = match port_at {
+        Some(at) => (authority.get(..at)?, authority.get(at + 1..)?),
+        None => (authority, "0"),
     };
     let bracketed = host.starts_with('[') && host.ends_with(']');
-    let port_fits = port.is_none_or(|port| port.parse::<u16>().is_ok());
-    !host.is_empty()
-        && port_fits
-        && (bracketed || !host.contains([':', '[', ']', '?', '#', '%', '<', '>', '"', '|']))
+    let odd = |byte: u8| matches!(byte, b':' | b'[' | b']' | b'%' | b'<' | b'>' | b'"' | b'|');
+    let port_fits = port.parse::<u64>().is_ok_and(|port| port <= 65_535);
+    (port_fits && !host.is_empty() && (bracketed || !host.bytes().any(odd))).then_some(host)
 }
 
-fn is_loopback(authority: &str) -> bool {
-    let host = authority
-        .rsplit_once(':')
-        .filter(|(_, port)| !port.ends_with(']'))
-        .map_or(authority, |(host, _)| host);
+fn is_loopback(host: &str) -> bool {
+    let host = host.to_ascii_lowercase();
+    let digits = |byte: u8| byte.is_ascii_digit() || byte == b'.';
     host == "[::1]"
-        || host.eq_ignore_ascii_case("localhost")
-        || host.to_ascii_lowercase().ends_with(".localhost")
-        || (host.starts_with("127.") && host.split('.').all(|part| part.parse::<u8>().is_ok()))
+        || host == "localhost"
+        || host.ends_with(".localhost")
+        || (host.starts_with("127.") && host.bytes().all(digits))
 }
 
 #[cfg(test)]

@@ -173,8 +173,21 @@ impl ShardError {
     }
 
     /// A wrong argument, found before anything was sent.
-    pub fn invalid(message: impl Into<String>) -> Self {
+    pub fn invalid(message: &str) -> Self {
         ShardError::new(Code::InvalidInput, message)
+    }
+
+    /// An error whose sentence is made of parts. (`format!` would bring in machinery of several kilobytes.)
+    pub(crate) fn of(code: Code, parts: &[&str]) -> Self {
+        let mut message = String::new();
+        for part in parts {
+            message.push_str(part);
+        }
+        ShardError::new(code, message)
+    }
+
+    pub(crate) fn invalid_of(parts: &[&str]) -> Self {
+        ShardError::of(Code::InvalidInput, parts)
     }
 
     /// Whether the same request may succeed later.

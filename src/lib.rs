@@ -18,6 +18,7 @@ mod observe;
 pub mod platform;
 mod reading;
 mod refusal;
+mod text;
 
 pub use client::{Client, Config, EdgeRow};
 pub use driver::{Answer, Controls};

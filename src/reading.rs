@@ -7,6 +7,7 @@ use crate::flights::Fetched;
 use crate::json::{Integers, ReadError, transcode};
 use crate::platform::{FetchError, Response};
 use crate::refusal::Refusal;
+use crate::text::find;
 
 /// What the caller gets if this attempt was the last: status and JSON, or the error.
 pub(crate) type Given = Result<(u16, String), ShardError>;
@@ -65,7 +66,7 @@ impl Reading {
     /// Whether the ledger had the write already.
     pub(crate) fn is_replay(&self) -> bool {
         // Inside a JSON string these quotes would be escaped.
-        self.given.as_ref().is_ok_and(|(_, json)| json.contains("\"deduplicated\":true"))
+        self.given.as_ref().is_ok_and(|(_, json)| find(json, "\"deduplicated\":true").is_some())
     }
 
     fn new(shape: Shape, given: Given) -> Reading {
@@ -98,18 +99,18 @@ impl Reading {
 }
 
 fn undecodable(error: ReadError, status: u16) -> ShardError {
-    let message = match error {
-        ReadError::Syntax => "The answer is not the JSON that the ledger promises: check edges.".into(),
+    let parts: &[&str] = match error {
+        ReadError::Syntax => &["The answer is not the JSON that the ledger promises: check edges."],
         ReadError::Shape(field) => {
-            format!("The answer's field {field} is not what the ledger promises: check edges.")
+            &["The answer's field ", field, " is not what the ledger promises: check edges."]
         }
-        ReadError::BeyondRange(field) => {
-            format!(
-                "The answer's field {field} does not fit a number without rounding: use integers: \"bigint\"."
-            )
-        }
+        ReadError::BeyondRange(field) => &[
+            "The answer's field ",
+            field,
+            " does not fit a number without rounding: use integers: \"bigint\".",
+        ],
     };
-    let mut error_given = ShardError::new(Code::Decode, message);
+    let mut error_given = ShardError::of(Code::Decode, parts);
     error_given.status = Some(status);
     if matches!(error, ReadError::BeyondRange(_)) {
         error_given.outcome = Outcome::Applied;

@@ -2,6 +2,7 @@
 
 use crate::error::{Code, Funds, ShardError};
 use crate::json::{Scalar, pick};
+use crate::text::{decimal, find, split};
 
 /// The longest server text that goes into a message.
 const TEXT_MAX: usize = 300;
@@ -21,7 +22,7 @@ impl Refusal {
         let mut refusal = Refusal::default();
         let mut funds = Funds::default();
         let mut figures = 0;
-        let read = pick(body, |key, value| match (key, value) {
+        let read = pick(body, &mut |key, value| match (key, value) {
             ("error", Scalar::Text(text)) => refusal.text = text.into(),
             ("hint", Scalar::Text(text)) => funds.hint = Some(text.into()),
             ("hold_blocking", Scalar::Flag(flag)) => funds.hold_blocking = flag,
@@ -39,7 +40,7 @@ impl Refusal {
             _ => {}
         });
         if read.is_none() {
-            refusal.text = String::from_utf8_lossy(body).into_owned();
+            refusal.text = std::str::from_utf8(body).unwrap_or("").into();
         }
         if refusal.text == "insufficient_funds" && figures == 4 {
             refusal.funds = Some(Box::new(funds));
@@ -49,49 +50,51 @@ impl Refusal {
 
     /// The error of an answer with this status, which the verdict table calls `code`.
     pub fn into_error(self, code: Code, status: u16, bucket: Option<&str>) -> ShardError {
-        let mut error = ShardError::new(code, self.sentence(code, status, bucket));
+        let mut error = self.sentence(code, status, bucket);
         error.status = Some(status);
         error.reason = self.reason(code);
         error.funds = self.funds;
         error
     }
 
-    fn sentence(&self, code: Code, status: u16, bucket: Option<&str>) -> String {
-        match code {
+    fn sentence(&self, code: Code, status: u16, bucket: Option<&str>) -> ShardError {
+        let status = decimal(status.into());
+        let words = self.quotable(bucket);
+        let colon = if words.is_empty() { "." } else { ": " };
+        let parts: &[&str] = match code {
             Code::Unauthorized => {
-                "The API key was refused: check that it is right, active and not expired.".into()
+                &["The API key was refused: check that it is right, active and not expired."]
             }
-            Code::PaymentRequired => "The API account has no credits left: top it up to go on.".into(),
-            Code::Forbidden => "The API key lacks the scope for this: use a key that has it.".into(),
-            Code::InsufficientFunds => {
-                "The account cannot cover this: its available balance is too low.".into()
-            }
-            Code::RateLimited => "The edge limits requests: try again after the time in retryAfterMs.".into(),
+            Code::PaymentRequired => &["The API account has no credits left: top it up to go on."],
+            Code::Forbidden => &["The API key lacks the scope for this: use a key that has it."],
+            Code::InsufficientFunds => &["The account cannot cover this: its available balance is too low."],
+            Code::RateLimited => &["The edge limits requests: try again after the time in retryAfterMs."],
             Code::Timeout => {
-                format!("The edge timed out (HTTP {status}): retry with the same idempotencyNonce.")
+                &["The edge timed out (HTTP ", &status, "): retry with the same idempotencyNonce."]
             }
             Code::ServiceUnavailable => {
-                format!("The edge cannot serve now (HTTP {status}): retry with the same idempotencyNonce.")
+                &["The edge cannot serve now (HTTP ", &status, "): retry with the same idempotencyNonce."]
             }
-            Code::Network => {
-                format!(
-                    "The edge answered with a redirect (HTTP {status}), which is never followed: check edges."
-                )
-            }
+            Code::Network => &[
+                "The edge answered with a redirect (HTTP ",
+                &status,
+                "), which is never followed: check edges.",
+            ],
             Code::Decode => {
-                format!("The answer (HTTP {status}) is not what the ledger promises: check edges.")
+                &["The answer (HTTP ", &status, ") is not what the ledger promises: check edges."]
             }
-            _ => format!("The ledger refused the request (HTTP {status}){}", self.quoted(bucket)),
-        }
+            _ => &["The ledger refused the request (HTTP ", &status, ")", colon, &words],
+        };
+        ShardError::of(code, parts)
     }
 
-    /// The server's own words, in the caller's terms.
-    fn quoted(&self, bucket: Option<&str>) -> String {
+    /// The server's own words, in the caller's terms; empty where they are not fit to be shown.
+    fn quotable(&self, bucket: Option<&str>) -> String {
         let text = self.text.trim();
-        if text.is_empty() || text.len() > TEXT_MAX || text.contains(['<', '\n', '\\']) {
-            return ".".into();
+        if text.len() > TEXT_MAX || text.bytes().any(|byte| matches!(byte, b'<' | b'\n' | b'\\')) {
+            return String::new();
         }
-        format!(": {}", public_bucket(text, bucket.unwrap_or("…")))
+        public_bucket(text, bucket.unwrap_or("…"))
     }
 
     fn reason(&self, code: Code) -> Option<&'static str> {
@@ -109,7 +112,7 @@ impl Refusal {
             ("is reserved", "bucket_reserved"),
         ]
         .into_iter()
-        .find_map(|(part, reason)| text.contains(part).then_some(reason))
+        .find_map(|(part, reason)| find(text, part).map(|_| reason))
     }
 }
 
@@ -117,15 +120,21 @@ impl Refusal {
 fn public_bucket(text: &str, bucket: &str) -> String {
     let mut public = String::new();
     let mut rest = text;
-    while let Some(at) = rest.find("user_") {
-        let (before, from) = rest.split_at(at);
-        let name_end = from.find(|letter: char| !letter.is_ascii_alphanumeric() && !"_-".contains(letter));
-        let (name, after) = from.split_at(name_end.unwrap_or(from.len()));
+    while let Some((before, from)) = split(rest, "user_") {
+        let letters = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+        let end = from.bytes().position(|byte| !letters(&byte)).unwrap_or(from.len());
+        let (name, after) = from.split_at_checked(end).unwrap_or((from, ""));
         public.push_str(before);
-        public.push_str(if name.contains("__bucket_") { bucket } else { name });
+        if find(name, "__bucket_").is_some() {
+            public.push_str(bucket);
+        } else {
+            public.push_str("user_");
+            public.push_str(name);
+        }
         rest = after;
     }
-    public + rest
+    public.push_str(rest);
+    public
 }
 
 #[cfg(test)]

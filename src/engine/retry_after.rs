@@ -18,24 +18,24 @@ pub fn retry_after_ms(header: &str, unix_ms: u64) -> Option<u64> {
     http_date_unix_s(header).map(|seconds| seconds.saturating_mul(1_000).saturating_sub(unix_ms))
 }
 
-/// `Sun, 06 Nov 1994 08:49:37 GMT`, the one form that HTTP allows to be sent.
+/// `Sun, 06 Nov 1994 08:49:37 GMT`, the one form that HTTP allows to be sent: every part has its place.
 fn http_date_unix_s(date: &str) -> Option<u64> {
-    let mut words = date.split_once(", ")?.1.split(' ');
-    let day: u64 = words.next()?.parse().ok()?;
-    let month = month(words.next()?)?;
-    let year: u64 = words.next()?.parse().ok()?;
-    let mut clock = words.next()?.split(':');
-    let mut unit = |limit: u64| clock.next()?.parse::<u64>().ok().filter(|value| *value <= limit);
-    let (hour, minute, second) = (unit(23)?, unit(59)?, unit(60)?);
-    if words.next() != Some("GMT") || !(1970..10_000).contains(&year) || !(1..=31).contains(&day) {
+    let number = |from: usize, to: usize, least: u64, most: u64| {
+        let value = date.get(from..to)?.parse::<u64>().ok()?;
+        (least..=most).contains(&value).then_some(value)
+    };
+    if date.len() != 29 || date.get(25..) != Some(" GMT") || date.get(3..5) != Some(", ") {
         return None;
     }
+    let (day, year) = (number(5, 7, 1, 31)?, number(12, 16, 1970, 9999)?);
+    let (hour, minute, second) = (number(17, 19, 0, 23)?, number(20, 22, 0, 59)?, number(23, 25, 0, 60)?);
+    let month = month(date.get(8..11)?)?;
     Some(((days_before(year, month) + day - 1) * 24 + hour) * 3_600 + minute * 60 + second)
 }
 
 fn month(name: &str) -> Option<u64> {
-    let names = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-    names.iter().position(|each| *each == name).map(|at| at as u64)
+    let names = "JanFebMarAprMayJunJulAugSepOctNovDec".as_bytes();
+    names.chunks(3).position(|each| each == name.as_bytes()).map(|at| at as u64)
 }
 
 /// Days from 1970-01-01 to the first of the month (0 is January), proleptic Gregorian. Years that begin in

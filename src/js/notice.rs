@@ -29,7 +29,7 @@ fn notice(event: &Event, edges: &[Rc<str>]) -> String {
         Event::Probe { edge, rtt_ms, fit } => {
             head("probe", edge);
             number_or_null(&mut notice, "rttMs", rtt_ms);
-            notice.raw("fit", if fit { "true" } else { "false" });
+            notice.flag("fit", fit);
         }
         Event::Pin { edge, rtt_ms } => {
             head("pin", edge);
@@ -69,7 +69,7 @@ fn notice(event: &Event, edges: &[Rc<str>]) -> String {
 
 fn number_or_null(notice: &mut ObjectWriter, key: &str, number: Option<u64>) {
     match number {
-        Some(number) => notice.raw(key, &number.to_string()),
+        Some(number) => notice.whole(key, number as i64),
         None => notice.raw(key, "null"),
     }
 }

@@ -62,7 +62,7 @@ impl Options {
             if !known.contains(&key.as_str()) {
                 let nearest = known.iter().min_by_key(|name| distance(name, &key)).copied().unwrap_or("none");
                 // The unknown name stays out of the message: it may be a key given in the wrong place.
-                return Err(ShardError::invalid(format!("An option is unknown: did you mean {nearest}?")));
+                return Err(ShardError::invalid_of(&["An option is unknown: did you mean ", nearest, "?"]));
             }
         }
         Ok(Options(Some(object.clone())))
@@ -85,16 +85,18 @@ impl Options {
     fn function(&self, name: &str) -> Result<Option<Function>, ShardError> {
         self.read(name, |name, value| {
             let function = value.dyn_ref::<Function>().cloned();
-            function.ok_or_else(|| ShardError::invalid(format!("The option {name} is not a function.")))
+            function.ok_or_else(|| ShardError::invalid_of(&["The option ", name, " is not a function."]))
         })
     }
 
     fn span_ms(&self, name: &str, default: u64) -> Result<u64, ShardError> {
         let span_ms = self.read(name, whole)?.map_or(Ok(default), u64::try_from).unwrap_or(0);
         if !(1..=SPAN_MAX_MS).contains(&span_ms) {
-            return Err(ShardError::invalid(format!(
-                "The option {name} is out of range: give a whole number from 1 to 2147483647."
-            )));
+            return Err(ShardError::invalid_of(&[
+                "The option ",
+                name,
+                " is out of range: give a whole number from 1 to 2147483647.",
+            ]));
         }
         Ok(span_ms)
     }

@@ -103,7 +103,10 @@ impl Shardd {
         for edge in self.client.edge_table() {
             let mut row = ObjectWriter::new();
             row.text("url", &edge.url);
-            row.raw("rttMs", &edge.rtt_ms.map_or("null".into(), |rtt_ms| rtt_ms.to_string()));
+            match edge.rtt_ms {
+                Some(rtt_ms) => row.whole("rttMs", rtt_ms as i64),
+                None => row.raw("rttMs", "null"),
+            }
             row.text(
                 "state",
                 match edge.state {
@@ -112,8 +115,8 @@ impl Shardd {
                     EdgeState::HalfOpen => "half-open",
                 },
             );
-            row.raw("cooldownLeftMs", &edge.cooldown_left_ms.to_string());
-            row.raw("pinned", if edge.pinned { "true" } else { "false" });
+            row.whole("cooldownLeftMs", edge.cooldown_left_ms as i64);
+            row.flag("pinned", edge.pinned);
             table.push_str(if table.len() > 1 { "," } else { "" });
             table.push_str(&row.finish());
         }

@@ -12,11 +12,13 @@ const SAFE_MAX: f64 = 9_007_199_254_740_991.0;
 pub(super) fn text(what: &str, value: &JsValue) -> Result<String, ShardError> {
     let text = value
         .dyn_ref::<JsString>()
-        .ok_or_else(|| ShardError::invalid(format!("The {what} is not a string: give one.")))?;
+        .ok_or_else(|| ShardError::invalid_of(&["The ", what, " is not a string: give one."]))?;
     if !text.is_valid_utf16() {
-        return Err(ShardError::invalid(format!(
-            "The {what} contains half a surrogate pair: repair the string."
-        )));
+        return Err(ShardError::invalid_of(&[
+            "The ",
+            what,
+            " contains half a surrogate pair: repair the string.",
+        ]));
     }
     Ok(String::from(text))
 }
@@ -28,25 +30,27 @@ pub(super) fn whole(what: &str, value: &JsValue) -> Result<i64, ShardError> {
         if number.trunc() == number && number.abs() <= SAFE_MAX {
             return Ok(number as i64);
         }
-        return Err(ShardError::invalid(format!(
-            "The {what} is not a safe whole number: give an integer, or a bigint beyond 2^53−1."
-        )));
+        return Err(ShardError::invalid_of(&[
+            "The ",
+            what,
+            " is not a safe whole number: give an integer, or a bigint beyond 2^53−1.",
+        ]));
     }
     if value.is_bigint() {
         return i64::try_from(value.clone()).map_err(|_| {
-            ShardError::invalid(format!("The {what} is beyond ±(2^63−1): give a smaller one."))
+            ShardError::invalid_of(&["The ", what, " is beyond ±(2^63−1): give a smaller one."])
         });
     }
-    Err(ShardError::invalid(format!("The {what} is not a number: give an integer or a bigint.")))
+    Err(ShardError::invalid_of(&["The ", what, " is not a number: give an integer or a bigint."]))
 }
 
 /// A whole number that is not negative.
 pub(super) fn count(what: &str, value: &JsValue) -> Result<u64, ShardError> {
     u64::try_from(whole(what, value)?)
-        .map_err(|_| ShardError::invalid(format!("The {what} is negative: give a whole number from 0 on.")))
+        .map_err(|_| ShardError::invalid_of(&["The ", what, " is negative: give a whole number from 0 on."]))
 }
 
 /// `true` or `false`, nothing that merely looks so.
 pub(super) fn flag(what: &str, value: &JsValue) -> Result<bool, ShardError> {
-    value.as_bool().ok_or_else(|| ShardError::invalid(format!("The {what} is neither true nor false.")))
+    value.as_bool().ok_or_else(|| ShardError::invalid_of(&["The ", what, " is neither true nor false."]))
 }

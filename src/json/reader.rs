@@ -104,7 +104,7 @@ impl Reader {
         let mut seen = 0_u64;
         // The fields come in the order of the table, so that the next one is nearly always the right one.
         let mut next = 0;
-        cursor.members(|cursor, key| {
+        cursor.members(&mut |cursor, key| {
             let mut order = (next..fields.len()).chain(0..next);
             let Some((at, field)) =
                 order.find_map(|at| Some((at, fields.get(at).filter(|f| f.wire == key)?)))
@@ -153,7 +153,7 @@ impl Reader {
 
     fn list(&mut self, cursor: &mut Cursor<'_>, item: &Shape, name: &'static str) -> Result<(), ReadError> {
         self.out.push('[');
-        cursor.items(|cursor| {
+        cursor.items(&mut |cursor| {
             if !self.out.ends_with('[') {
                 self.out.push(',');
             }
@@ -165,7 +165,7 @@ impl Reader {
 
     fn map(&mut self, cursor: &mut Cursor<'_>, item: &Shape, name: &'static str) -> Result<(), ReadError> {
         self.out.push('{');
-        cursor.members(|cursor, key| {
+        cursor.members(&mut |cursor, key| {
             self.key(key);
             self.value(cursor, item, name)
         })?;

@@ -133,8 +133,8 @@ impl<'a> Cursor<'a> {
         match self.peek() {
             b'"' => self.string().map(drop),
             b'-' | b'0'..=b'9' => self.number().map(drop),
-            b'{' => self.members(|cursor, _| cursor.skip(depth + 1)),
-            b'[' => self.items(|cursor| cursor.skip(depth + 1)),
+            b'{' => self.members(&mut |cursor, _| cursor.skip(depth + 1)),
+            b'[' => self.items(&mut |cursor| cursor.skip(depth + 1)),
             _ if self.word("true") || self.word("false") || self.word("null") => Ok(()),
             _ => Err(ReadError::Syntax),
         }
@@ -143,7 +143,7 @@ impl<'a> Cursor<'a> {
     /// The members of an object; `member` must pass each value.
     pub(super) fn members(
         &mut self,
-        mut member: impl FnMut(&mut Self, &'a str) -> Result<(), ReadError>,
+        member: &mut dyn FnMut(&mut Self, &'a str) -> Result<(), ReadError>,
     ) -> Result<(), ReadError> {
         self.expect(b'{')?;
         if self.eat(b'}') {
@@ -164,7 +164,7 @@ impl<'a> Cursor<'a> {
     /// The items of an array; `item` must pass each.
     pub(super) fn items(
         &mut self,
-        mut item: impl FnMut(&mut Self) -> Result<(), ReadError>,
+        item: &mut dyn FnMut(&mut Self) -> Result<(), ReadError>,
     ) -> Result<(), ReadError> {
         self.expect(b'[')?;
         if self.eat(b']') {
@@ -193,9 +193,9 @@ pub enum Scalar<'a> {
 
 /// Calls `found` with each plain member of the object `body`; anything else in it is passed over. `None` where
 /// `body` is not one JSON object.
-pub fn pick<'a>(body: &'a [u8], mut found: impl FnMut(&str, Scalar<'a>)) -> Option<()> {
+pub fn pick<'a>(body: &'a [u8], found: &mut dyn FnMut(&str, Scalar<'a>)) -> Option<()> {
     let mut cursor = Cursor::new(std::str::from_utf8(body).ok()?);
-    let read = cursor.members(|cursor, key| {
+    let read = cursor.members(&mut |cursor, key| {
         let first = cursor.peek();
         let from = cursor.at;
         cursor.skip(1)?;

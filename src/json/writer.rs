@@ -1,5 +1,7 @@
 //! Writes the flat objects that requests are made of.
 
+use crate::text::decimal;
+
 /// A JSON object in the making. The same members in the same order give the same bytes.
 #[derive(Clone, Debug)]
 pub struct ObjectWriter {
@@ -18,7 +20,17 @@ impl ObjectWriter {
         quote(&mut self.out, text);
     }
 
-    /// Adds what is JSON already: a number, `true`, an object.
+    /// Adds a whole number.
+    pub fn whole(&mut self, key: &str, number: i64) {
+        self.raw(key, &decimal(number));
+    }
+
+    /// Adds `true` or `false`.
+    pub fn flag(&mut self, key: &str, flag: bool) {
+        self.raw(key, if flag { "true" } else { "false" });
+    }
+
+    /// Adds what is JSON already.
     pub fn raw(&mut self, key: &str, json: &str) {
         self.key(key);
         self.out.push_str(json);
