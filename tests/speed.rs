@@ -1,0 +1,232 @@
+//! How long things take, in virtual time: exact, the same on every machine. (Real sockets: `cargo xtask bench`.)
+#![cfg(not(target_arch = "wasm32"))]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, missing_docs)]
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use shardd_local::{Cluster, Config as LedgerConfig};
+use shardd_wasm::api::CreateEventOptions;
+use shardd_wasm::engine::Event;
+use shardd_wasm::platform::sim::{Homecoming, Journey, Network, START_UNIX_MS, Sim};
+use shardd_wasm::platform::{Request, Response};
+use shardd_wasm::{Answer, Client, Config, ShardError};
+
+const RTTS_MS: [u64; 3] = [5, 40, 120];
+
+/// How an edge behaves from a moment on.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Mood {
+    Fine,
+    Silent,
+    Refusing,
+    /// It stands still until then, and goes on.
+    PausedUntil(u64),
+    /// Writes take this much longer; probes do not.
+    SlowWrites(u64),
+}
+
+struct Regions {
+    cluster: Cluster,
+    moods: [Mood; 3],
+    probes: [u32; 3],
+}
+
+fn region(url: &str) -> usize {
+    (0..3).find(|at| url.starts_with(&url_of(*at))).unwrap()
+}
+
+fn url_of(at: usize) -> String {
+    format!("http://127.0.0.1:{}", 8081 + at)
+}
+
+impl Network for Regions {
+    fn depart(&mut self, request: &Request, now_ms: u64) -> Journey {
+        let at = region(&request.url);
+        let probe = request.url.ends_with("/gateway/health");
+        self.probes[at] += u32::from(probe);
+        let fine = Journey {
+            arrives_after_ms: Some(RTTS_MS[at] / 2),
+            returns_after_ms: Some(RTTS_MS[at]),
+            homecoming: Homecoming::Answer,
+        };
+        match self.moods[at] {
+            Mood::Silent => Journey { arrives_after_ms: None, returns_after_ms: None, ..fine },
+            Mood::Refusing => Journey { arrives_after_ms: None, homecoming: Homecoming::Failure, ..fine },
+            Mood::PausedUntil(until_ms) if now_ms < until_ms => {
+                let held_ms = until_ms - now_ms;
+                Journey {
+                    arrives_after_ms: Some(held_ms),
+                    returns_after_ms: Some(held_ms + RTTS_MS[at] / 2),
+                    ..fine
+                }
+            }
+            Mood::SlowWrites(ms) if !probe => Journey { returns_after_ms: Some(RTTS_MS[at] + ms), ..fine },
+            _ => fine,
+        }
+    }
+
+    fn arrive(&mut self, request: &Request, now_ms: u64) -> Response {
+        let at = region(&request.url);
+        let target = request.url[url_of(at).len()..].to_owned();
+        let request = match &request.body {
+            Some(body) => shardd_local::Request::post(&target, body.as_bytes().to_vec()),
+            None => shardd_local::Request::new(request.method, &target),
+        };
+        let answer = self.cluster.handle(at, &request, START_UNIX_MS + now_ms);
+        Response { status: answer.status, retry_after: None, body: answer.body }
+    }
+}
+
+struct Stage {
+    sim: Sim,
+    regions: Rc<RefCell<Regions>>,
+    client: Client,
+    events: Rc<RefCell<Vec<Event>>>,
+}
+
+type Result = std::result::Result<Answer, ShardError>;
+
+impl Stage {
+    fn new() -> Stage {
+        let cluster = Cluster::new(LedgerConfig { regions: 3, ..LedgerConfig::default() });
+        let regions = Rc::new(RefCell::new(Regions { cluster, moods: [Mood::Fine; 3], probes: [0; 3] }));
+        let sim = Sim::new(regions.clone());
+        let events = Rc::new(RefCell::new(Vec::new()));
+        let mut config = Config::new("key");
+        config.edges = (0..3).map(url_of).collect();
+        let seen = events.clone();
+        config.observer = Some(Rc::new(move |event: &Event, _: &[Rc<str>]| seen.borrow_mut().push(*event)));
+        let client = Client::new(config, Rc::new(sim.platform(7))).unwrap();
+        Stage { sim, regions, client, events }
+    }
+
+    /// A stage on which the nearest edge is pinned.
+    fn warm() -> Stage {
+        let mut stage = Stage::new();
+        stage.read().0.unwrap();
+        stage.sim.run_until(stage.sim.now_ms() + 1_000);
+        stage.events.borrow_mut().clear();
+        stage
+    }
+
+    fn mood(&self, at: usize, mood: Mood) {
+        self.regions.borrow_mut().moods[at] = mood;
+    }
+
+    /// Runs a call to its end: what came of it, and after how many milliseconds.
+    fn time<F: Future<Output = Result> + 'static>(&mut self, call: F) -> (Result, u64) {
+        let begun_ms = self.sim.now_ms();
+        let ended: Rc<RefCell<Option<(Result, u64)>>> = Rc::default();
+        let place = ended.clone();
+        let clock = self.sim.platform(0);
+        self.sim.spawn(async move {
+            let result = call.await;
+            *place.borrow_mut() = Some((result, clock.world_ms() - begun_ms));
+        });
+        while ended.borrow().is_none() && self.sim.now_ms() < begun_ms + 60_000 {
+            self.sim.run_until(self.sim.now_ms() + 1);
+        }
+        ended.take().expect("every call ends")
+    }
+
+    fn read(&mut self) -> (Result, u64) {
+        let client = self.client.clone();
+        self.time(async move { client.get_balances("bucket").await })
+    }
+
+    fn charge(&mut self) -> (Result, u64) {
+        let client = self.client.clone();
+        let options = CreateEventOptions { max_overdraft: Some(1_000), ..CreateEventOptions::default() };
+        self.time(async move { client.charge("bucket", "account", 1, &options).await })
+    }
+
+    fn abandonments(&self) -> usize {
+        let left = |event: &&Event| matches!(event, Event::Failover { .. } | Event::Cooldown { .. });
+        self.events.borrow().iter().filter(left).count()
+    }
+}
+
+#[test]
+fn the_first_call_waits_for_the_nearest_probe_alone() {
+    for (mood, silent, floor_ms) in [
+        (Mood::Fine, 0, 10),
+        (Mood::Silent, 1, 10),
+        (Mood::Silent, 2, 10),
+        (Mood::Silent, 0, 80),
+        (Mood::Refusing, 0, 80),
+    ] {
+        let mut stage = Stage::new();
+        stage.mood(silent, mood);
+        let (result, took_ms) = stage.charge();
+        assert!(result.is_ok());
+        assert_eq!(took_ms, floor_ms, "edge {silent} {mood:?}");
+    }
+}
+
+#[test]
+fn a_silent_edge_costs_a_read_a_third_of_a_second_and_a_write_one() {
+    let mut stage = Stage::warm();
+    stage.mood(0, Mood::Silent);
+    let (result, took_ms) = stage.read();
+    assert_eq!((result.unwrap().attempts, took_ms), (2, 100 + 200 + 40));
+
+    let mut stage = Stage::warm();
+    stage.mood(0, Mood::Silent);
+    let (result, took_ms) = stage.charge();
+    assert_eq!((result.unwrap().attempts, took_ms), (2, 1_000 + 40));
+}
+
+#[test]
+fn after_the_cooldown_nobody_pays_for_an_edge_that_is_still_silent() {
+    let mut stage = Stage::warm();
+    stage.mood(0, Mood::Silent);
+    stage.read().0.unwrap();
+    for _ in 0..20 {
+        stage.sim.run_until(stage.sim.now_ms() + 30_000);
+        let (result, took_ms) = stage.read();
+        assert!(result.is_ok() && took_ms <= 40, "{took_ms} ms");
+    }
+}
+
+#[test]
+fn a_pause_of_the_edge_is_no_failover() {
+    for pause_ms in [50, 120, 200, 250] {
+        let mut stage = Stage::warm();
+        stage.mood(0, Mood::PausedUntil(stage.sim.now_ms() + pause_ms));
+        let (result, took_ms) = stage.charge();
+        assert_eq!((result.unwrap().attempts, stage.abandonments()), (1, 0), "a pause of {pause_ms} ms");
+        assert!(took_ms <= pause_ms + 5);
+    }
+}
+
+#[test]
+fn an_edge_that_is_only_slow_is_given_its_time() {
+    let mut stage = Stage::warm();
+    stage.mood(0, Mood::SlowWrites(9_000));
+    let (result, took_ms) = stage.charge();
+    assert_eq!((result.unwrap().attempts, took_ms, stage.abandonments()), (1, 9_005, 0));
+}
+
+#[test]
+fn with_nobody_to_turn_to_a_call_waits_out_its_attempt() {
+    let mut stage = Stage::warm();
+    (0..3).for_each(|at| stage.mood(at, Mood::Silent));
+    let (result, took_ms) = stage.read();
+    assert!(result.is_err() && took_ms <= 30_000, "{took_ms} ms");
+}
+
+#[test]
+fn sixty_four_first_calls_are_one_round_of_probes() {
+    let mut stage = Stage::new();
+    let done = Rc::new(Cell::new(0));
+    for _ in 0..64 {
+        let (client, done) = (stage.client.clone(), done.clone());
+        stage.sim.spawn(async move {
+            client.get_balances("bucket").await.unwrap();
+            done.set(done.get() + 1);
+        });
+    }
+    stage.sim.run_until(1_000);
+    assert_eq!((done.get(), stage.regions.borrow().probes), (64, [1, 1, 1]));
+}
