@@ -245,19 +245,20 @@ impl Answer {
     }
 }
 
-/// A health answer; anything that is not one counts as a failed probe.
+/// What a probe brought home. Any answer shows that the edge lives; one that is no health answer does not make it
+/// fit to serve.
 fn health(fetched: Fetched) -> Option<Health> {
-    let response = fetched.ok().filter(|response| response.status == 200)?;
+    let response = fetched.ok()?;
     let mut health = Health::default();
-    let mut seen = false;
-    pick(&response.body, &mut |key, value| match (key, value) {
-        ("ready", Scalar::Flag(ready)) => (health.ready, seen) = (ready, true),
+    let read = pick(&response.body, &mut |key, value| match (key, value) {
+        ("ready", Scalar::Flag(ready)) => health.ready = ready,
         ("overloaded", Scalar::Flag(overloaded)) => health.overloaded = overloaded,
         ("sync_gap", Scalar::Whole(gap)) => health.sync_gap = u64::try_from(gap).unwrap_or(0),
         ("observed_at_unix_ms", Scalar::Whole(at)) => {
             health.observed_at_unix_ms = u64::try_from(at).unwrap_or(0)
         }
         _ => {}
-    })?;
-    seen.then_some(health)
+    });
+    health.ready &= read.is_some() && response.status == 200;
+    Some(health)
 }

@@ -1,2 +1,147 @@
 //! Set-up, build, demo, test and bench of shardd-wasm.
-fn main() {}
+mod apt;
+mod bindgen;
+mod browser;
+mod build;
+mod bundle;
+mod cache;
+mod crates;
+mod debian;
+mod demo;
+mod group;
+mod npm;
+mod packed;
+mod ports;
+mod project;
+mod regions;
+mod row;
+mod screen;
+mod setup;
+mod site;
+mod size;
+mod step;
+mod suite;
+mod target;
+mod tool;
+mod typings;
+
+use anyhow::{Result, bail};
+use demo::Demo;
+use lexopt::ValueExt as _;
+use lexopt::prelude::{Long, Short, Value};
+use project::Project;
+use screen::say;
+use setup::Setup;
+use std::process::ExitCode;
+use suite::Suite;
+
+const USAGE: &str = "\
+cargo xtask <command>
+
+  demo  [--once] [--port N]     three local regions, a story told in Node, then the page
+  test  [--all] [filter…]       format, lints, docs, native, wasm, package and page tests
+  build [--crates]              the npm package, into pkg/
+  setup                         everything the others need; they fetch it themselves too";
+
+/// What was asked for on the command line.
+enum Command {
+    Help,
+    Setup,
+    Build { crates: bool },
+    Demo(Demo),
+    Serve { port: Option<u16> },
+    Test(Suite),
+}
+
+fn main() -> ExitCode {
+    let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return failed(&error.into()),
+    };
+    let code = runtime.block_on(async {
+        tokio::select! {
+            result = run() => result.unwrap_or_else(|error| failed(&error)),
+            signal = interrupted() => ExitCode::from(signal),
+        }
+    });
+    // A blocking step (wasm-bindgen, brotli) that was interrupted is not waited for.
+    runtime.shutdown_background();
+    code
+}
+
+async fn run() -> Result<ExitCode> {
+    let command = Command::parse(lexopt::Parser::from_env())?;
+    let project = Project::find()?;
+    let setup = Setup::new(project)?;
+    match command {
+        Command::Help => say(USAGE),
+        Command::Setup => setup.everything().await?,
+        Command::Build { crates } => {
+            build::package(&setup, crates).await?;
+        }
+        Command::Demo(demo) => demo.run(&setup).await?,
+        Command::Serve { port } => demo::serve(&setup, port).await?,
+        Command::Test(suite) if !suite.run(&setup).await? => return Ok(ExitCode::FAILURE),
+        Command::Test(_) => {}
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+impl Command {
+    fn parse(mut arguments: lexopt::Parser) -> Result<Command> {
+        let name = match arguments.next()? {
+            Some(Value(name)) => name,
+            Some(Short('h') | Long("help")) | None => return Ok(Command::Help),
+            Some(other) => return Err(other.unexpected().into()),
+        };
+        let mut command = match name.to_str() {
+            Some("help") => Command::Help,
+            Some("setup") => Command::Setup,
+            Some("build") => Command::Build { crates: false },
+            Some("demo") => Command::Demo(Demo::default()),
+            Some("serve") => Command::Serve { port: None },
+            Some("test") => Command::Test(Suite::default()),
+            _ => bail!("there is no command {name:?}: `cargo xtask help` lists them"),
+        };
+        while let Some(argument) = arguments.next()? {
+            match (&mut command, argument) {
+                (_, Short('h') | Long("help")) => return Ok(Command::Help),
+                (Command::Build { crates }, Long("crates")) => *crates = true,
+                (Command::Demo(demo), Long("once")) => demo.once = true,
+                (Command::Demo(Demo { port, .. }) | Command::Serve { port }, Long("port")) => {
+                    *port = Some(arguments.value()?.parse()?);
+                }
+                (Command::Test(suite), Long("all")) => suite.all = true,
+                (Command::Test(suite), Value(filter)) => suite.filters.push(filter.string()?),
+                (_, unknown) => return Err(unknown.unexpected().into()),
+            }
+        }
+        Ok(command)
+    }
+}
+
+fn failed(error: &anyhow::Error) -> ExitCode {
+    eprintln!("error: {error:#}");
+    ExitCode::FAILURE
+}
+
+/// Resolves to the shell's exit code for the signal that ended us; what runs then is dropped, and with it every child.
+async fn interrupted() -> u8 {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let (Ok(mut term), Ok(mut hangup)) =
+            (signal(SignalKind::terminate()), signal(SignalKind::hangup()))
+        {
+            return tokio::select! {
+                _ = tokio::signal::ctrl_c() => 130,
+                _ = term.recv() => 143,
+                _ = hangup.recv() => 129,
+            };
+        }
+    }
+    match tokio::signal::ctrl_c().await {
+        Ok(()) => 130,
+        Err(_) => std::future::pending().await,
+    }
+}
