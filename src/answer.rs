@@ -81,3 +81,96 @@ pub static HEALTH: [Field; 11] = [
     may("overloaded", "overloaded", Flag),
     may("auth_enabled", "authEnabled", Flag),
 ];
+
+/// `GET /events`.
+pub static EVENTS: [Field; 1] = [must("events", "events", List(&Object(&EVENT)))];
+
+static HEAD: [Field; 2] = [must("head", "head", Count), must("max_known", "maxKnown", Count)];
+
+/// `GET /collapsed/:bucket/:account`.
+pub static ACCOUNT: [Field; 5] = [
+    must("balance", "balance", Money),
+    must("available_balance", "availableBalance", Money),
+    must("status", "status", Text),
+    may("reserved_by_origin", "reservedByOrigin", Map(&Object(&RESERVED))),
+    may("contributing_origins", "contributingOrigins", Map(&Object(&HEAD))),
+];
+
+static EDGE: [Field; 12] = [
+    may("edge_id", "edgeId", Text),
+    may("region", "region", Text),
+    may("base_url", "baseUrl", Text),
+    may("health_url", "healthUrl", Text),
+    must("reachable", "reachable", Flag),
+    must("ready", "ready", Flag),
+    may("observed_at_unix_ms", "observedAtUnixMs", Count),
+    may("discovered_nodes", "discoveredNodes", Count),
+    may("healthy_nodes", "healthyNodes", Count),
+    may("best_node_rtt_ms", "bestNodeRttMs", Count),
+    may("sync_gap", "syncGap", Count),
+    may("overloaded", "overloaded", Flag),
+];
+
+/// `GET /gateway/edges`.
+pub static EDGES: [Field; 2] =
+    [must("observed_at_unix_ms", "observedAtUnixMs", Count), must("edges", "edges", List(&Object(&EDGE)))];
+
+static MY_BUCKET_ROW: [Field; 7] = [
+    must("bucket", "bucket", Text),
+    must("total_balance", "totalBalance", Money),
+    must("available_balance", "availableBalance", Money),
+    must("active_hold_total", "activeHoldTotal", Money),
+    must("account_count", "accountCount", Count),
+    must("event_count", "eventCount", Count),
+    may("last_event_at_unix_ms", "lastEventAtUnixMs", Count),
+];
+
+/// `GET /v1/me/buckets`.
+pub static MY_BUCKETS: [Field; 4] = [
+    must("buckets", "buckets", List(&Object(&MY_BUCKET_ROW))),
+    must("total", "total", Count),
+    must("page", "page", Count),
+    must("limit", "limit", Count),
+];
+
+static MY_DELETED_BUCKET: [Field; 2] =
+    [must("name", "name", Text), must("deleted_at_unix_ms", "deletedAtUnixMs", Count)];
+
+/// `GET /v1/me/buckets/deleted`.
+pub static MY_DELETED_BUCKETS: [Field; 1] = [must("buckets", "buckets", List(&Object(&MY_DELETED_BUCKET)))];
+
+static MY_ACCOUNT: [Field; 6] = [
+    must("account", "account", Text),
+    must("balance", "balance", Money),
+    must("available_balance", "availableBalance", Money),
+    must("active_hold_total", "activeHoldTotal", Money),
+    must("event_count", "eventCount", Count),
+    may("last_event_at_unix_ms", "lastEventAtUnixMs", Count),
+];
+
+/// `GET /v1/me/buckets/:b`.
+pub static MY_BUCKET: [Field; 2] = [
+    must("summary", "summary", Object(&MY_BUCKET_ROW)),
+    must("accounts", "accounts", List(&Object(&MY_ACCOUNT))),
+];
+
+/// `GET /v1/me/buckets/:b/events`.
+pub static MY_BUCKET_EVENTS: [Field; 4] = [
+    must("events", "events", List(&Object(&EVENT))),
+    must("total", "total", Count),
+    must("page", "page", Count),
+    must("limit", "limit", Count),
+];
+
+/// `GET /v1/me/events`.
+pub static MY_EVENTS: [Field; 6] = [
+    must("events", "events", List(&Object(&EVENT))),
+    must("total", "total", Count),
+    must("limit", "limit", Count),
+    must("offset", "offset", Count),
+    may("heads", "heads", Map(&Count)),
+    may("max_known_seqs", "maxKnownSeqs", Map(&Count)),
+];
+
+/// `DELETE /v1/me/buckets/:b`.
+pub static MY_DELETION: [Field; 2] = [must("bucket", "bucket", Text), may("event_id", "eventId", Text)];

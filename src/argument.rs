@@ -28,6 +28,14 @@ fn check_nul(what: &str, text: &str) -> Result<(), ShardError> {
     Ok(())
 }
 
+/// A name that stands in a URL's path, where parsers remove `.` and `..`, percent-encoded or not.
+pub fn check_segment(what: &str, name: &str) -> Result<(), ShardError> {
+    if name == "." || name == ".." {
+        return Err(ShardError::invalid_of(&["The ", what, " is . or .., which cannot be part of a URL."]));
+    }
+    check_name(what, name)
+}
+
 /// A note: at most 4096 code points.
 pub fn check_note(note: &str) -> Result<(), ShardError> {
     if code_points(note) > NOTE_MAX {

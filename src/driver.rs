@@ -71,7 +71,7 @@ pub(crate) async fn drive(
     let kind = operation.write.as_ref().map_or(Kind::Read, |write| Kind::Write {
         nonce: write.nonce.clone(),
         fingerprint: write.fingerprint.clone(),
-        moves: policy.ambiguous_writes_move,
+        moves: policy.ambiguous_writes_move && write.replayable,
     });
     let call = Call::new(kind, controls.only, policy, station.platform.now_ms());
     let flights = Flights::new(&*station.platform, controls.abort);
@@ -195,6 +195,21 @@ impl Drive<'_> {
                 }
                 return Ok(answer);
             }
+            // The deletion before this one landed, and only its answer was lost.
+            (End::Failed, Some(Err(error)))
+                if self.operation.method == "DELETE"
+                    && self.call.in_doubt()
+                    && error.reason == Some("bucket_deleted") =>
+            {
+                let mut json = ObjectWriter::new();
+                json.text("bucket", self.operation.bucket.as_deref().unwrap_or(""));
+                json.raw("eventId", "null");
+                let status = error.status.unwrap_or(200);
+                let edge = edge.unwrap_or_default();
+                let mut answer = Answer { json: json.finish(), status, edge, attempts, elapsed_ms };
+                answer.append_meta();
+                return Ok(answer);
+            }
             (End::Failed, Some(Err(error))) => error,
             (End::Conflict, _) => ShardError::new(
                 Code::Conflict,
@@ -216,9 +231,10 @@ impl Drive<'_> {
             }
             (End::Answered | End::Failed, _) => ShardError::new(Code::Internal, "The call lost its answer."),
         };
-        let nonce = self.operation.write.as_ref().map(|write| write.nonce.clone());
+        let write = self.operation.write.as_ref();
+        let nonce = write.filter(|write| write.replayable).map(|write| write.nonce.clone());
         let outcome = match error.outcome {
-            _ if nonce.is_none() => Outcome::Rejected,
+            _ if write.is_none() => Outcome::Rejected,
             Outcome::Applied => Outcome::Applied,
             _ if self.call.in_doubt() => Outcome::Unknown,
             _ => Outcome::Rejected,

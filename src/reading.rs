@@ -74,13 +74,19 @@ impl Reading {
     }
 
     fn success(response: &Response, operation: &Operation, integers: Integers) -> Reading {
+        let status = response.status;
+        if operation.expected.as_ref().is_some_and(|expected| !expected.fits(&response.body)) {
+            let message = "The ledger knows this idempotencyNonce from another request: use a new one for a new request.";
+            let mut error = ShardError::new(Code::Conflict, message);
+            error.status = Some(status);
+            return Reading::new(Shape::Status(status, Body::Foreign), Err(error));
+        }
         let read = transcode(&response.body, operation.fields, integers);
         let body = match read {
             Ok(_) => Body::Promised,
             Err(ReadError::BeyondRange(_)) => Body::BeyondRange,
             Err(_) => Body::Other,
         };
-        let status = response.status;
         let given = read.map(|json| (status, json)).map_err(|error| undecodable(error, status));
         Reading::new(Shape::Status(status, body), given)
     }

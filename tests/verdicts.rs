@@ -32,6 +32,7 @@ fn when(row: &Row) -> String {
             words += match body {
                 Some(Body::Promised) => ", the promised answer",
                 Some(Body::BeyondRange) => ", a figure that no number holds",
+                Some(Body::Foreign) => ", the replay of another request",
                 Some(Body::TooLarge) => ", longer than `maxBodyBytes`",
                 Some(Body::InsufficientFunds) => ", JSON of `insufficient_funds`",
                 Some(Body::Other) | None => "",

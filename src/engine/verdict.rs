@@ -34,6 +34,8 @@ pub enum Body {
     BeyondRange,
     /// More bytes than `maxBodyBytes`.
     TooLarge,
+    /// The replay of a nonce that was used for another request.
+    Foreign,
     /// The JSON of `insufficient_funds`.
     InsufficientFunds,
     /// Anything else.
@@ -144,7 +146,7 @@ const ANSWER: Row = Row {
 const ELSE: Row = ambiguous(When::Else, Code::Decode, "not an HTTP answer of this protocol");
 
 /// Every rule, in the order they are tried.
-pub static VERDICTS: [Row; 26] = [
+pub static VERDICTS: [Row; 27] = [
     ANSWER,
     row(
         When::Status(200, 299, Some(Body::BeyondRange), None),
@@ -161,6 +163,14 @@ pub static VERDICTS: [Row; 26] = [
         Next::Surface,
         Next::Surface,
         "answer too large",
+    ),
+    row(
+        When::Status(200, 299, Some(Body::Foreign), None),
+        Code::Conflict,
+        Landed::No,
+        Next::Surface,
+        Next::Surface,
+        "nonce used for another request",
     ),
     ambiguous(When::Status(200, 299, None, None), Code::Decode, "answer not understood"),
     ambiguous(When::Status(300, 399, None, None), Code::Network, "redirected"),

@@ -180,6 +180,22 @@ impl<'a> Cursor<'a> {
     }
 }
 
+/// The value of a member of the object `body`, as written.
+pub fn member<'a>(body: &'a [u8], name: &str) -> Option<&'a str> {
+    let mut cursor = Cursor::new(std::str::from_utf8(body).ok()?);
+    let mut found = None;
+    let read = cursor.members(&mut |cursor, key| {
+        cursor.peek();
+        let from = cursor.at;
+        cursor.skip(1)?;
+        if key == name {
+            found = Some(cursor.since(from));
+        }
+        Ok(())
+    });
+    read.ok().and(found)
+}
+
 /// A plain value, cut out of an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scalar<'a> {

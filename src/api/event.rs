@@ -1,11 +1,12 @@
-//! From an operation to its request and back. Pure: a request is a value, an answer is bytes.
+//! Writes: `POST /events` in all its modes.
 
 use std::rc::Rc;
 
+use super::{Expected, Identity, Operation};
 use crate::answer;
 use crate::argument::{check_amount, check_limit, check_name, check_nonce, check_note, check_row};
 use crate::error::ShardError;
-use crate::json::{Field, ObjectWriter};
+use crate::json::ObjectWriter;
 
 /// What can be said of a write beside bucket, account and amount. Durations in milliseconds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -30,34 +31,6 @@ pub struct CreateEventOptions {
     pub release_reservation: Option<String>,
     /// No implicit hold on this debit.
     pub skip_hold: Option<bool>,
-}
-
-/// One operation, ready to be sent any number of times with the same bytes.
-#[derive(Clone, Debug)]
-pub struct Operation {
-    /// The HTTP method.
-    pub method: &'static str,
-    /// What follows the edge's URL.
-    pub path: String,
-    /// The JSON body.
-    pub body: Option<Rc<str>>,
-    /// What the answer must look like.
-    pub fields: &'static [Field],
-    /// What makes a write itself; `None` for reads.
-    pub write: Option<Identity>,
-    /// The bucket as the caller calls it.
-    pub bucket: Option<Rc<str>>,
-    /// Whether the API key goes along.
-    pub authorized: bool,
-}
-
-/// What makes a write itself.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Identity {
-    /// Carried by every copy.
-    pub nonce: Rc<str>,
-    /// What the nonce stands for: reuse for anything else is a conflict.
-    pub fingerprint: Rc<str>,
 }
 
 impl Operation {
@@ -93,30 +66,40 @@ impl Operation {
         write_rest(&mut body, options, &nonce);
         Ok(Operation {
             method: "POST",
-            path: "/events".into(),
             body: Some(body.finish().into()),
-            fields: &answer::CREATED,
-            write: Some(Identity { nonce, fingerprint }),
-            bucket: Some(bucket.into()),
-            authorized: true,
+            write: Some(Identity { nonce, fingerprint, replayable: true }),
+            expected: Some(expected(amount, options)),
+            ..Operation::get("/events".into(), &answer::CREATED).of(bucket)
         })
     }
 
-    /// `GET /balances`.
-    pub fn get_balances(bucket: &str) -> Result<Operation, ShardError> {
-        check_name("bucket", bucket)?;
-        let mut path = String::from("/balances?bucket=");
-        percent_encode(&mut path, bucket);
-        Ok(Operation { bucket: Some(bucket.into()), ..Operation::get(path, &answer::BALANCES) })
+    /// The same write through `POST /v1/me/buckets/:b/events`, which is not billed.
+    pub fn create_my_bucket_event(
+        bucket: &str,
+        account: &str,
+        amount: i64,
+        options: &CreateEventOptions,
+        fresh_nonce: impl FnOnce() -> Result<String, ShardError>,
+    ) -> Result<Operation, ShardError> {
+        let mut operation = Operation::create_event(bucket, account, amount, options, fresh_nonce)?;
+        operation.path = super::mine::bucket_path(bucket)?;
+        operation.path.push_str("/events");
+        Ok(operation)
     }
+}
 
-    /// `GET /gateway/health`.
-    pub fn health() -> Operation {
-        Operation { authorized: false, ..Operation::get("/gateway/health".into(), &answer::HEALTH) }
-    }
-
-    fn get(path: String, fields: &'static [Field]) -> Operation {
-        Operation { method: "GET", path, body: None, fields, write: None, bucket: None, authorized: true }
+/// What the ledger makes of a write.
+fn expected(amount: i64, options: &CreateEventOptions) -> Expected {
+    let release = options.release_reservation.as_deref().filter(|_| amount == 0);
+    let reserves = amount == 0 && options.hold_amount.is_some();
+    Expected {
+        kind: match release {
+            Some(_) => "hold_release",
+            None if reserves => "reservation_create",
+            None => "standard",
+        },
+        hold_amount: options.hold_amount.filter(|_| reserves),
+        void_ref: release.map(Rc::from),
     }
 }
 
@@ -155,19 +138,6 @@ fn write_rest(body: &mut ObjectWriter, options: &CreateEventOptions, nonce: &str
     body.text("idempotency_nonce", nonce);
 }
 
-/// Appends `text` for use in a path segment or query value.
-fn percent_encode(out: &mut String, text: &str) {
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            let digit =
-                |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or('0').to_ascii_uppercase();
-            out.extend(['%', digit(byte >> 4), digit(byte & 15)]);
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -197,10 +167,5 @@ mod tests {
         let noted = CreateEventOptions { note: Some("x".into()), ..Default::default() };
         assert_eq!(create(&plain).write, create(&acked).write);
         assert_ne!(create(&plain).write, create(&noted).write);
-    }
-
-    #[test]
-    fn names_are_escaped_in_urls() {
-        assert_eq!(Operation::get_balances("a b/ü&").unwrap().path, "/balances?bucket=a%20b%2F%C3%BC%26");
     }
 }

@@ -1,0 +1,137 @@
+//! From an operation to its request and back. Pure: a request is a value, an answer is bytes.
+
+mod event;
+mod mine;
+mod read;
+
+use std::rc::Rc;
+
+use crate::json::{Field, Scalar, member, pick};
+
+pub use event::CreateEventOptions;
+pub use mine::{MyBucketEventsFilter, MyBucketsFilter, MyEventsFilter};
+
+/// One operation, ready to be sent any number of times with the same bytes.
+#[derive(Clone, Debug)]
+pub struct Operation {
+    /// The HTTP method.
+    pub method: &'static str,
+    /// What follows the edge's URL.
+    pub path: String,
+    /// The JSON body.
+    pub body: Option<Rc<str>>,
+    /// What the answer must look like.
+    pub fields: &'static [Field],
+    /// What makes a write itself; `None` for reads.
+    pub write: Option<Identity>,
+    /// The bucket as the caller calls it.
+    pub bucket: Option<Rc<str>>,
+    /// Whether the API key goes along.
+    pub authorized: bool,
+    /// What the answer's event must be, if the ledger had the nonce already.
+    pub expected: Option<Expected>,
+}
+
+/// The event that a write makes. The ledger replays the first answer of a nonce whatever is asked: a replay of anything else
+/// is a conflict, not a success.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Expected {
+    /// The event's type.
+    pub kind: &'static str,
+    /// Its hold, where that is certain.
+    pub hold_amount: Option<u64>,
+    /// The reservation it gives back.
+    pub void_ref: Option<Rc<str>>,
+}
+
+/// What makes a write itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Identity {
+    /// Carried by every copy; of a deletion, which has none on the wire, the name that its copies share here.
+    pub nonce: Rc<str>,
+    /// What the nonce stands for: reuse for anything else is a conflict.
+    pub fingerprint: Rc<str>,
+    /// Whether the wire carries the nonce. A write without one never moves to another edge.
+    pub replayable: bool,
+}
+
+impl Expected {
+    /// Whether an answer can be to this write: a first answer always, a replay if its event is of the kind asked for.
+    pub(crate) fn fits(&self, answer: &[u8]) -> bool {
+        if member(answer, "deduplicated") != Some("true") {
+            return true;
+        }
+        let Some(event) = member(answer, "event") else { return true };
+        let (mut kind, mut hold, mut void_ref) = (None, None, None);
+        let read = pick(event.as_bytes(), &mut |key, value| match (key, value) {
+            ("type", Scalar::Text(text)) => kind = Some(text),
+            ("hold_amount", Scalar::Whole(amount)) => hold = u64::try_from(amount).ok(),
+            ("void_ref", Scalar::Text(text)) => void_ref = Some(text),
+            _ => {}
+        });
+        // What is no event at all is for the reader to say.
+        read.is_none()
+            || kind.is_none()
+            || (kind == Some(self.kind)
+                && (self.hold_amount.is_none() || self.hold_amount == hold)
+                && (self.void_ref.is_none() || self.void_ref.as_deref() == void_ref))
+    }
+}
+
+impl Operation {
+    /// A read.
+    fn get(path: String, fields: &'static [Field]) -> Operation {
+        Operation {
+            method: "GET",
+            path,
+            body: None,
+            fields,
+            write: None,
+            bucket: None,
+            authorized: true,
+            expected: None,
+        }
+    }
+
+    /// The same, of a bucket.
+    fn of(self, bucket: &str) -> Operation {
+        Operation { bucket: Some(bucket.into()), ..self }
+    }
+}
+
+/// Appends `text` for use in a path segment or query value.
+fn percent_encode(out: &mut String, text: &str) {
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            let digit =
+                |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or('0').to_ascii_uppercase();
+            out.extend(['%', digit(byte >> 4), digit(byte & 15)]);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn replay(kind: &str, hold: u64, void_ref: &str) -> Vec<u8> {
+        format!(r#"{{"event":{{"type":"{kind}","hold_amount":{hold},"void_ref":{void_ref}}},"deduplicated":true}}"#).into()
+    }
+
+    #[test]
+    fn the_replay_of_another_operation_is_told_apart() {
+        let charge = Expected { kind: "standard", hold_amount: None, void_ref: None };
+        assert!(
+            charge.fits(&replay("standard", 0, "null")) && !charge.fits(&replay("hold_release", 0, "null"))
+        );
+        let reserve = Expected { kind: "reservation_create", hold_amount: Some(5), void_ref: None };
+        assert!(reserve.fits(&replay("reservation_create", 5, "null")));
+        assert!(!reserve.fits(&replay("reservation_create", 6, "null")));
+        let release = Expected { kind: "hold_release", hold_amount: None, void_ref: Some("r1".into()) };
+        assert!(release.fits(&replay("hold_release", 0, "\"r1\"")));
+        assert!(!release.fits(&replay("reservation_create", 5, "null")));
+        assert!(charge.fits(br#"{"event":{"type":"reservation_create"},"deduplicated":false}"#));
+    }
+}
