@@ -1,0 +1,97 @@
+//! From cargo's wasm to glue, typings and a small wasm.
+use crate::npm::BuildTools;
+use crate::setup::Setup;
+use crate::step::Step;
+use crate::target::TARGET;
+use anyhow::{Context, Result};
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use tokio::process::Command;
+use wasm_bindgen_cli_support::Bindgen;
+
+/// Smallest output; the names stay for the table of bytes by crate.
+const OPTIMISE: [&str; 2] = ["-Oz", "--debuginfo"];
+const STRIP: [&str; 3] = ["--strip-debug", "--strip-producers", "--strip-target-features"];
+
+/// The files that the package is made from.
+pub struct Bound {
+    pub glue: PathBuf,
+    pub typings: PathBuf,
+    pub wasm: PathBuf,
+    /// The optimised wasm with its function names.
+    pub named: PathBuf,
+}
+
+impl Bound {
+    fn in_folder(folder: &Path) -> Bound {
+        let file = |name: &str| folder.join(name);
+        Bound {
+            glue: file("shardd_wasm.js"),
+            typings: file("shardd_wasm.d.ts"),
+            wasm: file("shardd_wasm_bg.wasm"),
+            named: file("named.wasm"),
+        }
+    }
+
+    /// Compiles the client and binds it, or finds that both were done for these very sources.
+    pub async fn build(setup: &Setup) -> Result<Bound> {
+        let raw = compile(setup).await?;
+        let tools = setup.build_tools().await?;
+        let folder = setup.project.target.join("pkg-bound");
+        let bound = Bound::in_folder(&folder);
+        let stamp = folder.join("stamp");
+        let key = key(&raw, &setup.project.xtask)?;
+        if std::fs::read_to_string(&stamp).is_ok_and(|stamped| stamped == key) {
+            return Ok(bound);
+        }
+        std::fs::create_dir_all(&folder)?;
+        let step = Step::begin("wasm-bindgen");
+        let (input, output) = (raw.clone(), folder.clone());
+        step.compute(move || bind(&input, &output)).await?;
+        step.done();
+        bound.shrink(tools).await?;
+        std::fs::write(&stamp, key)?;
+        Ok(bound)
+    }
+
+    async fn shrink(&self, tools: &BuildTools) -> Result<()> {
+        let step = Step::begin("wasm-opt -Oz");
+        let limit = Duration::from_secs(600);
+        let optimise = &mut Command::new(&tools.wasm_opt);
+        step.run(optimise.args(OPTIMISE).arg(&self.wasm).arg("-o").arg(&self.named), limit).await?;
+        let strip = &mut Command::new(&tools.wasm_opt);
+        step.run(strip.args(STRIP).arg(&self.named).arg("-o").arg(&self.wasm), limit).await?;
+        step.done();
+        Ok(())
+    }
+}
+
+async fn compile(setup: &Setup) -> Result<PathBuf> {
+    let wasm = setup.wasm().await?;
+    let step = Step::begin(format!("cargo build --release for {TARGET}"));
+    let arguments = ["build", "--release", "--target", TARGET, "--package", "shardd-wasm", "--lib"];
+    step.run(&mut wasm.cargo(&setup.project, &arguments), Duration::from_secs(1200))
+        .await
+        .context("the client did not compile for wasm32")?;
+    step.done();
+    Ok(setup.project.target.join(TARGET).join("release").join("shardd_wasm.wasm"))
+}
+
+fn bind(wasm: &Path, folder: &Path) -> Result<()> {
+    Bindgen::new()
+        .input_path(wasm)
+        .web(true)?
+        .typescript(true)
+        // The wasm is handed in by the entries; a default path would make bundlers look for a file.
+        .omit_default_module_path(true)
+        .generate(folder)
+}
+
+/// Changes with the wasm and with whatever turns it into a package, this program included.
+fn key(raw: &Path, xtask: &Path) -> Result<String> {
+    let mut hasher = DefaultHasher::new();
+    std::fs::read(raw).with_context(|| format!("cargo left no {}", raw.display()))?.hash(&mut hasher);
+    std::fs::metadata(xtask)?.modified()?.hash(&mut hasher);
+    Ok(format!("{:016x}", hasher.finish()))
+}

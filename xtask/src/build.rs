@@ -1,0 +1,19 @@
+//! The npm package in pkg/, from the Rust sources.
+use crate::bindgen::Bound;
+use crate::setup::Setup;
+use crate::size::Sizes;
+use crate::{bundle, crates};
+use anyhow::Result;
+
+/// Builds the package and says what it weighs.
+pub async fn package(setup: &Setup, by_crate: bool) -> Result<Sizes> {
+    let bound = Bound::build(setup).await?;
+    let tools = setup.build_tools().await?;
+    bundle::package(&setup.project, tools, &bound).await?;
+    let sizes = Sizes::measure(&setup.project, tools, &bound).await?;
+    sizes.print();
+    if by_crate {
+        crates::print(&crates::by_crate(&bound.named)?);
+    }
+    Ok(sizes)
+}

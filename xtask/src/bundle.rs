@@ -1,0 +1,180 @@
+//! From glue and wasm to the npm package, through the entries of pkg-template.
+use crate::bindgen::Bound;
+use crate::npm::BuildTools;
+use crate::project::Project;
+use crate::screen::say;
+use crate::step::Step;
+use crate::typings;
+use anyhow::{Context, Result, bail};
+use base64::Engine as _;
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use tokio::process::Command;
+
+/// What esbuild makes one file of the package from: a row of pkg-template/entries.json.
+struct Entry {
+    entry: String,
+    out: String,
+    format: String,
+    external: Vec<String>,
+}
+
+/// Fills the stage, bundles every entry into pkg/ and adds what stands beside them.
+pub async fn package(project: &Project, tools: &BuildTools, bound: &Bound) -> Result<()> {
+    let template = project.path("pkg-template");
+    let (stage, package) = (project.stage(), project.package());
+    let step = Step::begin("npm package into pkg/");
+    for folder in [&stage, &package] {
+        if folder.exists() {
+            std::fs::remove_dir_all(folder)
+                .with_context(|| format!("{} cannot be emptied", folder.display()))?;
+        }
+        std::fs::create_dir_all(folder)?;
+    }
+    copy_folder(&template, &stage)?;
+    copy(&bound.glue, &stage.join("shardd_wasm.js"))?;
+    copy(&bound.typings, &stage.join("shardd_wasm.d.ts"))?;
+    copy(&bound.wasm, &stage.join("shardd_wasm_bg.wasm"))?;
+    let inlined = base64::engine::general_purpose::STANDARD.encode(std::fs::read(&bound.wasm)?);
+    std::fs::write(stage.join("wasm-inline.js"), format!("export default \"{inlined}\";\n"))?;
+
+    for entry in Entry::read_all(&template.join("entries.json"))? {
+        entry.bundle(&step, tools, &stage, &package).await?;
+    }
+    copy(&bound.wasm, &package.join("dist").join("shardd_wasm_bg.wasm"))?;
+    write_typings(bound, &stage, &package)?;
+    for page in ["README.md", "LICENSE"] {
+        if project.path(page).exists() {
+            copy(&project.path(page), &package.join(page))?;
+        }
+    }
+    write_manifest(&stage.join("package.json"), &package)?;
+    step.done();
+    Ok(())
+}
+
+/// The default entry as esbuild minifies it, without the wasm: what the glue costs.
+pub async fn glue(step: &Step, project: &Project, tools: &BuildTools) -> Result<Option<PathBuf>> {
+    let stage = project.stage();
+    let Some(first) = Entry::read_all(&stage.join("entries.json"))?.into_iter().next() else {
+        return Ok(None);
+    };
+    let external = vec!["./wasm-inline.js".into(), "*.wasm".into()];
+    let glue = Entry { out: "glue.js".into(), external, ..first };
+    glue.bundle(step, tools, &stage, &stage).await?;
+    Ok(Some(stage.join("glue.js")))
+}
+
+impl Entry {
+    fn read_all(file: &Path) -> Result<Vec<Entry>> {
+        if !file.exists() {
+            say("  ! pkg-template/entries.json is missing: pkg/ gets no JavaScript");
+            return Ok(Vec::new());
+        }
+        let text = std::fs::read_to_string(file)?;
+        let rows: Vec<Value> = serde_json::from_str(&text).context("entries.json is no array of objects")?;
+        rows.iter().map(Entry::read).collect()
+    }
+
+    fn read(row: &Value) -> Result<Entry> {
+        let text = |name: &str| {
+            let value = row.get(name).and_then(Value::as_str).map(str::to_owned);
+            value.with_context(|| format!("a row of entries.json has no \"{name}\": {row}"))
+        };
+        let external = row.get("external").and_then(Value::as_array).into_iter().flatten();
+        let external = external.filter_map(Value::as_str).map(str::to_owned).collect();
+        Ok(Entry { entry: text("entry")?, out: text("out")?, format: text("format")?, external })
+    }
+
+    async fn bundle(&self, step: &Step, tools: &BuildTools, stage: &Path, package: &Path) -> Result<()> {
+        let mut esbuild = Command::new(&tools.esbuild);
+        esbuild.current_dir(stage).arg(format!("./{}", self.entry));
+        // "neutral": what only Node or only browsers have must be named in `external`, not guessed.
+        esbuild.args(["--bundle", "--minify", "--target=es2020", "--platform=neutral", "--charset=utf8"]);
+        esbuild.args(["--legal-comments=none", "--log-level=warning", &format!("--format={}", self.format)]);
+        esbuild.args(self.external.iter().map(|pattern| format!("--external:{pattern}")));
+        esbuild.arg(format!("--outfile={}", package.join(&self.out).display()));
+        step.run(&mut esbuild, Duration::from_secs(60))
+            .await
+            .with_context(|| format!("pkg-template/{} could not be bundled", self.entry))?;
+        Ok(())
+    }
+}
+
+/// `index` from the Rust source for import and for require, the others as they stand in pkg-template.
+fn write_typings(bound: &Bound, stage: &Path, package: &Path) -> Result<()> {
+    let dist = package.join("dist");
+    let index = typings::public(&std::fs::read_to_string(&bound.typings)?);
+    for name in ["index.d.ts", "index.d.cts"] {
+        std::fs::write(dist.join(name), &index)?;
+    }
+    for entry in std::fs::read_dir(stage)?.flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if (name.ends_with(".d.ts") || name.ends_with(".d.cts"))
+            && entry.path() != stage.join("shardd_wasm.d.ts")
+        {
+            copy(&entry.path(), &dist.join(name))?;
+        }
+    }
+    Ok(())
+}
+
+/// package.json with the workspace's version; every file it names must be there.
+fn write_manifest(template: &Path, package: &Path) -> Result<()> {
+    if !template.exists() {
+        say("  ! pkg-template/package.json is missing: pkg/ cannot be packed");
+        return Ok(());
+    }
+    let text = std::fs::read_to_string(template)?;
+    let manifest: Value = serde_json::from_str(&text).context("pkg-template/package.json is no JSON")?;
+    // Replaced in the text: written anew, the conditions of `exports` would lose the order that they are tried in.
+    let placeholder = manifest.get("version").context("pkg-template/package.json has no version")?;
+    let text = text.replacen(
+        &format!("\"version\": {placeholder}"),
+        concat!("\"version\": \"", env!("CARGO_PKG_VERSION"), "\""),
+        1,
+    );
+    std::fs::write(package.join("package.json"), text)?;
+    for name in ["main", "module", "types", "exports"] {
+        for file in manifest.get(name).map(files_named_in).unwrap_or_default() {
+            if !file.contains('*') && !package.join(&file).exists() {
+                bail!("package.json names {file} under \"{name}\", and nothing in pkg-template makes it");
+            }
+        }
+    }
+    Ok(())
+}
+
+fn files_named_in(value: &Value) -> Vec<String> {
+    match value {
+        Value::String(file) => vec![file.clone()],
+        Value::Object(conditions) => conditions.values().flat_map(files_named_in).collect(),
+        Value::Array(alternatives) => alternatives.iter().flat_map(files_named_in).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// Copies a folder with everything in it.
+pub fn copy_folder(from: &Path, to: &Path) -> Result<()> {
+    std::fs::create_dir_all(to)?;
+    for entry in std::fs::read_dir(from).with_context(|| format!("{} is missing", from.display()))? {
+        let entry = entry?;
+        let target = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            copy_folder(&entry.path(), &target)?;
+        } else {
+            copy(&entry.path(), &target)?;
+        }
+    }
+    Ok(())
+}
+
+fn copy(from: &Path, to: &Path) -> Result<()> {
+    if let Some(folder) = to.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    std::fs::copy(from, to)
+        .with_context(|| format!("{} cannot be copied to {}", from.display(), to.display()))?;
+    Ok(())
+}

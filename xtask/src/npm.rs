@@ -1,0 +1,97 @@
+//! Tools that come from npm.
+use crate::cache::Cache;
+use crate::step::Step;
+use anyhow::{Context, Result, bail};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use tokio::process::Command;
+
+/// What a release build runs: (command, package, version, what `--version` says).
+const BUILD: [(&str, &str, &str, &str); 2] =
+    [("wasm-opt", "binaryen", "132.0.0", "version 132"), ("esbuild", "esbuild", "0.28.2", "0.28.2")];
+
+/// The programs of a release build.
+#[derive(Clone)]
+pub struct BuildTools {
+    pub wasm_opt: PathBuf,
+    pub esbuild: PathBuf,
+}
+
+/// The major version of the Node.js at hand.
+pub fn node_major() -> Result<u32> {
+    let remedy = "Node.js is missing: install Node.js 20 or newer with npm";
+    let version = version_of(Path::new("node")).context(remedy)?;
+    let major = version.trim_start_matches('v').split('.').next().and_then(|major| major.parse().ok());
+    match major.with_context(|| format!("`node --version` says {version}, which is no version"))? {
+        major @ 20.. => Ok(major),
+        older => bail!("Node.js {older} is too old: install Node.js 20 or newer with npm"),
+    }
+}
+
+/// wasm-opt and esbuild: those on PATH where both have the right version, else from npm.
+pub async fn build_tools(cache: &Cache) -> Result<BuildTools> {
+    let on_path = BUILD.iter().all(|(command, _, _, says)| {
+        version_of(Path::new(command)).is_some_and(|version| version.contains(says))
+    });
+    if on_path {
+        return Ok(BuildTools { wasm_opt: "wasm-opt".into(), esbuild: "esbuild".into() });
+    }
+    let packages = BUILD.map(|(_, package, version, _)| format!("{package}@{version}"));
+    let modules = folder(cache, "npm-build", &packages).await?.join("node_modules");
+    let esbuild =
+        native_esbuild(&modules).context("npm installed esbuild without its program for this platform")?;
+    Ok(BuildTools { wasm_opt: modules.join(".bin").join("wasm-opt"), esbuild })
+}
+
+/// The program itself: the script in front of it is slower and buries messages under a stack trace.
+fn native_esbuild(modules: &Path) -> Option<PathBuf> {
+    let platforms = std::fs::read_dir(modules.join("@esbuild")).ok()?.flatten();
+    let programs = platforms
+        .flat_map(|platform| ["bin/esbuild", "esbuild.exe"].map(|program| platform.path().join(program)));
+    programs.into_iter().find(|program| program.is_file())
+}
+
+/// The folder whose node_modules holds what the package and page tests import.
+pub async fn test_tools(cache: &Cache) -> Result<PathBuf> {
+    // Later miniflares ask for Node 22.
+    let miniflare = if node_major()? >= 22 { "4.20260730.0" } else { "4.20260426.0" };
+    let packages = [
+        "esbuild@0.28.2".into(),
+        format!("miniflare@{miniflare}"),
+        "playwright-core@1.65.1".into(),
+        "typescript@7.0.2".into(),
+        // The oldest compiler that the typings promise to satisfy, under a name of its own.
+        "typescript-oldest@npm:typescript@5.0.4".into(),
+    ];
+    folder(cache, "npm-test", &packages).await
+}
+
+async fn folder(cache: &Cache, name: &str, packages: &[String]) -> Result<PathBuf> {
+    let title = packages.join(" ").replace("@npm:", " = ").replace('@', " ");
+    let versions: Vec<&str> = packages.iter().filter_map(|package| package.rsplit('@').next()).collect();
+    let folder = format!("{name}-{}", versions.join("-"));
+    let place = cache.path(&folder);
+    if place.exists() {
+        Step::already(&title);
+        return Ok(place);
+    }
+    let step = Step::begin(title);
+    let partial = cache.partial(&folder)?;
+    std::fs::write(partial.path().join("package.json"), "{ \"private\": true }\n")?;
+    // Scripts stay off: the ones there are only fetch binaries, and those come as optional packages.
+    let mut npm = Command::new("npm");
+    npm.args(["install", "--save-exact", "--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=1"]);
+    npm.args(packages).current_dir(partial.path());
+    step.run(&mut npm, Duration::from_secs(300))
+        .await
+        .with_context(|| format!("npm could not install {}: check the network", packages.join(" ")))?;
+    step.done();
+    partial.keep()
+}
+
+/// The first line that `program --version` prints, if there is such a program.
+pub fn version_of(program: &Path) -> Option<String> {
+    let output = std::process::Command::new(program).arg("--version").output().ok()?;
+    let text = String::from_utf8(output.stdout).ok().filter(|_| output.status.success())?;
+    Some(text.lines().next()?.trim().to_owned())
+}

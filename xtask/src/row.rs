@@ -1,0 +1,171 @@
+//! The rows of `cargo xtask test`.
+use crate::packed;
+use crate::setup::Setup;
+use crate::step::{Outcome, Step};
+use crate::suite::Suite;
+use crate::target::{TARGET, prepend_path};
+use anyhow::{Context, Result, ensure};
+use std::pin::Pin;
+use std::time::Duration;
+use tokio::process::Command;
+
+/// Nothing hangs for ever; a cold build of everything on a slow machine takes a third of this.
+const LIMIT: Duration = Duration::from_secs(1800);
+
+type Running<'a> = Pin<Box<dyn Future<Output = Result<Verdict>> + Send + 'a>>;
+
+/// One named thing that must hold.
+pub struct Row {
+    pub name: &'static str,
+    run: for<'a> fn(&'a Setup, &'a Suite) -> Running<'a>,
+}
+
+/// How a row that did not fail ended.
+pub enum Verdict {
+    Passed(String),
+    Skipped(String),
+}
+
+impl Row {
+    pub async fn run(&self, setup: &Setup, suite: &Suite) -> Result<Verdict> {
+        (self.run)(setup, suite).await
+    }
+}
+
+/// In the order in which they are run: what is quick and often wrong comes first.
+pub const ROWS: &[Row] = &[
+    Row { name: "setup", run: |setup, _| Box::pin(everything(setup)) },
+    Row { name: "format", run: |setup, _| Box::pin(native(setup, &["fmt", "--all", "--check"])) },
+    Row { name: "clippy", run: |setup, _| Box::pin(clippy(setup)) },
+    Row { name: "clippy-wasm", run: |setup, _| Box::pin(clippy_wasm(setup)) },
+    Row { name: "docs", run: |setup, _| Box::pin(docs(setup)) },
+    Row { name: "native", run: |setup, _| Box::pin(native(setup, &["test", "--workspace"])) },
+    Row { name: "wasm-node", run: |setup, _| Box::pin(wasm_node(setup)) },
+    Row { name: "wasm-chromium", run: |setup, _| Box::pin(wasm_chromium(setup)) },
+    Row { name: "package", run: |setup, suite| Box::pin(package(setup, suite)) },
+    Row { name: "page", run: |setup, _| Box::pin(page(setup)) },
+];
+
+async fn everything(setup: &Setup) -> Result<Verdict> {
+    setup.everything().await?;
+    Ok(Verdict::Passed(String::new()))
+}
+
+async fn native(setup: &Setup, arguments: &[&str]) -> Result<Verdict> {
+    cargo(setup.project.cargo(arguments), &format!("cargo {}", arguments.join(" "))).await
+}
+
+async fn clippy(setup: &Setup) -> Result<Verdict> {
+    native(setup, &["clippy", "--workspace", "--all-targets", "--all-features", "--", "-D", "warnings"]).await
+}
+
+/// The client as JavaScript gets it, and as a Rust front end does.
+async fn clippy_wasm(setup: &Setup) -> Result<Verdict> {
+    let wasm = setup.wasm().await?;
+    let mut version = wasm.cargo(&setup.project, &["clippy", "--version"]);
+    if !version.output().await.is_ok_and(|output| output.status.success()) {
+        return Ok(Verdict::Skipped("the compiler that has wasm32 came without clippy".into()));
+    }
+    for features in [&[][..], &["--no-default-features"][..]] {
+        let base = ["clippy", "--package", "shardd-wasm", "--target", TARGET];
+        let arguments: Vec<&str> =
+            base.iter().chain(features).chain(&["--", "-D", "warnings"]).copied().collect();
+        cargo(wasm.cargo(&setup.project, &arguments), &format!("cargo {}", arguments.join(" "))).await?;
+    }
+    Ok(Verdict::Passed(String::new()))
+}
+
+async fn docs(setup: &Setup) -> Result<Verdict> {
+    let mut doc = setup.project.cargo(&["doc", "--no-deps", "--workspace", "--all-features"]);
+    doc.env("RUSTDOCFLAGS", "-D warnings");
+    cargo(doc, "cargo doc").await
+}
+
+async fn wasm_node(setup: &Setup) -> Result<Verdict> {
+    let mut test =
+        setup.wasm().await?.cargo(&setup.project, &["test", "--package", "shardd-wasm", "--target", TARGET]);
+    prepend_path(&mut test, setup.wasm_test_tools().await?);
+    // Tests that only a browser can run say so, and are passed over.
+    test.env("WASM_BINDGEN_TEST_ONLY_NODE", "1");
+    tested(cargo_output(test, "wasm tests in Node").await?)
+}
+
+async fn wasm_chromium(setup: &Setup) -> Result<Verdict> {
+    let (wasm, browser) = (setup.wasm().await?, setup.browser().await?);
+    let mut test = Command::new("wasm-pack");
+    test.args(["test", "--headless", "--chrome", "--chromedriver"]).arg(&browser.driver);
+    test.current_dir(&setup.project.root).env_remove("LD_LIBRARY_PATH");
+    wasm.apply(&mut test);
+    prepend_path(&mut test, setup.wasm_test_tools().await?);
+    let capabilities = setup.project.target.join("webdriver.json");
+    browser.capabilities(&capabilities)?;
+    test.env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", capabilities);
+    // For the tests that run anywhere; without it they would be passed over here.
+    test.env("WASM_BINDGEN_USE_BROWSER", "1");
+    tested(cargo_output(test, "wasm-pack test --headless --chrome").await?)
+}
+
+async fn package(setup: &Setup, suite: &Suite) -> Result<Verdict> {
+    setup.package().await?;
+    local(setup).await?;
+    let step = Step::begin("npm pack");
+    let tarball = packed::tarball(&setup.project, &step).await?;
+    step.done();
+    let mut tests = node(setup, "tests/npm/run.mjs").await?;
+    tests.arg(tarball).args(suite.all.then_some("--all"));
+    cargo(tests, "the package in real projects").await
+}
+
+async fn page(setup: &Setup) -> Result<Verdict> {
+    setup.package().await?;
+    local(setup).await?;
+    cargo(node(setup, "tests/page/run.mjs").await?, "the page in Chromium").await
+}
+
+/// The local shardd as a program of its own. Together with xtask, since alone its dependencies would be compiled anew with
+/// fewer features.
+async fn local(setup: &Setup) -> Result<Verdict> {
+    cargo(
+        setup.project.cargo(&["build", "--package", "shardd-local", "--package", "xtask"]),
+        "cargo build shardd-local",
+    )
+    .await
+}
+
+async fn node(setup: &Setup, script: &str) -> Result<Command> {
+    ensure!(setup.project.path(script).exists(), "{script} is missing");
+    let mut node = Command::new("node");
+    node.arg(setup.project.path(script)).current_dir(&setup.project.root);
+    node.env("SHARDD_LOCAL", setup.project.target.join("debug").join("shardd-local"));
+    node.env("SHARDD_XTASK", &setup.project.xtask);
+    node.env("SHARDD_NPM_TOOLS", setup.test_tools().await?);
+    node.env("CHROME", &setup.browser().await?.chrome);
+    Ok(node)
+}
+
+async fn cargo(command: Command, title: &str) -> Result<Verdict> {
+    Ok(Verdict::Passed(counted(&cargo_output(command, title).await?)))
+}
+
+async fn cargo_output(mut command: Command, title: &str) -> Result<Outcome> {
+    let step = Step::begin(title);
+    let outcome = step.run(&mut command, LIMIT).await.with_context(|| title.to_owned())?;
+    step.done_with(&counted(&outcome));
+    Ok(outcome)
+}
+
+/// A run of wasm tests that ran none would be a green lie.
+fn tested(outcome: Outcome) -> Result<Verdict> {
+    ensure!(
+        outcome.passed() > 0,
+        "no wasm test was run: tests need #[wasm_bindgen_test] and a mode that fits"
+    );
+    Ok(Verdict::Passed(counted(&outcome)))
+}
+
+fn counted(outcome: &Outcome) -> String {
+    match outcome.passed() {
+        0 => String::new(),
+        passed => format!("{passed} tests"),
+    }
+}
