@@ -106,6 +106,14 @@ pub fn check_positive(amount: i64) -> Result<i64, ShardError> {
     Ok(amount)
 }
 
+/// How long a hold lives: shorter than the way to the ledger and back it would be over on arrival.
+pub fn check_ttl(ttl_ms: u64) -> Result<(), ShardError> {
+    if !(5_000..=i64::MAX as u64 / 2).contains(&ttl_ms) {
+        return Err(ShardError::invalid("The ttlMs is out of range: give at least 5000."));
+    }
+    Ok(())
+}
+
 /// An API key: not blank, one line, so that it can be a header.
 pub fn check_key(key: &str) -> Result<(), ShardError> {
     if key.trim().is_empty() {

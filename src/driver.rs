@@ -8,10 +8,11 @@ use crate::api::Operation;
 use crate::engine::{Action, Call, End, Event, Health, Input, Kind, Orders, Policy, Shared};
 use crate::error::{Code, Outcome, ShardError};
 use crate::flights::{Abort, Fetched, Flight, Flights, Landing};
-use crate::json::{Integers, ObjectWriter, Scalar, pick};
+use crate::json::{Integers, ObjectWriter, Scalar, member, pick};
 use crate::observe::Observer;
 use crate::platform::{Platform, Request};
 use crate::reading::{Given, Reading};
+use crate::text::decimal;
 
 /// A health answer is half a kilobyte; more is not one.
 const PROBE_BODY_MAX_BYTES: u64 = 64 * 1024;
@@ -74,8 +75,9 @@ pub(crate) async fn drive(
         moves: policy.ambiguous_writes_move && write.replayable,
     });
     let call = Call::new(kind, controls.only, policy, station.platform.now_ms());
+    let call = call.needing_clock(operation.hold_ttl_ms.is_some());
     let flights = Flights::new(&*station.platform, controls.abort);
-    Drive { station, operation, call, flights, last: None, reason: None }.run().await
+    Drive { station, operation, call, flights, body: None, last: None, reason: None }.run().await
 }
 
 struct Drive<'a> {
@@ -83,6 +85,8 @@ struct Drive<'a> {
     operation: &'a Operation,
     call: Call,
     flights: Flights<'a>,
+    /// The body of every copy, computed once.
+    body: Option<Rc<str>>,
     /// What the last attempt gave.
     last: Option<Given>,
     /// Why the caller gave up.
@@ -164,11 +168,27 @@ impl Drive<'_> {
                 method: self.operation.method,
                 url: [&*url, &*self.operation.path].concat(),
                 authorization: self.operation.authorized.then(|| self.station.authorization.clone()),
-                body: self.operation.body.clone(),
+                body: self.body(edge),
                 max_body_bytes: self.station.max_body_bytes,
             },
         };
         self.flights.start(flight, self.station.platform.fetch(request));
+    }
+
+    /// The body, with the end of a hold by the clock of the edge that the first copy goes to.
+    fn body(&mut self, edge: usize) -> Option<Rc<str>> {
+        let (Some(ttl_ms), None) = (self.operation.hold_ttl_ms, &self.body) else {
+            return self.body.clone().or_else(|| self.operation.body.clone());
+        };
+        let now_ms = self.station.platform.now_ms();
+        let shared = self.station.shared.borrow();
+        // An edge that will not tell its time leaves only the device's.
+        let clock_ms = shared.edges.get(edge).and_then(|edge| edge.unix_ms(now_ms));
+        let ends_ms = clock_ms.unwrap_or_else(|| self.station.platform.unix_ms()).saturating_add(ttl_ms);
+        let rest = self.operation.body.as_deref().and_then(|body| body.strip_prefix('{'))?;
+        let body = ["{\"hold_expires_at_unix_ms\":", &decimal(ends_ms as i64), ",", rest].concat();
+        self.body = Some(body.into());
+        self.body.clone()
     }
 
     fn attempt_landed(&mut self, fetched: Fetched) -> Orders {
@@ -189,6 +209,7 @@ impl Drive<'_> {
         let mut error = match (end, self.last) {
             (End::Answered, Some(Ok((status, json)))) => {
                 let edge = edge.unwrap_or_default();
+                let json = if self.operation.hold_ttl_ms.is_some() { reservation(&json) } else { json };
                 let mut answer = Answer { json, status, edge, attempts, elapsed_ms };
                 if self.operation.write.is_some() {
                     answer.append_meta();
@@ -259,6 +280,20 @@ impl Answer {
         self.json.push_str(&meta.finish());
         self.json.push('}');
     }
+}
+
+/// The answer to a reservation, with what is wanted of it on top.
+fn reservation(created: &str) -> String {
+    let part = |of: &str, name: &str| member(of.as_bytes(), name).map_or("null".into(), String::from);
+    let event = part(created, "event");
+    let mut json = ObjectWriter::new();
+    json.raw("reservationId", &part(&event, "eventId"));
+    json.raw("expiresAtUnixMs", &part(&event, "holdExpiresAtUnixMs"));
+    for name in ["balance", "availableBalance", "deduplicated"] {
+        json.raw(name, &part(created, name));
+    }
+    json.raw("event", &event);
+    json.finish()
 }
 
 /// What a probe brought home. Any answer shows that the edge lives; one that is no health answer does not make it

@@ -4,9 +4,12 @@ use std::rc::Rc;
 
 use super::{Expected, Identity, Operation};
 use crate::answer;
-use crate::argument::{check_amount, check_limit, check_name, check_nonce, check_note, check_row};
+use crate::argument::{
+    check_amount, check_limit, check_name, check_nonce, check_note, check_positive, check_row, check_ttl,
+};
 use crate::error::ShardError;
 use crate::json::ObjectWriter;
+use crate::text::decimal;
 
 /// What can be said of a write beside bucket, account and amount. Durations in milliseconds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -71,6 +74,56 @@ impl Operation {
             expected: Some(expected(amount, options)),
             ..Operation::get("/events".into(), &answer::CREATED).of(bucket)
         })
+    }
+
+    /// A reservation of `amount` credits for `ttl_ms`.
+    pub fn reserve(
+        bucket: &str,
+        account: &str,
+        amount: i64,
+        ttl_ms: u64,
+        options: &CreateEventOptions,
+        fresh_nonce: impl FnOnce() -> Result<String, ShardError>,
+    ) -> Result<Operation, ShardError> {
+        let hold_amount = check_positive(amount)?.unsigned_abs();
+        check_ttl(ttl_ms)?;
+        let options = CreateEventOptions { hold_amount: Some(hold_amount), ..options.clone() };
+        let mut operation = Operation::create_event(bucket, account, 0, &options, fresh_nonce)?;
+        if let Some(write) = &mut operation.write {
+            // The end of the hold differs from call to call; what was asked for does not.
+            write.fingerprint = [&*write.fingerprint, "ttl", &decimal(ttl_ms as i64)].concat().into();
+        }
+        operation.hold_ttl_ms = Some(ttl_ms);
+        Ok(operation)
+    }
+
+    /// A debit of `amount` from a reservation, which ends it.
+    pub fn settle(
+        bucket: &str,
+        account: &str,
+        reservation_id: &str,
+        amount: i64,
+        options: &CreateEventOptions,
+        fresh_nonce: impl FnOnce() -> Result<String, ShardError>,
+    ) -> Result<Operation, ShardError> {
+        check_name("reservationId", reservation_id)?;
+        let options =
+            CreateEventOptions { settle_reservation: Some(reservation_id.into()), ..options.clone() };
+        Operation::create_event(bucket, account, -check_positive(amount)?, &options, fresh_nonce)
+    }
+
+    /// The end of a reservation without a debit.
+    pub fn release(
+        bucket: &str,
+        account: &str,
+        reservation_id: &str,
+        options: &CreateEventOptions,
+        fresh_nonce: impl FnOnce() -> Result<String, ShardError>,
+    ) -> Result<Operation, ShardError> {
+        check_name("reservationId", reservation_id)?;
+        let options =
+            CreateEventOptions { release_reservation: Some(reservation_id.into()), ..options.clone() };
+        Operation::create_event(bucket, account, 0, &options, fresh_nonce)
     }
 
     /// The same write through `POST /v1/me/buckets/:b/events`, which is not billed.

@@ -30,6 +30,8 @@ pub struct Operation {
     pub authorized: bool,
     /// What the answer's event must be, if the ledger had the nonce already.
     pub expected: Option<Expected>,
+    /// A hold of this long, by the clock of the edge: its end goes into the body when the first copy leaves.
+    pub hold_ttl_ms: Option<u64>,
 }
 
 /// The event that a write makes. The ledger replays the first answer of a nonce whatever is asked: a replay of anything else
@@ -90,6 +92,7 @@ impl Operation {
             bucket: None,
             authorized: true,
             expected: None,
+            hold_ttl_ms: None,
         }
     }
 

@@ -49,6 +49,8 @@ pub struct Edge {
     /// What the last finished probe said: `None` before the first, `false` also for one that failed.
     pub(super) qualified: Option<bool>,
     pub(super) cooldown: Option<Cooldown>,
+    /// Its clock at the time of a probe's answer: Unix milliseconds, and our monotonic ones.
+    pub(super) clock: Option<(u64, u64)>,
     /// A half-open edge's one trial, by its start.
     pub(super) trial_at_ms: Option<u64>,
     /// Probes in a row that beat the pinned edge.
@@ -85,6 +87,7 @@ impl Edge {
             probed_at_ms: None,
             qualified: None,
             cooldown: None,
+            clock: None,
             trial_at_ms: None,
             wins: 0,
         }
@@ -102,6 +105,13 @@ impl Edge {
     /// The smoothed round-trip time of its probes, in milliseconds; `None` before the first.
     pub fn rtt_ms(&self) -> Option<u64> {
         self.rtt.map(|rtt| rtt.ms)
+    }
+
+    /// Its clock's time, in Unix milliseconds, from a probe of the last five minutes.
+    pub fn unix_ms(&self, now_ms: u64) -> Option<u64> {
+        let (unix_ms, at_ms) = self.clock?;
+        let since_ms = now_ms.saturating_sub(at_ms);
+        (since_ms < RANKING_STALE_MS).then_some(unix_ms + since_ms)
     }
 
     /// What is left of its cooldown, in milliseconds.

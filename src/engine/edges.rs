@@ -165,6 +165,10 @@ impl EdgeTable {
         known.record_rtt(rtt_ms, now_ms);
         known.answered_at_ms = Some(now_ms);
         known.qualified = Some(health.qualifies());
+        // What is no health answer has no clock.
+        if health.observed_at_unix_ms > 0 {
+            known.clock = Some((health.observed_at_unix_ms, now_ms));
+        }
         let wins = health.qualifies() && rival_ms.is_some_and(|rival_ms| Edge::beats(rtt_ms, rival_ms));
         known.wins = if wins { known.wins.saturating_add(1) } else { 0 };
         let admitted = match known.state(now_ms) {

@@ -36,15 +36,15 @@ impl Step<'_> {
             }
         };
         match target {
-            Target::Fixed(edge) | Target::Resort(edge) => self.send(edge),
+            Target::Fixed(edge) | Target::Resort(edge) => self.send_with_clock(edge),
             // Taken over from an earlier call, and left by yet another meanwhile.
             Target::IfAlive { edge, .. } if self.call.attempts == 0 && self.rests(edge) => {
                 self.head(Target::Any, self.now_ms);
             }
-            Target::IfAlive { edge, alive: true, .. } => self.send(edge),
+            Target::IfAlive { edge, alive: true, .. } => self.send_with_clock(edge),
             Target::IfAlive { edge, asked_at_ms, .. } => return self.await_sign_of_life(edge, asked_at_ms),
             Target::Any => match self.shared.edges.choose(&self.call.left, &self.call.policy, self.now_ms) {
-                Choice::Send(edge) => self.send(edge),
+                Choice::Send(edge) => self.send_with_clock(edge),
                 Choice::Race => self.race(),
                 Choice::WaitForRace => return Some(self.race_poll_at_ms()),
             },
@@ -162,6 +162,20 @@ impl Step<'_> {
         if !self.call.scouted && self.call.waiting_since_ms.is_none() {
             self.call.waiting_since_ms = Some(self.now_ms);
             self.orders.events.push(Event::Settle { wait_ms });
+        }
+    }
+
+    /// Sends, or asks the edge for its time first. All copies are the same bytes: only the first needs it, and an
+    /// edge that will not tell is not asked twice.
+    fn send_with_clock(&mut self, edge: usize) {
+        let known = self.shared.edges.get(edge).and_then(|known| known.unix_ms(self.now_ms));
+        let asks =
+            self.call.needs_clock && self.call.attempts == 0 && known.is_none() && !self.call.clock_asked;
+        if asks {
+            self.call.clock_asked = true;
+            self.head(Target::IfAlive { edge, asked_at_ms: None, alive: false }, self.now_ms);
+        } else {
+            self.send(edge);
         }
     }
 

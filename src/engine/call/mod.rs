@@ -131,6 +131,9 @@ pub struct Call {
     policy: Policy,
     kind: Kind,
     only: Option<usize>,
+    /// The request needs the time of the edge it goes to.
+    needs_clock: bool,
+    clock_asked: bool,
     started_at_ms: u64,
     deadline_ms: u64,
     attempts: u32,
@@ -161,6 +164,8 @@ impl Call {
             policy,
             kind,
             only,
+            needs_clock: false,
+            clock_asked: false,
             started_at_ms: now_ms,
             deadline_ms: now_ms.saturating_add(policy.timeout_ms + late_ms),
             attempts: 0,
@@ -177,6 +182,13 @@ impl Call {
             waiting_since_ms: None,
             scouted: false,
         }
+    }
+
+    /// The first copy is made with the clock of the edge it goes to: one that is not known is asked for first.
+    #[must_use]
+    pub fn needing_clock(mut self, needs_clock: bool) -> Self {
+        self.needs_clock = needs_clock;
+        self
     }
 
     /// Attempts made so far.

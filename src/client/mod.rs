@@ -1,10 +1,12 @@
 //! The client, for Rust: one short method per operation.
 
+mod operations;
+
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use crate::api::{CreateEventOptions, Operation};
-use crate::argument::{check_key, check_positive};
+use crate::api::Operation;
+use crate::argument::check_key;
 use crate::driver::{Answer, Controls, Station, drive};
 use crate::edge_url::{PRODUCTION, edge_urls};
 use crate::engine::{Copies, EdgeState, EdgeTable, Policy, SETTLE_MIN_MS, Shared};
@@ -101,50 +103,6 @@ impl Client {
             observer: config.observer,
         };
         Ok(Client { station: Rc::new(station) })
-    }
-
-    /// Writes an event: a positive amount credits, a negative one debits.
-    pub async fn create_event(
-        &self,
-        bucket: &str,
-        account: &str,
-        amount: i64,
-        options: &CreateEventOptions,
-    ) -> Result<Answer, ShardError> {
-        let operation = Operation::create_event(bucket, account, amount, options, || self.fresh_nonce())?;
-        self.run(&operation, Controls::default()).await
-    }
-
-    /// Debits a positive `amount`.
-    pub async fn charge(
-        &self,
-        bucket: &str,
-        account: &str,
-        amount: i64,
-        options: &CreateEventOptions,
-    ) -> Result<Answer, ShardError> {
-        self.create_event(bucket, account, -check_positive(amount)?, options).await
-    }
-
-    /// Credits a positive `amount`.
-    pub async fn credit(
-        &self,
-        bucket: &str,
-        account: &str,
-        amount: i64,
-        options: &CreateEventOptions,
-    ) -> Result<Answer, ShardError> {
-        self.create_event(bucket, account, check_positive(amount)?, options).await
-    }
-
-    /// The balances of all accounts of a bucket.
-    pub async fn get_balances(&self, bucket: &str) -> Result<Answer, ShardError> {
-        self.run(&Operation::get_balances(bucket)?, Controls::default()).await
-    }
-
-    /// The health of the pinned edge.
-    pub async fn health(&self) -> Result<Answer, ShardError> {
-        self.run(&Operation::health(), Controls::default()).await
     }
 
     /// Runs an operation to its end.
