@@ -5,6 +5,7 @@
 
 mod abort;
 mod error;
+mod filters;
 mod notice;
 mod options;
 mod shardd;

@@ -8,7 +8,6 @@ use super::value::{count, flag, text, whole};
 use crate::api::CreateEventOptions;
 use crate::client::{Client, Config};
 use crate::driver::Controls;
-use crate::engine::Policy;
 use crate::error::ShardError;
 use crate::json::Integers;
 
@@ -46,10 +45,10 @@ const EVENT: [&str; 13] = [
 const SPAN_MAX_MS: u64 = i32::MAX as u64;
 
 /// An option object whose names are all known.
-struct Options(Option<Object>);
+pub(super) struct Options(Option<Object>);
 
 impl Options {
-    fn new(value: &JsValue, known: &[&str]) -> Result<Options, ShardError> {
+    pub(super) fn new(value: &JsValue, known: &[&str]) -> Result<Options, ShardError> {
         if value.is_undefined() || value.is_null() {
             return Ok(Options(None));
         }
@@ -74,10 +73,10 @@ impl Options {
         (!value.is_undefined() && !value.is_null()).then_some(value)
     }
 
-    fn read<T>(
+    pub(super) fn read<T>(
         &self,
         name: &str,
-        read: impl Fn(&str, &JsValue) -> Result<T, ShardError>,
+        read: fn(&str, &JsValue) -> Result<T, ShardError>,
     ) -> Result<Option<T>, ShardError> {
         self.get(name).map(|value| read(name, &value)).transpose()
     }
@@ -133,17 +132,19 @@ pub(super) fn client_options(api_key: &JsValue, value: &JsValue) -> Result<Clien
             Array::from(&edges).iter().map(|edge| text("edge", &edge)).collect::<Result<_, _>>()?;
     }
     config.allow_http = options.read("allowHttp", flag)?.unwrap_or(false);
-    let defaults = Policy::default();
-    config.policy = Policy {
-        timeout_ms: options.span_ms("timeoutMs", defaults.timeout_ms)?,
-        attempt_timeout_ms: options.span_ms("attemptTimeoutMs", defaults.attempt_timeout_ms)?,
-        probe_timeout_ms: options.span_ms("probeTimeoutMs", defaults.probe_timeout_ms)?,
-        cooldown_ms: options.span_ms("cooldownMs", defaults.cooldown_ms)?,
-        settle_ms: options.span_ms("settleMs", defaults.settle_ms)?,
-        max_attempts: u32::try_from(options.span_ms("maxAttempts", 3)?).unwrap_or(3),
-        ambiguous_writes_move: options.read("ambiguousWrites", ambiguous_writes)?.unwrap_or(true),
-        ..defaults
-    };
+    let policy = &mut config.policy;
+    for (name, span_ms) in [
+        ("timeoutMs", &mut policy.timeout_ms),
+        ("attemptTimeoutMs", &mut policy.attempt_timeout_ms),
+        ("probeTimeoutMs", &mut policy.probe_timeout_ms),
+        ("cooldownMs", &mut policy.cooldown_ms),
+        ("settleMs", &mut policy.settle_ms),
+    ] {
+        *span_ms = options.span_ms(name, *span_ms)?;
+    }
+    let attempts = options.span_ms("maxAttempts", policy.max_attempts.into())?;
+    policy.max_attempts = u32::try_from(attempts).unwrap_or(u32::MAX);
+    policy.ambiguous_writes_move = options.read("ambiguousWrites", ambiguous_writes)?.unwrap_or(true);
     config.max_body_bytes = options.read("maxBodyBytes", count)?.unwrap_or(config.max_body_bytes);
     config.integers = Integers::Number;
     let (fetch, on_event) = (options.function("fetch")?, options.function("onEvent")?);
@@ -195,7 +196,11 @@ pub(super) fn event_options(
 
 type CallControls = Result<Controls, ShardError>;
 
-fn call_controls(options: &Options, client: &Client, signal: Option<&web_sys::AbortSignal>) -> CallControls {
+pub(super) fn call_controls(
+    options: &Options,
+    client: &Client,
+    signal: Option<&web_sys::AbortSignal>,
+) -> CallControls {
     let abort = options.signal()?.or_else(|| signal.cloned()).map(abort_of);
     let timeout_ms = options.get("timeoutMs").map(|_| options.span_ms("timeoutMs", 1)).transpose()?;
     let only = options.read("edge", text)?.map(|url| client.edge_index(&url)).transpose()?;

@@ -88,6 +88,9 @@ export interface CreateEventOptions extends ChargeOptions {
   releaseReservation?: string;
 }
 
+/** What can be said of a reservation. */
+export type ReserveOptions = Omit<ChargeOptions, "holdAmount" | "holdExpiresAtUnixMs" | "skipHold">;
+
 /** An entry of the ledger. */
 export interface LedgerEvent {
   eventId: string;
@@ -171,6 +174,137 @@ export interface Health {
   authEnabled: boolean | null;
 }
 
+/** A reservation. */
+export interface Reservation {
+  reservationId: string;
+  expiresAtUnixMs: number;
+  balance: number;
+  availableBalance: number;
+  deduplicated: boolean;
+  event: LedgerEvent;
+  meta: CallMeta;
+}
+
+/** One account: balance, holds and how far each node's events are known. */
+export interface Account {
+  balance: number;
+  availableBalance: number;
+  status: "locally_confirmed" | "provisional" | "unknown" | (string & {});
+  reservedByOrigin: Record<string, ReservedByOrigin> | null;
+  contributingOrigins: Record<string, { head: number; maxKnown: number }> | null;
+}
+
+/** The directory of the edges. An edge that cannot be reached has null for all it would say. */
+export interface EdgeDirectory {
+  observedAtUnixMs: number;
+  edges: EdgeListing[];
+}
+
+/** One edge of {@link EdgeDirectory}. */
+export interface EdgeListing {
+  edgeId: string | null;
+  region: string | null;
+  baseUrl: string | null;
+  healthUrl: string | null;
+  reachable: boolean;
+  ready: boolean;
+  observedAtUnixMs: number | null;
+  discoveredNodes: number | null;
+  healthyNodes: number | null;
+  bestNodeRttMs: number | null;
+  syncGap: number | null;
+  overloaded: boolean | null;
+}
+
+/** One of your buckets. */
+export interface MyBucketSummary {
+  bucket: string;
+  totalBalance: number;
+  availableBalance: number;
+  activeHoldTotal: number;
+  accountCount: number;
+  eventCount: number;
+  lastEventAtUnixMs: number | null;
+}
+
+/** A page of your buckets. */
+export interface MyBuckets {
+  buckets: MyBucketSummary[];
+  total: number;
+  page: number;
+  limit: number;
+}
+
+/** One of your buckets with its accounts. */
+export interface MyBucket {
+  summary: MyBucketSummary;
+  accounts: {
+    account: string;
+    balance: number;
+    availableBalance: number;
+    activeHoldTotal: number;
+    eventCount: number;
+    lastEventAtUnixMs: number | null;
+  }[];
+}
+
+/** A page of the events of one of your buckets, newest first. */
+export interface MyBucketEvents {
+  events: LedgerEvent[];
+  total: number;
+  page: number;
+  limit: number;
+}
+
+/** A part of the events of all your buckets, newest first. */
+export interface MyEvents {
+  events: LedgerEvent[];
+  total: number;
+  limit: number;
+  offset: number;
+  heads: Record<string, number> | null;
+  maxKnownSeqs: Record<string, number> | null;
+}
+
+/** Which of your buckets to list. */
+export interface MyBucketsFilter extends CallOptions {
+  /** A part of the name, in any case. */
+  q?: string;
+  /** From 1. */
+  page?: number;
+  /** 25 by default, 100 at most. */
+  limit?: number;
+}
+
+/** Which events of one of your buckets to list. */
+export interface MyBucketEventsFilter extends CallOptions {
+  /** A part of the note, or an event's id. */
+  q?: string;
+  account?: string;
+  /** From 1. */
+  page?: number;
+  /** 25 by default, 200 at most. */
+  limit?: number;
+}
+
+/** Which events of all your buckets to list. */
+export interface MyEventsFilter extends CallOptions {
+  bucket?: string;
+  account?: string;
+  /** The node of origin. */
+  origin?: string;
+  eventType?: string;
+  sinceMs?: number;
+  untilMs?: number;
+  /** A part of the note, or an event's id. */
+  search?: string;
+  /** 100 by default, 500 at most. */
+  limit?: number;
+  offset?: number;
+  /** Whether to tell how far each event is replicated. */
+  replication?: boolean;
+}
+
 /** What the client knows of an edge. */
 export interface EdgeRow {
   url: string;
@@ -214,6 +348,32 @@ export class Shardd {
   charge(bucket: string, account: string, amount: number | bigint, options?: ChargeOptions): Promise<CreateEventResult>;
   /** Credits a positive amount. */
   credit(bucket: string, account: string, amount: number | bigint, options?: CreditOptions): Promise<CreateEventResult>;
+  /** Holds a positive amount for so many milliseconds (at least 5000), by the clock of the edge. */
+  reserve(bucket: string, account: string, amount: number | bigint, ttlMs: number, options?: ReserveOptions): Promise<Reservation>;
+  /** Debits a positive amount, at most the hold, from a reservation, which ends it. */
+  settle(bucket: string, account: string, reservationId: string, amount: number | bigint, options?: CreditOptions): Promise<CreateEventResult>;
+  /** Gives a reservation up. */
+  release(bucket: string, account: string, reservationId: string, options?: CreditOptions): Promise<CreateEventResult>;
+  /** All events of a bucket, oldest first; a new one appears about 100 ms after its write. */
+  listEvents(bucket: string, options?: CallOptions): Promise<{ events: LedgerEvent[] }>;
+  /** One account. One that was never written to has zeros and status `"unknown"`. */
+  getAccount(bucket: string, account: string, options?: CallOptions): Promise<Account>;
+  /** The directory of the edges, as the pinned one sees it. */
+  edges(options?: CallOptions): Promise<EdgeDirectory>;
+  /** Your buckets, a page of them. */
+  listMyBuckets(filter?: MyBucketsFilter): Promise<MyBuckets>;
+  /** The buckets you deleted. */
+  listMyDeletedBuckets(options?: CallOptions): Promise<{ buckets: { name: string; deletedAtUnixMs: number }[] }>;
+  /** One of your buckets, with its accounts. */
+  getMyBucket(bucket: string, options?: CallOptions): Promise<MyBucket>;
+  /** The events of one of your buckets, newest first, a page of them. */
+  listMyBucketEvents(bucket: string, filter?: MyBucketEventsFilter): Promise<MyBucketEvents>;
+  /** Writes an event to one of your buckets; not billed. */
+  createMyBucketEvent(bucket: string, account: string, amount: number | bigint, options?: CreateEventOptions): Promise<CreateEventResult>;
+  /** The events of all your buckets, newest first, a part of them. */
+  listMyEvents(filter?: MyEventsFilter): Promise<MyEvents>;
+  /** Deletes one of your buckets for good, and its name with it. */
+  deleteMyBucket(bucket: string, options?: CallOptions): Promise<{ bucket: string; eventId: string | null; meta: CallMeta }>;
   /** The balances of all accounts of a bucket. */
   getBalances(bucket: string, options?: CallOptions): Promise<Balances>;
   /** The health of the pinned edge, or of the one named. */

@@ -199,3 +199,30 @@ async fn sixty_four_first_calls_send_one_probe_per_edge() {
     let count = Function::new_with_args("f", "return globalThis.__fetches[f.id].length");
     assert_eq!(count.call1(&JsValue::NULL, &fetch).unwrap().as_f64(), Some(64.0 + 2.0));
 }
+
+#[wasm_bindgen_test]
+async fn a_reservation_asks_the_edge_for_its_time_once() {
+    let fetch = fetch(
+        "const hold = JSON.parse(init.body).hold_expires_at_unix_ms; \
+         return json(201, { event: { ...event(0), event_id: 'r-1', type: 'reservation_create', hold_amount: 5, hold_expires_at_unix_ms: hold }, \
+           emitted_events: [], balance: 9, available_balance: 4, deduplicated: false, acks: null })",
+    );
+    let client = client(&fetch, &[]);
+    let call = client.reserve(&"b".into(), &"a".into(), &5.into(), &60_000.into(), &JsValue::UNDEFINED);
+    let reservation = JsFuture::from(call).await.unwrap();
+    assert_eq!(text(&reservation, "reservationId"), "r-1");
+    // The edge's clock stands at 1 in this test, whatever the device's says.
+    let expires_ms = get(&reservation, "expiresAtUnixMs").as_f64().unwrap();
+    assert!((60_001.0..65_000.0).contains(&expires_ms), "{expires_ms}");
+}
+
+#[wasm_bindgen_test]
+async fn filters_are_checked_like_options() {
+    let fetch = fetch("return json(200, { buckets: [], total: 0, page: 1, limit: 5 })");
+    let client = client(&fetch, &[]);
+    let page = JsFuture::from(client.list_my_buckets(&object(&[("limit", 5.into())]))).await.unwrap();
+    assert_eq!(get(&page, "limit").as_f64(), Some(5.0));
+    assert!(text(&requests(&fetch)[0], "url").ends_with("/v1/me/buckets?limit=5"));
+    let typo = JsFuture::from(client.list_my_buckets(&object(&[("limits", 5.into())]))).await.unwrap_err();
+    assert!(text(&typo, "message").contains("did you mean limit"));
+}
