@@ -43,7 +43,7 @@ impl Operation {
         account: &str,
         amount: i64,
         options: &CreateEventOptions,
-        fresh_nonce: impl FnOnce() -> Result<String, ShardError>,
+        fresh_nonce: &dyn Fn() -> Result<String, ShardError>,
     ) -> Result<Operation, ShardError> {
         check_name("bucket", bucket)?;
         check_name("account", account)?;
@@ -83,7 +83,7 @@ impl Operation {
         amount: i64,
         ttl_ms: u64,
         options: &CreateEventOptions,
-        fresh_nonce: impl FnOnce() -> Result<String, ShardError>,
+        fresh_nonce: &dyn Fn() -> Result<String, ShardError>,
     ) -> Result<Operation, ShardError> {
         let hold_amount = check_positive(amount)?.unsigned_abs();
         check_ttl(ttl_ms)?;
@@ -104,7 +104,7 @@ impl Operation {
         reservation_id: &str,
         amount: i64,
         options: &CreateEventOptions,
-        fresh_nonce: impl FnOnce() -> Result<String, ShardError>,
+        fresh_nonce: &dyn Fn() -> Result<String, ShardError>,
     ) -> Result<Operation, ShardError> {
         check_name("reservationId", reservation_id)?;
         let options =
@@ -118,7 +118,7 @@ impl Operation {
         account: &str,
         reservation_id: &str,
         options: &CreateEventOptions,
-        fresh_nonce: impl FnOnce() -> Result<String, ShardError>,
+        fresh_nonce: &dyn Fn() -> Result<String, ShardError>,
     ) -> Result<Operation, ShardError> {
         check_name("reservationId", reservation_id)?;
         let options =
@@ -132,7 +132,7 @@ impl Operation {
         account: &str,
         amount: i64,
         options: &CreateEventOptions,
-        fresh_nonce: impl FnOnce() -> Result<String, ShardError>,
+        fresh_nonce: &dyn Fn() -> Result<String, ShardError>,
     ) -> Result<Operation, ShardError> {
         let mut operation = Operation::create_event(bucket, account, amount, options, fresh_nonce)?;
         operation.path = super::mine::bucket_path(bucket)?;
@@ -196,7 +196,7 @@ mod tests {
     use super::*;
 
     fn create(options: &CreateEventOptions) -> Operation {
-        Operation::create_event("b", "a\"", -5, options, || Ok("fresh".into())).unwrap()
+        Operation::create_event("b", "a\"", -5, options, &|| Ok("fresh".into())).unwrap()
     }
 
     #[test]

@@ -15,7 +15,7 @@ impl Client {
         amount: i64,
         options: &CreateEventOptions,
     ) -> Result<Answer, ShardError> {
-        let nonce = || self.fresh_nonce();
+        let nonce = &|| self.fresh_nonce();
         self.now(Operation::create_event(bucket, account, amount, options, nonce)).await
     }
 
@@ -60,7 +60,7 @@ impl Client {
         ttl_ms: u64,
         options: &CreateEventOptions,
     ) -> Result<Answer, ShardError> {
-        let nonce = || self.fresh_nonce();
+        let nonce = &|| self.fresh_nonce();
         self.now(Operation::reserve(bucket, account, amount, ttl_ms, options, nonce)).await
     }
 
@@ -73,7 +73,7 @@ impl Client {
         amount: i64,
         options: &CreateEventOptions,
     ) -> Result<Answer, ShardError> {
-        let nonce = || self.fresh_nonce();
+        let nonce = &|| self.fresh_nonce();
         self.now(Operation::settle(bucket, account, reservation_id, amount, options, nonce)).await
     }
 
@@ -85,7 +85,7 @@ impl Client {
         reservation_id: &str,
         options: &CreateEventOptions,
     ) -> Result<Answer, ShardError> {
-        let nonce = || self.fresh_nonce();
+        let nonce = &|| self.fresh_nonce();
         self.now(Operation::release(bucket, account, reservation_id, options, nonce)).await
     }
 
@@ -136,7 +136,7 @@ impl Client {
         amount: i64,
         options: &CreateEventOptions,
     ) -> Result<Answer, ShardError> {
-        let nonce = || self.fresh_nonce();
+        let nonce = &|| self.fresh_nonce();
         self.now(Operation::create_my_bucket_event(bucket, account, amount, options, nonce)).await
     }
 

@@ -28,13 +28,9 @@ pub struct Shardd {
     signal: Option<web_sys::AbortSignal>,
 }
 
-/// Makes a write of its names, its options and a source of nonces.
-trait MakeWrite: FnOnce(&str, &str, &CreateEventOptions, Nonces<'_>) -> Result<Operation, ShardError> {}
-
-impl<F> MakeWrite for F where
-    F: FnOnce(&str, &str, &CreateEventOptions, Nonces<'_>) -> Result<Operation, ShardError>
-{
-}
+/// Makes a write of its names, its options and a source of nonces. (Behind `dyn`, as each write would otherwise carry its own
+/// copy of all the reading of options.)
+type MakeWrite<'a> = &'a dyn Fn(&str, &str, &CreateEventOptions, Nonces<'_>) -> Result<Operation, ShardError>;
 
 type Nonces<'a> = &'a dyn Fn() -> Result<String, ShardError>;
 
@@ -97,7 +93,7 @@ impl Shardd {
         ttl_ms: &JsValue,
         options: &JsValue,
     ) -> Promise {
-        self.promise(self.write(bucket, account, options, |bucket, account, event, nonce| {
+        self.promise(self.write(bucket, account, options, &|bucket, account, event, nonce| {
             let (amount, ttl_ms) = (whole("amount", amount)?, count("ttlMs", ttl_ms)?);
             Operation::reserve(bucket, account, amount, ttl_ms, event, nonce)
         }))
@@ -112,7 +108,7 @@ impl Shardd {
         amount: &JsValue,
         options: &JsValue,
     ) -> Promise {
-        self.promise(self.write(bucket, account, options, |bucket, account, event, nonce| {
+        self.promise(self.write(bucket, account, options, &|bucket, account, event, nonce| {
             let (id, amount) = (text("reservationId", reservation_id)?, whole("amount", amount)?);
             Operation::settle(bucket, account, &id, amount, event, nonce)
         }))
@@ -126,7 +122,7 @@ impl Shardd {
         reservation_id: &JsValue,
         options: &JsValue,
     ) -> Promise {
-        self.promise(self.write(bucket, account, options, |bucket, account, event, nonce| {
+        self.promise(self.write(bucket, account, options, &|bucket, account, event, nonce| {
             Operation::release(bucket, account, &text("reservationId", reservation_id)?, event, nonce)
         }))
     }
@@ -134,14 +130,14 @@ impl Shardd {
     /// All events of a bucket.
     #[wasm_bindgen(js_name = listEvents)]
     pub fn list_events(&self, bucket: &JsValue, options: &JsValue) -> Promise {
-        self.promise(self.read_of(bucket, options, Operation::list_events))
+        self.promise(self.read_of(bucket, options, &Operation::list_events))
     }
 
     /// One account.
     #[wasm_bindgen(js_name = getAccount)]
     pub fn get_account(&self, bucket: &JsValue, account: &JsValue, options: &JsValue) -> Promise {
         self.promise(
-            self.read_of(bucket, options, |bucket| {
+            self.read_of(bucket, options, &|bucket| {
                 Operation::get_account(bucket, &text("account", account)?)
             }),
         )
@@ -168,7 +164,7 @@ impl Shardd {
     /// One of one's own buckets.
     #[wasm_bindgen(js_name = getMyBucket)]
     pub fn get_my_bucket(&self, bucket: &JsValue, options: &JsValue) -> Promise {
-        self.promise(self.read_of(bucket, options, Operation::get_my_bucket))
+        self.promise(self.read_of(bucket, options, &Operation::get_my_bucket))
     }
 
     /// The events of one's own bucket.
@@ -190,7 +186,7 @@ impl Shardd {
         amount: &JsValue,
         options: &JsValue,
     ) -> Promise {
-        self.promise(self.write(bucket, account, options, |bucket, account, event, nonce| {
+        self.promise(self.write(bucket, account, options, &|bucket, account, event, nonce| {
             Operation::create_my_bucket_event(bucket, account, whole("amount", amount)?, event, nonce)
         }))
     }
@@ -205,13 +201,13 @@ impl Shardd {
     /// Deletes one's own bucket for good.
     #[wasm_bindgen(js_name = deleteMyBucket)]
     pub fn delete_my_bucket(&self, bucket: &JsValue, options: &JsValue) -> Promise {
-        self.promise(self.read_of(bucket, options, Operation::delete_my_bucket))
+        self.promise(self.read_of(bucket, options, &Operation::delete_my_bucket))
     }
 
     /// The balances of all accounts of a bucket.
     #[wasm_bindgen(js_name = getBalances)]
     pub fn get_balances(&self, bucket: &JsValue, options: &JsValue) -> Promise {
-        self.promise(self.read_of(bucket, options, Operation::get_balances))
+        self.promise(self.read_of(bucket, options, &Operation::get_balances))
     }
 
     /// The health of the pinned edge, or of the one named.
@@ -262,19 +258,13 @@ impl Shardd {
         options: &JsValue,
         sign: fn(i64) -> Result<i64, ShardError>,
     ) -> Prepared {
-        self.write(bucket, account, options, |bucket, account, event, nonce| {
+        self.write(bucket, account, options, &|bucket, account, event, nonce| {
             Operation::create_event(bucket, account, sign(whole("amount", amount)?)?, event, nonce)
         })
     }
 
     /// A write, once its names and options are read.
-    fn write(
-        &self,
-        bucket: &JsValue,
-        account: &JsValue,
-        options: &JsValue,
-        make: impl MakeWrite,
-    ) -> Prepared {
+    fn write(&self, bucket: &JsValue, account: &JsValue, options: &JsValue, make: MakeWrite<'_>) -> Prepared {
         let (bucket, account) = (text("bucket", bucket)?, text("account", account)?);
         let (event, controls) = event_options(options, &self.client, self.signal.as_ref())?;
         Ok((make(&bucket, &account, &event, &|| self.client.fresh_nonce())?, controls))
@@ -285,7 +275,7 @@ impl Shardd {
         &self,
         bucket: &JsValue,
         options: &JsValue,
-        make: impl Fn(&str) -> Result<Operation, ShardError>,
+        make: &dyn Fn(&str) -> Result<Operation, ShardError>,
     ) -> Prepared {
         Ok((make(&text("bucket", bucket)?)?, self.controls(options)?))
     }

@@ -197,7 +197,7 @@ fn begin(
     let operation = match call.act {
         Act::Read => Operation::get_balances("bucket"),
         Act::Write { amount } => {
-            Operation::create_event("bucket", "account", amount, &options, || unreachable!())
+            Operation::create_event("bucket", "account", amount, &options, &|| unreachable!())
         }
     }
     .expect("the plan's calls are right");
