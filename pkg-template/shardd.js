@@ -10,6 +10,11 @@ export class Shardd extends Core {
     super(apiKey, options);
   }
 
+  withApiKey(apiKey) {
+    // The wasm side makes an instance of its own class; callers are promised one of this.
+    return Object.setPrototypeOf(super.withApiKey(apiKey), Object.getPrototypeOf(this));
+  }
+
   // A getter rather than the class's own name, which minifiers shorten.
   static get name() {
     return "Shardd";

@@ -18,6 +18,7 @@ use crate::text::decimal;
 const PROBE_BODY_MAX_BYTES: u64 = 64 * 1024;
 
 /// What every call of a client has at hand.
+#[derive(Clone)]
 pub(crate) struct Station {
     pub(crate) platform: Rc<dyn Platform>,
     pub(crate) shared: Rc<RefCell<Shared>>,

@@ -96,12 +96,19 @@ impl Client {
             platform,
             shared: Rc::new(RefCell::new(shared)),
             edges: edges.into(),
-            authorization: ["Bearer ", config.api_key.trim()].concat().into(),
+            authorization: authorization(&config.api_key),
             policy: config.policy,
             integers: config.integers,
             max_body_bytes: config.max_body_bytes,
             observer: config.observer,
         };
+        Ok(Client { station: Rc::new(station) })
+    }
+
+    /// A client with another key that shares what this one knows of the edges.
+    pub fn with_api_key(&self, api_key: &str) -> Result<Client, ShardError> {
+        check_key(api_key)?;
+        let station = Station { authorization: authorization(api_key), ..Station::clone(&self.station) };
         Ok(Client { station: Rc::new(station) })
     }
 
@@ -146,6 +153,10 @@ impl Client {
         })?;
         Ok(uuid::Builder::from_random_bytes(bytes).into_uuid().to_string())
     }
+}
+
+fn authorization(api_key: &str) -> Rc<str> {
+    ["Bearer ", api_key.trim()].concat().into()
 }
 
 fn check_policy(policy: &Policy) -> Result<(), ShardError> {

@@ -342,6 +342,8 @@ export class Shardd {
   static ready(): Promise<void>;
   /** A client from `SHARDD_API_KEY` and `SHARDD_EDGES` (comma-separated). */
   static fromEnv(env?: Record<string, string | undefined>, options?: ShardOptions): Shardd;
+  /** A client with another key that shares what this one knows of the edges. */
+  withApiKey(apiKey: string): Shardd;
   /** Writes an event: a positive amount credits, a negative one debits. */
   createEvent(bucket: string, account: string, amount: number | bigint, options?: CreateEventOptions): Promise<CreateEventResult>;
   /** Debits a positive amount. */

@@ -50,6 +50,14 @@ impl Shardd {
         Ok(Shardd { client, signal: options.signal })
     }
 
+    /// A client with another key that shares what this one knows of the edges.
+    #[wasm_bindgen(js_name = withApiKey)]
+    pub fn with_api_key(&self, api_key: &JsValue) -> Result<Shardd, JsValue> {
+        let client = text("API key", api_key).and_then(|key| self.client.with_api_key(&key));
+        let client = client.map_err(|error| to_js(&error))?;
+        Ok(Shardd { client, signal: self.signal.clone() })
+    }
+
     /// Writes an event.
     #[wasm_bindgen(js_name = createEvent)]
     pub fn create_event(

@@ -226,3 +226,16 @@ async fn filters_are_checked_like_options() {
     let typo = JsFuture::from(client.list_my_buckets(&object(&[("limits", 5.into())]))).await.unwrap_err();
     assert!(text(&typo, "message").contains("did you mean limit"));
 }
+
+#[wasm_bindgen_test]
+async fn another_key_shares_what_is_known_of_the_edges() {
+    let fetch = fetch("return created(9)");
+    let first = client(&fetch, &[]);
+    charge(&first, JsValue::UNDEFINED).await.unwrap();
+    let second = first.with_api_key(&"other".into()).unwrap();
+    charge(&second, JsValue::UNDEFINED).await.unwrap();
+    assert_eq!(text(&requests(&fetch)[1], "init.headers.authorization"), "Bearer other");
+    let count = Function::new_with_args("f", "return globalThis.__fetches[f.id].length");
+    assert_eq!(count.call1(&JsValue::NULL, &fetch).unwrap().as_f64(), Some(2.0 + 2.0));
+    assert!(first.with_api_key(&" ".into()).is_err());
+}
