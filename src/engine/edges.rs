@@ -209,6 +209,9 @@ impl EdgeTable {
         if let Some(edge) = self.edges.get_mut(edge) {
             edge.record_cut(elapsed_ms, now_ms);
         }
+        if self.pinned == Some(edge) {
+            self.credit_rivals(edge, now_ms);
+        }
     }
 
     /// A request sent at `sent_at_ms` was answered by a healthy edge: that ends a cooldown older than it.

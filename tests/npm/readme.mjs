@@ -9,9 +9,30 @@ export async function shown(name) {
   return block[1];
 }
 
-/** The same for CommonJS: a require instead of the import, and an async function around the awaits. */
+/** The same for CommonJS: requires instead of the imports, and an async function around the awaits. */
 export function asCommonJs(code) {
-  const [, names, rest] = /^import (\{[^}]*\}) from "shardd-wasm";\n([^]*)$/.exec(code) ?? [];
-  if (!names) throw new Error("The shown code does not begin with the import of shardd-wasm.");
-  return `const ${names} = require("shardd-wasm");\n(async () => {\n${rest}})();\n`;
+  const { imports, rest } = parts(code);
+  const requires = imports.replace(/^import (\{[^}]*\}) from ("[^"]+");$/gm, "const $1 = require($2);");
+  return `${requires}\n(async () => {\n${rest}})();\n`;
+}
+
+/** The same as a Worker, which may do nothing before a request; it answers what the code logs. */
+export function asWorker(code) {
+  const { imports, rest } = parts(code);
+  return `${imports}
+export default {
+  async fetch() {
+    let said = "";
+    const console = { log: (line) => (said += line + "\\n") };
+    ${rest}
+    return new Response(said);
+  },
+};
+`;
+}
+
+function parts(code) {
+  const [, imports, rest] = /^((?:import [^;]+;\n)+)([^]*)$/.exec(code) ?? [];
+  if (!imports) throw new Error("The shown code does not begin with its imports.");
+  return { imports, rest };
 }

@@ -11,6 +11,10 @@ const ROWS = [
   { row: "workerd" },
   { row: "page-esbuild" },
   { row: "types" },
+  { row: "testing-node" },
+  { row: "testing-workerd" },
+  { row: "testing-page" },
+  { row: "testing-http" },
   { row: "deno", slow: true },
   { row: "bun", slow: true },
 ];

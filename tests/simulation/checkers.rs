@@ -11,6 +11,9 @@ use crate::plan::{Act, CallEnd, Class, Fault, FaultKind, Plan};
 use crate::regions::region_of;
 use crate::world::{CallRecord, Ended, Evidence, nonce_of};
 
+/// The client's default distance between copies.
+const SETTLE_MS: u64 = 1_000;
+
 /// A broken promise: which, and how.
 pub type Finding = (char, String);
 
@@ -25,25 +28,48 @@ pub fn check(plan: &Plan, evidence: &Evidence) -> Vec<Finding> {
     findings
 }
 
-/// (a) Each write is in the ledger at most once, and no correction was ever needed. Among the harsh plans a client that may
-/// move ambiguous writes can double one, but only where the plan shows the cause.
+/// (a) Each write is in the ledger at most once, and no correction was ever needed. Among the harsh plans a write can be
+/// doubled, but only where the plan shows the cause: by a client that may move ambiguous writes, or by a caller that
+/// comes back with the nonce when the client has long forgotten it.
 fn no_doubles(plan: &Plan, evidence: &Evidence, findings: &mut Vec<Finding>) {
-    let may_double = plan.class == Class::Harsh && !plan.clients.iter().all(|client| client.same_edge);
+    let same_edge = plan.clients.iter().all(|client| client.same_edge);
+    let mut excused = false;
     for (nonce, events) in evidence.written.iter().filter(|(_, events)| events.len() > 1) {
-        if !may_double || !has_cause(plan, evidence, nonce) {
+        let copies = copies_of(evidence, nonce);
+        let excuse = plan.class == Class::Harsh
+            && has_cause(plan, &copies)
+            && !(same_edge && moved(plan, evidence, &copies));
+        excused |= excuse;
+        if !excuse {
             findings.push(('a', format!("{nonce} is in the ledger {} times", events.len())));
         }
     }
-    if !may_double && (evidence.voids > 0 || evidence.storms > 0) {
+    if !excused && (evidence.voids > 0 || evidence.storms > 0) {
         findings.push(('a', format!("{} voids, {} storms", evidence.voids, evidence.storms)));
     }
 }
 
-/// Whether copies of the write went to several regions while one of them was cut off, lost or frozen.
-fn has_cause(plan: &Plan, evidence: &Evidence, nonce: &str) -> bool {
+fn copies_of<'a>(evidence: &'a Evidence, nonce: &str) -> Vec<&'a Passage> {
     let tail = format!(r#""idempotency_nonce":"{nonce}"}}"#);
     let of_nonce = |passage: &&Passage| passage.body.as_ref().is_some_and(|body| body.ends_with(&tail));
-    let copies: Vec<&Passage> = evidence.passages.iter().filter(of_nonce).collect();
+    evidence.passages.iter().filter(of_nonce).collect()
+}
+
+/// Whether the client itself took the write from one region to another: within a call, or while it still knew of it.
+fn moved(plan: &Plan, evidence: &Evidence, copies: &[&Passage]) -> bool {
+    copies.windows(2).any(|pair| {
+        let [before, after] = pair else { return false };
+        let ended_ms = before.ended_at_ms.unwrap_or_else(|| presumed_end_ms(plan, evidence, before));
+        let known = after.sent_at_ms < ended_ms + SETTLE_MS;
+        // A caller that names edges itself goes where it likes.
+        let of_pair = |call: &&CallRecord| call.task == before.task || call.task == after.task;
+        let bound = evidence.calls.iter().filter(of_pair).any(|call| call.plan.only.is_some());
+        region_of(&before.url) != region_of(&after.url) && !bound && (before.task == after.task || known)
+    })
+}
+
+/// Whether copies of the write went to several regions while one of them was cut off, lost or frozen.
+fn has_cause(plan: &Plan, copies: &[&Passage]) -> bool {
     let regions: BTreeSet<usize> = copies.iter().map(|copy| region_of(&copy.url)).collect();
     let (Some(first), Some(last)) = (copies.first(), copies.last()) else { return false };
     let harsh =
@@ -88,7 +114,6 @@ fn true_outcomes(plan: &Plan, evidence: &Evidence, findings: &mut Vec<Finding>) 
 
 /// (c) Two copies of a nonce never overlap in flight, and each starts by the settle rule.
 fn spaced_copies(plan: &Plan, evidence: &Evidence, findings: &mut Vec<Finding>) {
-    const SETTLE_MS: u64 = 1_000;
     let mut copies: BTreeMap<&str, Vec<&Passage>> = BTreeMap::new();
     for passage in &evidence.passages {
         if let Some(body) = &passage.body {

@@ -9,15 +9,16 @@ mod regions;
 mod trace;
 mod world;
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 use checkers::{Finding, check};
 use plan::{Class, Plan};
 use shardd_wasm::engine::Rule;
 
-fn judge(seed: u64, class: Class, broken: Option<Rule>) -> Vec<Finding> {
+fn judge(seed: u64, class: Class, broken: Option<Rule>) -> (Vec<Finding>, usize) {
     let plan = Plan::new(seed, class);
-    check(&plan, &world::run(&plan, broken))
+    let evidence = world::run(&plan, broken);
+    (check(&plan, &evidence), evidence.calls.len())
 }
 
 fn number(name: &str, default: u64) -> u64 {
@@ -27,13 +28,15 @@ fn number(name: &str, default: u64) -> u64 {
 /// Judges seeds on all cores; the first that breaks a promise ends it with its story.
 fn all_hold(class: Class, from: u64, count: u64) {
     let next = AtomicU64::new(from);
+    let calls = AtomicUsize::new(0);
     let worker = || {
         loop {
             let seed = next.fetch_add(1, Ordering::Relaxed);
             if seed >= from + count {
                 return;
             }
-            let findings = judge(seed, class, None);
+            let (findings, made) = judge(seed, class, None);
+            calls.fetch_add(made, Ordering::Relaxed);
             if !findings.is_empty() {
                 next.store(from + count, Ordering::Relaxed);
                 panic!("{}", trace::story(seed, class, &findings));
@@ -49,6 +52,11 @@ fn all_hold(class: Class, from: u64, count: u64) {
             }
         }
     });
+    println!(
+        "{class:?}: seeds {from} to {}, {} calls, no promise broken",
+        from + count - 1,
+        calls.into_inner()
+    );
 }
 
 #[test]
@@ -67,13 +75,13 @@ fn replay() {
     let class =
         if std::env::var("SIM_CLASS").as_deref() == Ok("harsh") { Class::Harsh } else { Class::Survivable };
     let seed = seed.parse().expect("SIM_SEED is a number");
-    println!("{}", trace::story(seed, class, &judge(seed, class, None)));
+    println!("{}", trace::story(seed, class, &judge(seed, class, None).0));
 }
 
 /// A rule broken on purpose is caught by the checker that watches over it.
 fn is_caught(rule: Rule, checker: char) {
     let caught = (0..2_000).find(|seed| {
-        judge(*seed, Class::Survivable, Some(rule)).iter().any(|(found_by, _)| *found_by == checker)
+        judge(*seed, Class::Survivable, Some(rule)).0.iter().any(|(found_by, _)| *found_by == checker)
     });
     println!("{rule:?} broken: checker ({checker}) sees it in seed {caught:?}");
     assert!(caught.is_some(), "no seed shows checker ({checker}) that {rule:?} is broken");

@@ -73,7 +73,9 @@ impl Step<'_> {
             }
             Gate::Open { standing } => {
                 self.call.others = standing;
-                Ok(self.take_over(target, last_edge.filter(|_| standing == Landed::Maybe)))
+                let doubtful = standing == Landed::Maybe;
+                let bound = standing == Landed::Yes && !self.call.can_move();
+                Ok(self.take_over(target, last_edge.filter(|_| doubtful || bound)))
             }
         }
     }

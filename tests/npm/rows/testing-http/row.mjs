@@ -1,0 +1,71 @@
+// `npx shardd-wasm local`: the README's quickstart against it, the same answers as the `shardd-local` program gives, its
+// flags, and a clean end.
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { shown } from "../../readme.mjs";
+import { transcript } from "./transcript.mjs";
+
+export const manifest = { type: "module" };
+
+export async function run(project) {
+  const local = await start(project, "npx", "--no-install", "shardd-wasm");
+  try {
+    project.env.SHARDD_EDGES = local.edges.join(",");
+    await project.write("quickstart.js", await shown("quickstart"));
+    assert.equal(await project.node("quickstart.js"), "balance 500\nshort 500 credits\n");
+    const port = new URL(local.edges[0]).port;
+    await refused(project, ["local", "--control-port", "0", "--port", port], /port \d+ is taken: .* choose another with --port/);
+  } finally {
+    await local.end();
+  }
+  await assert.rejects(fetch(local.edges[0]), (error) => error.cause.code === "ECONNREFUSED");
+  await sameAsTheProgram(project);
+  await refused(project, ["local", "--delay", "a"], /--delay wants a whole number/);
+  await refused(project, ["local", "--ports", "1"], /--ports.*--help lists the flags/);
+  await refused(project, ["remote"], /there is no command "remote"/);
+  assert.match(await project.run("npx", ["--no-install", "shardd-wasm", "--help"]), /--replication-delay N/);
+  return `Node ${process.versions.node}, npx`;
+}
+
+async function sameAsTheProgram(project) {
+  const local = await start(project, "node_modules/.bin/shardd-wasm");
+  let ended;
+  try {
+    const [ours, program] = [await transcript(local), await transcript(project.ledger)];
+    for (const [index, line] of program.entries()) assert.deepEqual(ours[index], line);
+    assert.match(local.said(), /VOID STORM: nonce "twice"/);
+  } finally {
+    ended = await local.end();
+  }
+  assert.equal(ended, 0, "a signal ends it well");
+}
+
+async function start(project, command, ...args) {
+  const flags = ["local", "--port", "0", "--control-port", "0", "--delay", "5,10,20"];
+  // A group of its own, so that the end of npx is the end of what it started.
+  const child = spawn(command, [...args, ...flags], { cwd: project.folder, stdio: ["ignore", "pipe", "pipe"], detached: true });
+  const ended = once(child, "exit");
+  let said = "";
+  child.stderr.on("data", (text) => (said += text));
+  const found = [];
+  for await (const line of createInterface(child.stdout)) {
+    found.push(line.split(" ").pop());
+    if (line.startsWith("control")) break;
+  }
+  assert.equal(found.length, 4, `npx shardd-wasm local did not start: ${said}`);
+  return {
+    edges: found.slice(0, 3),
+    control: found[3],
+    said: () => said,
+    async end() {
+      process.kill(-child.pid, "SIGTERM");
+      return (await ended)[0];
+    },
+  };
+}
+
+async function refused(project, args, sentence) {
+  await assert.rejects(project.run("npx", ["--no-install", "shardd-wasm", ...args]), sentence);
+}

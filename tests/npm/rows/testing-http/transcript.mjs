@@ -1,0 +1,122 @@
+// One conversation with a local shardd over HTTP, ids, times and ports left out: two of them that behave alike give
+// the same lines.
+import assert from "node:assert/strict";
+
+const JSON_TYPE = { "content-type": "application/json" };
+const HEADERS = [
+  "content-type", "content-length", "vary", "allow", "retry-after", "access-control-allow-origin",
+  "access-control-expose-headers", "access-control-allow-methods", "access-control-allow-headers",
+];
+const write = (nonce, more) => JSON.stringify({ bucket: "t", account: "a", amount: 3, idempotency_nonce: nonce, ...more });
+
+/** path, init: what regions are asked without a fault. */
+const QUESTIONS = [
+  ["/gateway/health", {}],
+  ["/gateway/edges", {}],
+  ["/nowhere", {}],
+  ["/events", { method: "OPTIONS" }],
+  ["/nowhere", { method: "OPTIONS" }],
+  ["/events", { method: "DELETE" }],
+  ["/events", { method: "POST", body: "{}", headers: { "content-type": "text/plain" } }],
+  ["/events", { method: "POST", body: "{", headers: JSON_TYPE }],
+  ["/events", { method: "POST", body: "{}", headers: JSON_TYPE }],
+  ["/events", { method: "POST", body: `"${"x".repeat(2_097_151)}"`, headers: JSON_TYPE }],
+  ["/events", { method: "POST", body: write("one"), headers: JSON_TYPE }],
+  ["/events", { method: "POST", body: write("one"), headers: JSON_TYPE }],
+  ["/events", { method: "POST", body: write("broke", { amount: -900 }), headers: JSON_TYPE }],
+  ["/balances?bucket=t", { method: "HEAD" }],
+  ["/balances?bucket=t", {}],
+];
+
+/** What the control endpoint is told, and what it says to nonsense. */
+const ORDERS = [
+  ["POST", "/regions/0/delay", { delay_ms: 1 }],
+  ["POST", "/regions/1/clock", { skew_ms: -60_000 }],
+  ["POST", "/links", { from: 0, to: 2, up: false, delay_ms: 30 }],
+  ["POST", "/credits", { user: "00000000-0000-4000-8000-000000000001", credits: 5 }],
+  ["POST", "/regions/7/revive"],
+  ["POST", "/regions/0/jump"],
+  ["PUT", "/"],
+  ["POST", "/links", { from: 0, to: 0 }],
+  ["GET", "/requests"],
+  ["DELETE", "/requests"],
+  ["POST", "/links", { from: 0, to: 2, up: true, delay_ms: 100 }],
+  ["POST", "/regions/1/clock", { skew_ms: 0 }],
+];
+
+const FAULTS = [
+  { kind: "delay", delay_ms: 30 }, { kind: "black-hole" }, { kind: "refuse" }, { kind: "refuse", count: 1 }, { kind: "reset-before" },
+  { kind: "reset-after" }, { kind: "status", status: 429, retry_after: 3 }, { kind: "garbage" }, { kind: "truncate" },
+  { kind: "stall-body" }, { kind: "freeze" }, { kind: "status", count: 1, only: "events", applied: true },
+];
+
+/** Those that nobody waits for to the end. */
+const SILENT = ["black-hole", "stall-body", "freeze"];
+
+export async function transcript({ edges, control }) {
+  const lines = [];
+  const known = new RegExp([...edges, control].map((url) => new URL(url).host.replaceAll(".", "\\.")).join("|"), "g");
+  const note = (what, seen) => lines.push([what, JSON.parse(masked(JSON.stringify(seen), known))]);
+  for (const [path, init] of QUESTIONS) note(`${init.method ?? "GET"} ${path}`, await asked(edges[0] + path, init));
+  await replicated();
+  const order = async (method, path, body) => {
+    const seen = await asked(control + path, { method, body: body && JSON.stringify(body) });
+    note(`${method} ${path}`, { ...seen, body: parsed(seen) });
+  };
+  for (const each of ORDERS) await order(...each);
+  for (const fault of FAULTS) {
+    await order("POST", "/regions/2/fault", fault);
+    const nonce = JSON.stringify(fault);
+    const limitMs = SILENT.includes(fault.kind) ? 300 : undefined;
+    note(nonce, await asked(`${edges[2]}/events`, { method: "POST", body: write(nonce), headers: JSON_TYPE }, limitMs));
+    await order("POST", "/regions/2/revive");
+  }
+  await replicated();
+  for (const edge of edges.slice(0, 2)) await asked(`${edge}/events`, { method: "POST", body: write("twice"), headers: JSON_TYPE });
+  await replicated();
+  for (const path of ["/storms", "/events", "/requests", "/"]) await order("GET", path);
+  assert.ok(lines.length > 50);
+  return lines;
+}
+
+const replicated = () => new Promise((resolve) => setTimeout(resolve, 400));
+
+async function asked(url, init, limitMs = 10_000) {
+  const controller = new AbortController();
+  const timer = setTimeout(() => controller.abort(), limitMs);
+  const seen = {};
+  try {
+    const response = await fetch(url, { ...init, signal: controller.signal });
+    seen.status = response.status;
+    seen.headers = HEADERS.map((name) => `${name}: ${response.headers.get(name)}`);
+    seen.body = await response.text();
+  } catch (error) {
+    seen.error = error.cause?.code ?? error.name;
+  } finally {
+    clearTimeout(timer);
+  }
+  return seen;
+}
+
+/** The same text without what differs between two runs: hosts, ids, times. Their lengths are the same. */
+function masked(text, known) {
+  return text
+    .replace(known, "host")
+    .replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "uuid")
+    .replace(/12D3Koo\w+/g, "peer")
+    .replace(/\b1[6-9]\d{11}\b/g, "\"time\"")
+    .replace(/\\"time\\"|"time"/g, "0");
+}
+
+/** JSON does not order its members, and the two programs do it each in its own way. */
+function parsed({ body }) {
+  const value = JSON.parse(body);
+  // Refusals say why in words of their own.
+  return typeof value?.error === "string" ? "refused" : sorted(value);
+}
+
+function sorted(value) {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (value === null || typeof value !== "object") return value;
+  return Object.fromEntries(Object.keys(value).sort().map((name) => [name, sorted(value[name])]));
+}

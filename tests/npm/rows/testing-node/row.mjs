@@ -1,0 +1,20 @@
+// The testing kit in Node: the README's examples by import and require, every fault, and both clocks.
+import assert from "node:assert/strict";
+import { asCommonJs, shown } from "../../readme.mjs";
+
+export const manifest = { type: "module" };
+
+export const TESTING = "balance 400 after 2 attempts\n2 events, 0 charged twice\n";
+export const TESTING_TIME = "available 440, ten minutes later 490\n";
+
+export async function run(project) {
+  for (const [name, output] of [["testing", TESTING], ["testing-time", TESTING_TIME]]) {
+    const code = await shown(name);
+    await project.write(`${name}.js`, code);
+    await project.write(`${name}.cjs`, asCommonJs(code));
+    assert.equal(await project.node(`${name}.js`), output);
+    assert.equal(await project.node(`${name}.cjs`), output);
+  }
+  for (const script of ["faults.js", "judge.js", "time.js", "refusals.js"]) await project.node(script);
+  return `Node ${process.versions.node}, import and require`;
+}

@@ -1,0 +1,60 @@
+// The packed package in real projects: node tests/npm/run.mjs <tarball> [--all]
+//
+// A row is a folder under rows/ with a row.mjs ({ manifest?, run(project) → what it ran on }) and one line here.
+import { startLedger } from "./ledger.mjs";
+import { Project } from "./project.mjs";
+
+const WANT = process.env.ROWS?.split(','); const ROWS = [
+  { row: "node-esm" },
+  { row: "node-cjs" },
+  { row: "entries" },
+  { row: "workerd" },
+  { row: "page-esbuild" },
+  { row: "types" },
+  { row: "testing-node" },
+  { row: "testing-workerd" },
+  { row: "testing-page" },
+  { row: "testing-http" },
+  { row: "deno", slow: true },
+  { row: "bun", slow: true },
+];
+
+async function one({ row }, tarball) {
+  const from = performance.now();
+  const result = { row, engine: "–", error: null };
+  let ledger;
+  try {
+    ledger = await startLedger();
+    const { manifest, run } = await import(`./rows/${row}/row.mjs`);
+    const project = new Project(row, ledger);
+    await project.create(tarball, manifest);
+    result.engine = await run(project);
+  } catch (error) {
+    result.error = error;
+  } finally {
+    await ledger?.end();
+  }
+  return { ...result, elapsedMs: Math.round(performance.now() - from) };
+}
+
+async function main([tarball, ...flags]) {
+  if (!tarball || flags.some((flag) => flag !== "--all")) {
+    console.error("usage: node tests/npm/run.mjs <tarball> [--all]");
+    return 2;
+  }
+  const rows = ROWS.filter(({row}) => !WANT || WANT.includes(row)).filter(({ slow }) => !slow || flags.includes("--all"));
+  const results = [];
+  // One after another: a row that shares two cores with another one measures its neighbour.
+  for (const row of rows) {
+    const result = await one(row, tarball);
+    results.push(result);
+    const mark = result.error ? "✗" : "✓";
+    console.log(`  ${mark} ${result.row.padEnd(16)}${result.engine.padEnd(44)}${String(result.elapsedMs).padStart(7)} ms`);
+  }
+  const failed = results.filter((result) => result.error);
+  for (const { row, error } of failed) console.error(`\n  ${row}: ${error.message}`);
+  console.log(`\n${results.length - failed.length} passed, ${failed.length} failed`);
+  return failed.length > 0 ? 1 : 0;
+}
+
+process.exitCode = await main(process.argv.slice(2));
