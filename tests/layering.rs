@@ -6,14 +6,15 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// A folder or file of `src/`, and the modules of the crate that it may name.
-const MAY_NAME: [(&str, &[&str]); 8] = [
+const MAY_NAME: [(&str, &[&str]); 9] = [
     ("engine", &["engine", "error"]),
-    ("json", &["json"]),
+    ("json", &["json", "text"]),
+    ("text.rs", &[]),
     ("platform", &["platform", "error"]),
     ("error.rs", &[]),
-    ("argument.rs", &["error"]),
+    ("argument.rs", &["error", "text"]),
     ("answer.rs", &["json"]),
-    ("api.rs", &["answer", "argument", "error", "json"]),
+    ("api", &["answer", "api", "argument", "error", "json", "text"]),
     (
         "js",
         &[

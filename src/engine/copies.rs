@@ -10,6 +10,9 @@ use std::rc::Rc;
 use super::policy::{Policy, Rule};
 use super::verdict::Landed;
 
+/// How long after its deadline a copy that nobody heard of again is remembered.
+const UNHEARD_MS: u64 = 60_000;
+
 /// The last copy of a write.
 #[derive(Clone, Debug)]
 struct Copy {
@@ -58,8 +61,8 @@ pub struct Copies {
 
 impl Copies {
     /// May a copy of the write `fingerprint` under `nonce` leave now?
-    pub fn gate(&self, nonce: &str, fingerprint: &str, policy: &Policy, now_ms: u64) -> Gate {
-        let Some(copy) = self.get(nonce).filter(|copy| now_ms < copy.forgotten_at_ms(policy)) else {
+    pub fn gate(&mut self, nonce: &str, fingerprint: &str, policy: &Policy, now_ms: u64) -> Gate {
+        let Some(copy) = self.get_mut(nonce).filter(|copy| now_ms < copy.forgotten_at_ms(policy)) else {
             return Gate::Open { standing: Landed::No };
         };
         if *copy.fingerprint != *fingerprint {
@@ -68,8 +71,13 @@ impl Copies {
         match copy.ended_at_ms {
             None if !policy.keeps(Rule::OneCopy) => Gate::Open { standing: Landed::Maybe },
             None if now_ms < copy.deadline_ms => Gate::InFlight,
-            // Its call died: the latest it can have been in flight is its deadline.
-            None => Gate::until(copy.settled_at_ms(copy.deadline_ms, policy), Landed::Maybe, now_ms),
+            // Its call is dead, or the whole process stood still past the deadline and the copy is cut only now.
+            None => {
+                copy.ended_at_ms = Some(now_ms);
+                copy.standing = copy.standing.and(Landed::Maybe);
+                copy.free_at_ms = copy.settled_at_ms(now_ms, policy);
+                Gate::until(copy.free_at_ms, copy.standing, now_ms)
+            }
             Some(_) if !policy.keeps(Rule::Settle) => Gate::Open { standing: copy.standing },
             Some(_) => Gate::until(copy.free_at_ms, copy.standing, now_ms),
         }
@@ -138,6 +146,11 @@ impl Copies {
         self.copies.get(self.place(nonce).ok()?).map(|(_, copy)| &**copy)
     }
 
+    fn get_mut(&mut self, nonce: &str) -> Option<&mut Copy> {
+        let place = self.place(nonce).ok()?;
+        self.copies.get_mut(place).map(|(_, copy)| &mut **copy)
+    }
+
     /// The nonce's copy; the one with this ticket where none is known.
     #[allow(clippy::indexing_slicing)] // the place was found or made on the lines before
     fn entry(&mut self, nonce: &Rc<str>, fingerprint: &Rc<str>, ticket: Ticket) -> &mut Copy {
@@ -192,7 +205,10 @@ impl Copy {
     }
 
     fn forgotten_at_ms(&self, policy: &Policy) -> u64 {
-        self.ended_at_ms.unwrap_or(self.deadline_ms).max(self.sent_at_ms) + policy.settle_ms
+        match self.ended_at_ms {
+            Some(ended_ms) => ended_ms.max(self.sent_at_ms) + policy.settle_ms,
+            None => self.deadline_ms + policy.settle_ms.max(UNHEARD_MS),
+        }
     }
 }
 
@@ -226,7 +242,7 @@ mod tests {
         copies
     }
 
-    fn gate(copies: &Copies, now_ms: u64) -> Gate {
+    fn gate(copies: &mut Copies, now_ms: u64) -> Gate {
         copies.gate("n", "f", &Policy::default(), now_ms)
     }
 
@@ -236,23 +252,32 @@ mod tests {
 
     #[test]
     fn a_copy_in_flight_blocks_until_its_deadline_and_then_settles() {
-        let copies = table(None);
-        assert_eq!(gate(&copies, 10_099), Gate::InFlight);
-        assert_eq!(gate(&copies, 10_100), settling(10_600, Landed::Maybe));
-        assert_eq!(gate(&copies, 10_600), Gate::Open { standing: Landed::Maybe });
+        let mut copies = table(None);
+        assert_eq!(gate(&mut copies, 10_099), Gate::InFlight);
+        assert_eq!(gate(&mut copies, 10_100), settling(10_600, Landed::Maybe));
+        assert_eq!(gate(&mut copies, 10_600), Gate::Open { standing: Landed::Maybe });
+    }
+
+    #[test]
+    fn a_copy_whose_process_stood_still_settles_from_the_first_look() {
+        let mut copies = table(None);
+        assert_eq!(gate(&mut copies, 15_000), settling(15_500, Landed::Maybe));
     }
 
     #[test]
     fn after_doubt_both_distances_are_kept() {
-        assert_eq!(gate(&table(Some((Landed::Maybe, 150))), 150), settling(1_100, Landed::Maybe));
-        assert_eq!(gate(&table(Some((Landed::Maybe, 900))), 900), settling(1_400, Landed::Maybe));
-        assert_eq!(gate(&table(Some((Landed::Maybe, 900))), 1_400), Gate::Open { standing: Landed::Maybe });
+        assert_eq!(gate(&mut table(Some((Landed::Maybe, 150))), 150), settling(1_100, Landed::Maybe));
+        assert_eq!(gate(&mut table(Some((Landed::Maybe, 900))), 900), settling(1_400, Landed::Maybe));
+        assert_eq!(
+            gate(&mut table(Some((Landed::Maybe, 900))), 1_400),
+            Gate::Open { standing: Landed::Maybe }
+        );
     }
 
     #[test]
     fn a_success_settles_too_and_proof_of_nothing_does_not() {
-        assert_eq!(gate(&table(Some((Landed::Yes, 105))), 105), settling(1_100, Landed::Yes));
-        assert_eq!(gate(&table(Some((Landed::No, 105))), 105), Gate::Open { standing: Landed::No });
+        assert_eq!(gate(&mut table(Some((Landed::Yes, 105))), 105), settling(1_100, Landed::Yes));
+        assert_eq!(gate(&mut table(Some((Landed::No, 105))), 105), Gate::Open { standing: Landed::No });
     }
 
     #[test]
@@ -268,7 +293,7 @@ mod tests {
         let departure = Departure { edge: 0, sent_at_ms: 1_400, deadline_ms: 9_000, standing: Landed::Maybe };
         let ticket = send(&mut copies, departure);
         assert_eq!(end(&mut copies, ticket, Landed::No, 1_500), Landed::Maybe);
-        assert_eq!(gate(&copies, 1_500), Gate::Open { standing: Landed::Maybe });
+        assert_eq!(gate(&mut copies, 1_500), Gate::Open { standing: Landed::Maybe });
     }
 
     #[test]
@@ -277,15 +302,15 @@ mod tests {
         let late = send(&mut copies, FIRST);
         send(&mut copies, Departure { sent_at_ms: 10_600, deadline_ms: 20_600, ..FIRST });
         end(&mut copies, late, Landed::Maybe, 10_700);
-        assert_eq!(gate(&copies, 12_000), Gate::InFlight);
+        assert_eq!(gate(&mut copies, 12_000), Gate::InFlight);
     }
 
     #[test]
     fn a_late_end_of_a_forgotten_copy_settles_too() {
         let mut copies = Copies::default();
         let late = send(&mut copies, FIRST);
-        copies.purge(&Policy::default(), 60_000);
-        end(&mut copies, late, Landed::Maybe, 60_000);
-        assert_eq!(gate(&copies, 60_000), settling(60_500, Landed::Maybe));
+        copies.purge(&Policy::default(), 100_000);
+        end(&mut copies, late, Landed::Maybe, 100_000);
+        assert_eq!(gate(&mut copies, 100_000), settling(100_500, Landed::Maybe));
     }
 }

@@ -86,7 +86,7 @@ pub struct Passage {
     pub sent_at_ms: u64,
     /// When the client heard or gave up; `None` while in flight.
     pub ended_at_ms: Option<u64>,
-    /// Its status, and the text of a refusal; `None` where it failed or was cut.
+    /// Its status, and the text of anything but a JSON success; `None` where it failed or was cut.
     pub answer: Option<(u16, String)>,
 }
 
@@ -436,7 +436,8 @@ impl Future for SimFetch {
         if let Some(passage) = world.passages.get_mut(&self.id) {
             passage.ended_at_ms = Some(now_ms);
             passage.answer = fetched.as_ref().ok().map(|response| {
-                let text = if response.status < 300 { Vec::new() } else { response.body.clone() };
+                let success = response.status < 300 && response.body.starts_with(b"{");
+                let text = if success { Vec::new() } else { response.body.clone() };
                 (response.status, String::from_utf8_lossy(&text).into_owned())
             });
         }

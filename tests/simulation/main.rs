@@ -65,7 +65,7 @@ fn nothing_is_lost_or_doubled() {
 }
 
 #[test]
-fn partitions_and_lost_nodes_double_nothing_without_showing_why() {
+fn nothing_is_doubled_by_partitions_and_lost_nodes_without_a_cause() {
     all_hold(Class::Harsh, number("SIM_FROM", 0), number("SIM_SEEDS", 1_000));
 }
 

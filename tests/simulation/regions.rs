@@ -10,7 +10,7 @@ pub struct Regions {
     pub cluster: Cluster,
     plan: Plan,
     random: Random,
-    harsh_from: usize,
+    advanced_ms: u64,
 }
 
 pub fn edge_url(region: usize) -> String {
@@ -31,13 +31,27 @@ impl Regions {
             ..Config::default()
         };
         let random = Random::new(plan.seed ^ 0x5eed);
-        Regions { cluster: Cluster::new(config), plan: plan.clone(), random, harsh_from: 0 }
+        Regions { cluster: Cluster::new(config), plan: plan.clone(), random, advanced_ms: 0 }
     }
 
-    /// Cuts links and loses nodes that are due; heals what is over.
+    /// Lets the ledger go on to `now_ms`: what was under way before a link is cut arrives.
     pub fn advance(&mut self, now_ms: u64) {
+        let turns = self.plan.faults.iter().flat_map(|fault| [fault.from_ms, fault.until_ms]);
+        let mut turns: Vec<u64> =
+            turns.filter(|at_ms| (self.advanced_ms + 1..=now_ms).contains(at_ms)).collect();
+        turns.sort_unstable();
+        for at_ms in turns {
+            self.cluster.advance(START_UNIX_MS + at_ms);
+            self.turn(at_ms);
+        }
+        self.cluster.advance(START_UNIX_MS + now_ms);
+        self.advanced_ms = self.advanced_ms.max(now_ms);
+    }
+
+    /// Cuts the links and loses the nodes that are due at `now_ms`; heals what is over.
+    fn turn(&mut self, now_ms: u64) {
         let regions = self.plan.rtts_ms.len();
-        for fault in &self.plan.faults[self.harsh_from..] {
+        for fault in &self.plan.faults {
             match fault.kind {
                 FaultKind::Partition => {
                     let up = !(fault.from_ms..fault.until_ms).contains(&now_ms);
@@ -54,7 +68,6 @@ impl Regions {
                 _ => {}
             }
         }
-        self.cluster.advance(START_UNIX_MS + now_ms);
     }
 
     fn fault(&self, region: usize, now_ms: u64) -> Option<&Fault> {

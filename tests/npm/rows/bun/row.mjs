@@ -1,6 +1,7 @@
 // Bun, from npm: the README's quickstart as it stands.
 import assert from "node:assert/strict";
 import { shown } from "../../readme.mjs";
+import { TESTING } from "../testing-node/row.mjs";
 
 export const manifest = { type: "module" };
 
@@ -10,5 +11,7 @@ export async function run(project) {
   const bun = "node_modules/.bin/bun";
   const output = await project.run(bun, ["quickstart.js"]);
   assert.equal(output, "balance 500\nshort 500 credits\n");
+  await project.write("testing.js", await shown("testing"));
+  assert.equal(await project.run(bun, ["testing.js"]), TESTING);
   return `Bun ${(await project.run(bun, ["--version"])).trim()}`;
 }

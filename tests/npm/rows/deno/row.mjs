@@ -1,6 +1,7 @@
 // Deno, from npm: the README's quickstart as it stands, resolved through node_modules.
 import assert from "node:assert/strict";
 import { shown } from "../../readme.mjs";
+import { TESTING } from "../testing-node/row.mjs";
 
 export const manifest = { type: "module" };
 
@@ -10,6 +11,8 @@ export async function run(project) {
   const deno = "node_modules/.bin/deno";
   const output = await project.run(deno, ["run", "--quiet", "--allow-env", "--allow-net=127.0.0.1", "quickstart.js"]);
   assert.equal(output, "balance 500\nshort 500 credits\n");
+  await project.write("testing.js", await shown("testing"));
+  assert.equal(await project.run(deno, ["run", "--quiet", "testing.js"]), TESTING);
   const version = await project.run(deno, ["--version"]);
   return `Deno ${/deno (\S+)/.exec(version)[1]}`;
 }
