@@ -1,64 +1,6 @@
-// Remembers where the wasm is and instantiates it, synchronously, when the first client is made.
-//
-// Not at import: Workers forbid I/O and random values there, pages would pay for a client they may never
-// use, and a top-level await breaks require() and older bundler targets. Not asynchronously either: a
-// promise that two requests of one Cloudflare isolate share never settles for the second.
+// The client's wasm.
 import { initSync, installErrors } from "./shardd_wasm.js";
-import { InternalError, fromRecord } from "./errors.js";
+import { fromRecord } from "./errors.js";
+import { lazyModule } from "./module.js";
 
-let source;
-let running = false;
-
-/** Remembers the wasm: base64 text, bytes, or a compiled Module. The last one before first use counts. */
-export function provide(wasm) {
-  source = wasm;
-}
-
-/** Makes sure that the module runs. */
-export function instantiate() {
-  if (running) return;
-  if (source === undefined) {
-    throw new InternalError({ message: "The wasm is not loaded yet: await init(source) before the first new Shardd()." });
-  }
-  if (typeof WebAssembly === "undefined") {
-    throw new InternalError({ message: "This JavaScript engine has no WebAssembly, which shardd-wasm needs." });
-  }
-  try {
-    initSync({ module: typeof source === "string" ? decodeBase64(source) : sameRealm(source) });
-  } catch (cause) {
-    throw new InternalError({ message: refusal(cause), cause });
-  }
-  installErrors(fromRecord);
-  running = true;
-  source = undefined;
-}
-
-// A plain loop over atob: Buffer is Node's alone, fetch("data:") is asynchronous and a CSP matter, and
-// Uint8Array.from(text, map) is five times slower because it walks a string iterator.
-function decodeBase64(text) {
-  const binary = atob(text);
-  const bytes = new Uint8Array(binary.length);
-  for (let i = 0; i < bytes.length; i++) bytes[i] = binary.charCodeAt(i);
-  return bytes;
-}
-
-// The glue asks `instanceof WebAssembly.Module`, which is false for a Module of another realm (Next's edge
-// sandbox hands out such ones) and would then try to compile it as bytes. Its internal slot is all that
-// instantiating needs, so giving it this realm's prototype is enough.
-function sameRealm(wasm) {
-  if (Object.prototype.toString.call(wasm) === "[object WebAssembly.Module]") {
-    Object.setPrototypeOf(wasm, WebAssembly.Module.prototype);
-  }
-  return wasm;
-}
-
-function refusal(cause) {
-  const text = String(cause);
-  if (/embedder/.test(text)) {
-    return "This runtime does not compile wasm from bytes: import \"shardd-wasm/workerd\" here.";
-  }
-  if (/unsafe-eval|CSP|Content.Security/i.test(text)) {
-    return "The page's Content-Security-Policy forbids WebAssembly: add 'wasm-unsafe-eval' to its script-src.";
-  }
-  return "The wasm of shardd-wasm could not be instantiated.";
-}
+export const { provide, instantiate } = lazyModule("shardd-wasm", initSync, () => installErrors(fromRecord));

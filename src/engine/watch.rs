@@ -38,9 +38,11 @@ enum State {
 
 impl Watch {
     /// Watches an attempt sent to `edge`: suspect when silent for `max(100 ms, 4 × latency)`, dead when its
-    /// probe is silent for `max(200 ms, 6 × rtt)`.
+    /// probe is silent for `max(200 ms, 6 × rtt)`. Without a latency the RTT stands for it.
     pub fn new(edge: Option<&Edge>, sent_at_ms: u64) -> Self {
-        let rtt_ms = edge.and_then(Edge::rtt_ms);
+        // A request is there and back too: the way is no longer than that, even if the first probe of a cold process
+        // took ten times as long.
+        let rtt_ms = edge.and_then(|edge| edge.rtt_ms().into_iter().chain(edge.latency_ms).min());
         let patience_ms = edge.and_then(Edge::expected_ms).map_or(UNKNOWN_MS, |ms| SILENT_MIN_MS.max(4 * ms));
         let answer_within_ms = rtt_ms.map_or(UNKNOWN_MS, |ms| ANSWER_MIN_MS.max(6 * ms));
         let state = State::Calm { suspect_at_ms: sent_at_ms + patience_ms };

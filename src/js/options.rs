@@ -44,33 +44,39 @@ const EVENT: [&str; 13] = [
 ];
 const SPAN_MAX_MS: u64 = i32::MAX as u64;
 
-/// An option object whose names are all known.
-pub(super) struct Options(Option<Object>);
+/// The options that were given, all of known names. (Each look at a JavaScript object costs a crossing: only what is
+/// there is looked at, once.)
+pub(super) struct Options(Vec<(String, JsValue)>);
 
 impl Options {
     pub(super) fn new(value: &JsValue, known: &[&str]) -> Result<Options, ShardError> {
+        let mut given = Vec::new();
         if value.is_undefined() || value.is_null() {
-            return Ok(Options(None));
+            return Ok(Options(given));
         }
         let object = value
             .dyn_ref::<Object>()
             .filter(|object| !Array::is_array(object) && !object.is_instance_of::<Function>())
             .ok_or_else(|| ShardError::invalid("The options are not an object: give { name: value }."))?;
         for key in Object::keys(object).iter() {
-            let key = key.as_string().unwrap_or_default();
-            if !known.contains(&key.as_str()) {
-                let nearest = known.iter().min_by_key(|name| distance(name, &key)).copied().unwrap_or("none");
+            let name = key.as_string().unwrap_or_default();
+            if !known.contains(&name.as_str()) {
+                let nearest =
+                    known.iter().min_by_key(|other| distance(other, &name)).copied().unwrap_or("none");
                 // The unknown name stays out of the message: it may be a key given in the wrong place.
                 return Err(ShardError::invalid_of(&["An option is unknown: did you mean ", nearest, "?"]));
             }
+            let value = Reflect::get(object, &key).unwrap_or_default();
+            if !value.is_undefined() && !value.is_null() {
+                given.push((name, value));
+            }
         }
-        Ok(Options(Some(object.clone())))
+        Ok(Options(given))
     }
 
     /// The value of an option; absent where it is undefined or null.
-    fn get(&self, name: &str) -> Option<JsValue> {
-        let value = Reflect::get(self.0.as_ref()?, &name.into()).ok()?;
-        (!value.is_undefined() && !value.is_null()).then_some(value)
+    fn get(&self, name: &str) -> Option<&JsValue> {
+        self.0.iter().find(|(given, _)| given == name).map(|(_, value)| value)
     }
 
     pub(super) fn read<T>(
@@ -78,7 +84,7 @@ impl Options {
         name: &str,
         read: fn(&str, &JsValue) -> Result<T, ShardError>,
     ) -> Result<Option<T>, ShardError> {
-        self.get(name).map(|value| read(name, &value)).transpose()
+        self.get(name).map(|value| read(name, value)).transpose()
     }
 
     fn function(&self, name: &str) -> Result<Option<Function>, ShardError> {
@@ -125,11 +131,10 @@ pub(super) fn client_options(api_key: &JsValue, value: &JsValue) -> Result<Clien
     let options = Options::new(value, &CLIENT)?;
     let mut config = Config::new(text("API key", api_key)?);
     if let Some(edges) = options.get("edges") {
-        if !Array::is_array(&edges) {
+        if !Array::is_array(edges) {
             return Err(ShardError::invalid("The option edges is not an array: give a list of base URLs."));
         }
-        config.edges =
-            Array::from(&edges).iter().map(|edge| text("edge", &edge)).collect::<Result<_, _>>()?;
+        config.edges = Array::from(edges).iter().map(|edge| text("edge", &edge)).collect::<Result<_, _>>()?;
     }
     config.allow_http = options.read("allowHttp", flag)?.unwrap_or(false);
     let policy = &mut config.policy;

@@ -14,8 +14,22 @@ use wasm_bindgen_cli_support::Bindgen;
 const OPTIMISE: [&str; 2] = ["-Oz", "--debuginfo"];
 const STRIP: [&str; 3] = ["--strip-debug", "--strip-producers", "--strip-target-features"];
 
+/// A crate that becomes one of the package's wasms.
+#[derive(Clone, Copy)]
+pub struct Source {
+    package: &'static str,
+    /// What its glue and wasm are called.
+    pub name: &'static str,
+}
+
+/// What everybody loads.
+pub const CLIENT: Source = Source { package: "shardd-wasm", name: "shardd_wasm" };
+/// What only tests load.
+pub const LOCAL: Source = Source { package: "shardd-local-wasm", name: "shardd_local" };
+
 /// The files that the package is made from.
 pub struct Bound {
+    pub source: Source,
     pub glue: PathBuf,
     pub typings: PathBuf,
     pub wasm: PathBuf,
@@ -24,31 +38,32 @@ pub struct Bound {
 }
 
 impl Bound {
-    fn in_folder(folder: &Path) -> Bound {
-        let file = |name: &str| folder.join(name);
+    fn in_folder(folder: &Path, source: Source) -> Bound {
+        let file = |ending: &str| folder.join(format!("{}{ending}", source.name));
         Bound {
-            glue: file("shardd_wasm.js"),
-            typings: file("shardd_wasm.d.ts"),
-            wasm: file("shardd_wasm_bg.wasm"),
-            named: file("named.wasm"),
+            source,
+            glue: file(".js"),
+            typings: file(".d.ts"),
+            wasm: file("_bg.wasm"),
+            named: folder.join("named.wasm"),
         }
     }
 
-    /// Compiles the client and binds it, or finds that both were done for these very sources.
-    pub async fn build(setup: &Setup) -> Result<Bound> {
-        let raw = compile(setup).await?;
+    /// Compiles a crate and binds it, or finds that both were done for these very sources.
+    pub async fn build(setup: &Setup, source: Source) -> Result<Bound> {
+        let raw = compile(setup, source).await?;
         let tools = setup.build_tools().await?;
-        let folder = setup.project.target.join("pkg-bound");
-        let bound = Bound::in_folder(&folder);
+        let folder = setup.project.target.join("pkg-bound").join(source.name);
+        let bound = Bound::in_folder(&folder, source);
         let stamp = folder.join("stamp");
         let key = key(&raw, &setup.project.xtask)?;
         if std::fs::read_to_string(&stamp).is_ok_and(|stamped| stamped == key) {
             return Ok(bound);
         }
         std::fs::create_dir_all(&folder)?;
-        let step = Step::begin("wasm-bindgen");
+        let step = Step::begin(format!("wasm-bindgen for {}", source.name));
         let (input, output) = (raw.clone(), folder.clone());
-        step.compute(move || bind(&input, &output)).await?;
+        step.compute(move || bind(&input, source.name, &output)).await?;
         step.done();
         bound.shrink(tools).await?;
         std::fs::write(&stamp, key)?;
@@ -67,20 +82,21 @@ impl Bound {
     }
 }
 
-async fn compile(setup: &Setup) -> Result<PathBuf> {
+async fn compile(setup: &Setup, Source { package, .. }: Source) -> Result<PathBuf> {
     let wasm = setup.wasm().await?;
-    let step = Step::begin(format!("cargo build --release for {TARGET}"));
-    let arguments = ["build", "--release", "--target", TARGET, "--package", "shardd-wasm", "--lib"];
+    let step = Step::begin(format!("cargo build --release of {package} for {TARGET}"));
+    let arguments = ["build", "--release", "--target", TARGET, "--package", package, "--lib"];
     step.run(&mut wasm.cargo(&setup.project, &arguments), Duration::from_secs(1200))
         .await
-        .context("the client did not compile for wasm32")?;
+        .with_context(|| format!("{package} did not compile for wasm32"))?;
     step.done();
-    Ok(setup.project.target.join(TARGET).join("release").join("shardd_wasm.wasm"))
+    Ok(setup.project.target.join(TARGET).join("release").join(format!("{}.wasm", package.replace('-', "_"))))
 }
 
-fn bind(wasm: &Path, folder: &Path) -> Result<()> {
+fn bind(wasm: &Path, name: &str, folder: &Path) -> Result<()> {
     Bindgen::new()
         .input_path(wasm)
+        .out_name(name)
         .web(true)?
         .typescript(true)
         // The wasm is handed in by the entries; a default path would make bundlers look for a file.

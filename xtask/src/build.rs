@@ -1,5 +1,5 @@
 //! The npm package in pkg/, from the Rust sources.
-use crate::bindgen::Bound;
+use crate::bindgen::{Bound, CLIENT, LOCAL};
 use crate::setup::Setup;
 use crate::size::Sizes;
 use crate::{bundle, crates};
@@ -7,9 +7,10 @@ use anyhow::Result;
 
 /// Builds the package and says what it weighs.
 pub async fn package(setup: &Setup, by_crate: bool) -> Result<Sizes> {
-    let bound = Bound::build(setup).await?;
+    let bound = Bound::build(setup, CLIENT).await?;
+    let local = Bound::build(setup, LOCAL).await?;
     let tools = setup.build_tools().await?;
-    bundle::package(&setup.project, tools, &bound).await?;
+    bundle::package(&setup.project, tools, &bound, &local).await?;
     let sizes = Sizes::measure(&setup.project, tools, &bound).await?;
     sizes.print();
     if by_crate {

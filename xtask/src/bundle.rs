@@ -21,7 +21,7 @@ struct Entry {
 }
 
 /// Fills the stage, bundles every entry into pkg/ and adds what stands beside them.
-pub async fn package(project: &Project, tools: &BuildTools, bound: &Bound) -> Result<()> {
+pub async fn package(project: &Project, tools: &BuildTools, client: &Bound, local: &Bound) -> Result<()> {
     let template = project.path("pkg-template");
     let (stage, package) = (project.stage(), project.package());
     let step = Step::begin("npm package into pkg/");
@@ -33,17 +33,16 @@ pub async fn package(project: &Project, tools: &BuildTools, bound: &Bound) -> Re
         std::fs::create_dir_all(folder)?;
     }
     copy_folder(&template, &stage)?;
-    copy(&bound.glue, &stage.join("shardd_wasm.js"))?;
-    copy(&bound.typings, &stage.join("shardd_wasm.d.ts"))?;
-    copy(&bound.wasm, &stage.join("shardd_wasm_bg.wasm"))?;
-    let inlined = base64::engine::general_purpose::STANDARD.encode(std::fs::read(&bound.wasm)?);
-    std::fs::write(stage.join("wasm-inline.js"), format!("export default \"{inlined}\";\n"))?;
-
+    for bound in [client, local] {
+        bound.stage(&stage)?;
+    }
     for entry in Entry::read_all(&template.join("entries.json"))? {
         entry.bundle(&step, tools, &stage, &package).await?;
     }
-    copy(&bound.wasm, &package.join("dist").join("shardd_wasm_bg.wasm"))?;
-    write_typings(bound, &stage, &package)?;
+    for bound in [client, local] {
+        copy(&bound.wasm, &package.join("dist").join(bound.wasm_name()))?;
+    }
+    write_typings(client, &stage, &package)?;
     for page in ["README.md", "LICENSE"] {
         if project.path(page).exists() {
             copy(&project.path(page), &package.join(page))?;
@@ -60,10 +59,26 @@ pub async fn glue(step: &Step, project: &Project, tools: &BuildTools) -> Result<
     let Some(first) = Entry::read_all(&stage.join("entries.json"))?.into_iter().next() else {
         return Ok(None);
     };
-    let external = vec!["./wasm-inline.js".into(), "*.wasm".into()];
+    let external = vec!["*-inline.js".into(), "*.wasm".into()];
     let glue = Entry { out: "glue.js".into(), external, ..first };
     glue.bundle(step, tools, &stage, &stage).await?;
     Ok(Some(stage.join("glue.js")))
+}
+
+impl Bound {
+    fn wasm_name(&self) -> String {
+        format!("{}_bg.wasm", self.source.name)
+    }
+
+    /// Glue, wasm, and the wasm as text inside a module.
+    fn stage(&self, stage: &Path) -> Result<()> {
+        let name = self.source.name;
+        copy(&self.glue, &stage.join(format!("{name}.js")))?;
+        copy(&self.wasm, &stage.join(self.wasm_name()))?;
+        let inlined = base64::engine::general_purpose::STANDARD.encode(std::fs::read(&self.wasm)?);
+        std::fs::write(stage.join(format!("{name}-inline.js")), format!("export default \"{inlined}\";\n"))?;
+        Ok(())
+    }
 }
 
 impl Entry {
@@ -103,17 +118,15 @@ impl Entry {
 }
 
 /// `index` from the Rust source for import and for require, the others as they stand in pkg-template.
-fn write_typings(bound: &Bound, stage: &Path, package: &Path) -> Result<()> {
+fn write_typings(client: &Bound, stage: &Path, package: &Path) -> Result<()> {
     let dist = package.join("dist");
-    let index = typings::public(&std::fs::read_to_string(&bound.typings)?);
+    let index = typings::public(&std::fs::read_to_string(&client.typings)?);
     for name in ["index.d.ts", "index.d.cts"] {
         std::fs::write(dist.join(name), &index)?;
     }
     for entry in std::fs::read_dir(stage)?.flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
-        if (name.ends_with(".d.ts") || name.ends_with(".d.cts"))
-            && entry.path() != stage.join("shardd_wasm.d.ts")
-        {
+        if name.ends_with(".d.ts") || name.ends_with(".d.cts") {
             copy(&entry.path(), &dist.join(name))?;
         }
     }
@@ -136,7 +149,7 @@ fn write_manifest(template: &Path, package: &Path) -> Result<()> {
         1,
     );
     std::fs::write(package.join("package.json"), text)?;
-    for name in ["main", "module", "types", "exports"] {
+    for name in ["main", "module", "types", "bin", "exports"] {
         for file in manifest.get(name).map(files_named_in).unwrap_or_default() {
             if !file.contains('*') && !package.join(&file).exists() {
                 bail!("package.json names {file} under \"{name}\", and nothing in pkg-template makes it");

@@ -25,39 +25,33 @@ struct Compiler {
     llvm: String,
 }
 
-/// The name and folder of a toolchain with the target, built if it is not there; rustup is told of it where there is one.
-pub async fn toolchain(project: &Project, cache: &Cache, rustup: bool) -> Result<(String, PathBuf)> {
+/// A toolchain with the target, built if it is not there; rustup is told of it where there is one.
+pub async fn toolchain(project: &Project, cache: &Cache, rustup: bool) -> Result<WasmTarget> {
     apt::install(&PACKAGES, REMEDY).await?;
     let compiler = Compiler::find()?;
     let name = format!("shardd-wasm-{}", compiler.version);
     let folder = cache.path(&name);
-    if !folder.exists() {
-        let linker = compiler.linker().await?;
-        let step = Step::begin(format!("the standard library for {TARGET}, from Debian's sources"));
-        let partial = cache.partial(&name)?;
-        // Its wrappers name the final place, so the build goes through Debian's compiler and the partial sysroot.
-        compiler.lay_out(partial.path(), partial.path(), &linker)?;
-        compiler.build_std(&step, cache, partial.path()).await?;
-        compiler.write_wrappers(partial.path(), &folder)?;
-        step.done();
-        partial.keep()?;
-    }
     let target =
         if rustup { WasmTarget::Toolchain(name.clone()) } else { WasmTarget::Folder(folder.clone()) };
-    if rustup && !target.has_std(project) {
+    if target.has_std(project) {
+        Step::already(&format!("{TARGET} in {name}"));
+        return Ok(target);
+    }
+    if !folder.exists() {
+        compiler.build_sysroot(cache, &name).await?;
+    }
+    if rustup {
         let step = Step::begin(format!("rustup toolchain link {name}"));
         let mut link = Command::new("rustup");
         step.run(link.args(["toolchain", "link", &name]).arg(&folder), Duration::from_secs(30)).await?;
         step.done_with(&format!("for cargo by hand: RUSTUP_TOOLCHAIN={name}"));
-    } else {
-        Step::already(&format!("{TARGET} in {name}"));
     }
     ensure!(
         target.has_std(project),
         "the toolchain {name} does not work: remove {} and try again",
         folder.display()
     );
-    Ok((name, folder))
+    Ok(target)
 }
 
 impl Compiler {
@@ -84,6 +78,21 @@ impl Compiler {
         Ok(Compiler { cargo: file("cargo-web", "/bin/cargo")?, rustc, sources, version, host, llvm })
     }
 
+    /// Fills the cache's folder `name`.
+    async fn build_sysroot(&self, cache: &Cache, name: &str) -> Result<()> {
+        let linker = self.linker().await?;
+        let step = Step::begin(format!("the standard library for {TARGET}, from Debian's sources"));
+        let partial = cache.partial(name)?;
+        self.lay_out(partial.path(), &linker)?;
+        // The programs name the sysroot they are in: this one while it is filled, its place in the cache later.
+        self.write_wrappers(partial.path(), partial.path())?;
+        self.build_std(&step, cache, partial.path()).await?;
+        self.write_wrappers(partial.path(), &cache.path(name))?;
+        partial.keep()?;
+        step.done();
+        Ok(())
+    }
+
     /// lld of the same LLVM, as Debian has it.
     async fn linker(&self) -> Result<PathBuf> {
         let package = format!("lld-{}", self.llvm);
@@ -93,8 +102,8 @@ impl Compiler {
         found.map(PathBuf::from).with_context(|| format!("Debian's {package} holds no lld: {REMEDY}"))
     }
 
-    /// A sysroot in `folder` whose programs name it by `place`.
-    fn lay_out(&self, folder: &Path, place: &Path, linker: &Path) -> Result<()> {
+    /// The folders of a sysroot, with what is Debian's linked into them.
+    fn lay_out(&self, folder: &Path, linker: &Path) -> Result<()> {
         let rustlib = folder.join("lib").join("rustlib");
         let programs = rustlib.join(&self.host).join("bin");
         for directory in
@@ -102,7 +111,6 @@ impl Compiler {
         {
             std::fs::create_dir_all(directory)?;
         }
-        self.write_wrappers(folder, place)?;
         link(&self.cargo, &folder.join("bin").join("cargo"))?;
         link(&self.host_libraries()?, &rustlib.join(&self.host).join("lib"))?;
         link(linker, &programs.join("rust-lld"))?;
@@ -114,7 +122,7 @@ impl Compiler {
         Ok(String::from_utf8_lossy(&output.stdout).trim().into())
     }
 
-    /// Debian's programs, told of our sysroot.
+    /// Debian's programs in `folder`, told that the sysroot is `place`.
     fn write_wrappers(&self, folder: &Path, place: &Path) -> Result<()> {
         let debian = self.rustc.parent().context("rustc has no folder")?;
         for program in ["rustc", "rustdoc", "cargo-clippy"] {

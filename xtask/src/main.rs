@@ -1,5 +1,6 @@
 //! Set-up, build, demo, test and bench of shardd-wasm.
 mod apt;
+mod bench;
 mod bindgen;
 mod browser;
 mod build;
@@ -17,6 +18,7 @@ mod regions;
 mod row;
 mod screen;
 mod setup;
+mod sim;
 mod site;
 mod size;
 mod step;
@@ -26,12 +28,14 @@ mod tool;
 mod typings;
 
 use anyhow::{Result, bail};
+use bench::Bench;
 use demo::Demo;
 use lexopt::ValueExt as _;
 use lexopt::prelude::{Long, Short, Value};
 use project::Project;
 use screen::say;
 use setup::Setup;
+use sim::Sim;
 use std::process::ExitCode;
 use suite::Suite;
 
@@ -41,6 +45,8 @@ cargo xtask <command>
   demo  [--once] [--port N]     three local regions, a story told in Node, then the page
   test  [--all] [filter…]       format, lints, docs, native, wasm, package and page tests
   build [--crates]              the npm package, into pkg/
+  bench [--json] [name…]        the packed package beside plain fetch, as ratios
+  sim   [--seeds N] [--from S]  the simulation at length: both classes of plans, N seeds each
   setup                         everything the others need; they fetch it themselves too";
 
 /// What was asked for on the command line.
@@ -51,6 +57,8 @@ enum Command {
     Demo(Demo),
     Serve { port: Option<u16> },
     Test(Suite),
+    Sim(Sim),
+    Bench(Bench),
 }
 
 fn main() -> ExitCode {
@@ -83,6 +91,8 @@ async fn run() -> Result<ExitCode> {
         Command::Serve { port } => demo::serve(&setup, port).await?,
         Command::Test(suite) if !suite.run(&setup).await? => return Ok(ExitCode::FAILURE),
         Command::Test(_) => {}
+        Command::Sim(sim) => sim.run(&setup).await?,
+        Command::Bench(bench) => bench.run(&setup).await?,
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -101,6 +111,8 @@ impl Command {
             Some("demo") => Command::Demo(Demo::default()),
             Some("serve") => Command::Serve { port: None },
             Some("test") => Command::Test(Suite::default()),
+            Some("sim") => Command::Sim(Sim::default()),
+            Some("bench") => Command::Bench(Bench::default()),
             _ => bail!("there is no command {name:?}: `cargo xtask help` lists them"),
         };
         while let Some(argument) = arguments.next()? {
@@ -111,6 +123,10 @@ impl Command {
                 (Command::Demo(Demo { port, .. }) | Command::Serve { port }, Long("port")) => {
                     *port = Some(arguments.value()?.parse()?);
                 }
+                (Command::Bench(bench), Long("json")) => bench.json = true,
+                (Command::Bench(bench), Value(name)) => bench.names.push(name.string()?),
+                (Command::Sim(sim), Long("seeds")) => sim.seeds = arguments.value()?.parse()?,
+                (Command::Sim(sim), Long("from")) => sim.from = arguments.value()?.parse()?,
                 (Command::Test(suite), Long("all")) => suite.all = true,
                 (Command::Test(suite), Value(filter)) => suite.filters.push(filter.string()?),
                 (_, unknown) => return Err(unknown.unexpected().into()),

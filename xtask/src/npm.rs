@@ -75,6 +75,7 @@ async fn folder(cache: &Cache, name: &str, packages: &[String]) -> Result<PathBu
         Step::already(&title);
         return Ok(place);
     }
+    version_of(Path::new("npm")).context("npm is missing: install Node.js 20 or newer with npm")?;
     let step = Step::begin(title);
     let partial = cache.partial(&folder)?;
     std::fs::write(partial.path().join("package.json"), "{ \"private\": true }\n")?;

@@ -59,17 +59,18 @@ async fn clippy(setup: &Setup) -> Result<Verdict> {
     native(setup, &["clippy", "--workspace", "--all-targets", "--all-features", "--", "-D", "warnings"]).await
 }
 
-/// The client as JavaScript gets it, and as a Rust front end does.
+/// The client as JavaScript gets it, and as a Rust front end does; and the local ledger for JavaScript.
 async fn clippy_wasm(setup: &Setup) -> Result<Verdict> {
     let wasm = setup.wasm().await?;
     let mut version = wasm.cargo(&setup.project, &["clippy", "--version"]);
     if !version.output().await.is_ok_and(|output| output.status.success()) {
         return Ok(Verdict::Skipped("the compiler that has wasm32 came without clippy".into()));
     }
-    for features in [&[][..], &["--no-default-features"][..]] {
-        let base = ["clippy", "--package", "shardd-wasm", "--target", TARGET];
+    let builds = [&["shardd-wasm"][..], &["shardd-wasm", "--no-default-features"], &["shardd-local-wasm"]];
+    for build in builds {
+        let base = ["clippy", "--target", TARGET, "--package"];
         let arguments: Vec<&str> =
-            base.iter().chain(features).chain(&["--", "-D", "warnings"]).copied().collect();
+            base.iter().chain(build).chain(&["--", "-D", "warnings"]).copied().collect();
         cargo(wasm.cargo(&setup.project, &arguments), &format!("cargo {}", arguments.join(" "))).await?;
     }
     Ok(Verdict::Passed(String::new()))
@@ -100,8 +101,6 @@ async fn wasm_chromium(setup: &Setup) -> Result<Verdict> {
     let capabilities = setup.project.target.join("webdriver.json");
     browser.capabilities(&capabilities)?;
     test.env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", capabilities);
-    // For the tests that run anywhere; without it they would be passed over here.
-    test.env("WASM_BINDGEN_USE_BROWSER", "1");
     tested(cargo_output(test, "wasm-pack test --headless --chrome").await?)
 }
 

@@ -126,18 +126,21 @@ impl Outcome {
         summaries.filter_map(|(before, _)| before.rsplit(' ').next()?.parse::<usize>().ok()).sum()
     }
 
-    /// The output without the lines cargo prints for every crate it compiles.
+    /// The output without the lines about crates that compiled and tests that passed.
     fn report(&self) -> String {
-        const NOISE: [&str; 5] = ["Compiling ", "Checking ", "Downloaded ", "Downloading ", "Documenting "];
         let mut report = String::new();
-        for line in &self.lines {
-            if !NOISE.iter().any(|noise| line.trim_start().starts_with(noise)) {
-                // Writing to a String cannot fail.
-                let _written = writeln!(report, "    {line}");
-            }
+        for line in self.lines.iter().filter(|line| !is_noise(line)) {
+            // Writing to a String cannot fail.
+            let _written = writeln!(report, "    {line}");
         }
         report
     }
+}
+
+fn is_noise(line: &str) -> bool {
+    const CARGO: [&str; 5] = ["Compiling ", "Checking ", "Downloaded ", "Downloading ", "Documenting "];
+    let line = line.trim();
+    line.starts_with("test ") && line.ends_with(" ok") || CARGO.iter().any(|start| line.starts_with(start))
 }
 
 /// The lines of a child's two outputs, in the order in which they arrive.

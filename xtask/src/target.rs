@@ -33,8 +33,7 @@ impl WasmTarget {
         if !debian && rustup && added_by_rustup(project).await? {
             return Ok(WasmTarget::AtHand);
         }
-        let (name, folder) = debian::toolchain(project, cache, rustup).await?;
-        Ok(if rustup { WasmTarget::Toolchain(name) } else { WasmTarget::Folder(folder) })
+        debian::toolchain(project, cache, rustup).await
     }
 
     /// A cargo command whose compiler has the target.

@@ -1,0 +1,67 @@
+// A wasm module that is instantiated, synchronously, when it is first needed.
+//
+// Not at import: Workers forbid I/O and random values there, pages would pay for a client they may never
+// use, and a top-level await breaks require() and older bundler targets. Not asynchronously either: a
+// promise that two requests of one Cloudflare isolate share never settles for the second.
+import { InternalError } from "./errors.js";
+
+/**
+ * `name` is the entry that users import; `started` runs once, after the start.
+ *
+ * `provide(wasm)` remembers the wasm: base64 text, bytes, or a compiled Module; the last one before first use
+ * counts. `instantiate()` makes sure that the module runs.
+ */
+export function lazyModule(name, initSync, started = () => {}) {
+  let source;
+  let running = false;
+
+  function instantiate() {
+    if (running) return;
+    if (source === undefined) {
+      throw new InternalError({ message: "The wasm is not loaded yet: await init(source) before the first new Shardd()." });
+    }
+    if (typeof WebAssembly === "undefined") {
+      throw new InternalError({ message: "This JavaScript engine has no WebAssembly, which shardd-wasm needs." });
+    }
+    try {
+      initSync({ module: typeof source === "string" ? decodeBase64(source) : sameRealm(source) });
+    } catch (cause) {
+      throw new InternalError({ message: refusal(name, cause), cause });
+    }
+    started();
+    running = true;
+    source = undefined;
+  }
+
+  return { provide: (wasm) => void (source = wasm), instantiate };
+}
+
+// A plain loop over atob: Buffer is Node's alone, fetch("data:") is asynchronous and a CSP matter, and
+// Uint8Array.from(text, map) is five times slower because it walks a string iterator.
+function decodeBase64(text) {
+  const binary = atob(text);
+  const bytes = new Uint8Array(binary.length);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = binary.charCodeAt(i);
+  return bytes;
+}
+
+// The glue asks `instanceof WebAssembly.Module`, which is false for a Module of another realm (Next's edge
+// sandbox hands out such ones) and would then try to compile it as bytes. Its internal slot is all that
+// instantiating needs, so giving it this realm's prototype is enough.
+function sameRealm(wasm) {
+  if (Object.prototype.toString.call(wasm) === "[object WebAssembly.Module]") {
+    Object.setPrototypeOf(wasm, WebAssembly.Module.prototype);
+  }
+  return wasm;
+}
+
+function refusal(name, cause) {
+  const text = String(cause);
+  if (/embedder/.test(text)) {
+    return `This runtime does not compile wasm from bytes: import "${name}/workerd" here.`;
+  }
+  if (/unsafe-eval|CSP|Content.Security/i.test(text)) {
+    return "The page's Content-Security-Policy forbids WebAssembly: add 'wasm-unsafe-eval' to its script-src.";
+  }
+  return `The wasm of ${name} could not be instantiated.`;
+}

@@ -1,0 +1,77 @@
+// The regions, the core behind them, and the time they share.
+import { Ledger } from "../shardd_local.js";
+import { instantiate } from "./instance.js";
+import { RealClock } from "./clock.js";
+import { Region } from "./region.js";
+import { reach } from "./rule.js";
+
+export class World {
+  #ledger;
+  #leaving = 0;
+
+  /** `places` are `{ url, delayMs }`; `keys` as in a key file. */
+  constructor({ places, replicationMs = 100, seed = Date.now(), keys, clock = new RealClock() }) {
+    instantiate();
+    const auth = keys && JSON.stringify({ keys });
+    this.clock = clock;
+    this.regions = places.map(({ url, delayMs }, index) => new Region(index, url, delayMs));
+    this.#ledger = new Ledger(places.map(({ url }) => url), replicationMs, seed, auth);
+  }
+
+  /** The core, with all delivered that is due. */
+  get ledger() {
+    if (!this.#ledger) throw new TypeError("this local shardd was disposed of");
+    this.#ledger.advance(this.clock.now());
+    return this.#ledger;
+  }
+
+  region(index) {
+    const region = this.regions[index];
+    if (!region) throw new RangeError(`there is no region ${index}, only 0 to ${this.regions.length - 1}`);
+    return region;
+  }
+
+  handle(index, { method, target, headers, body }) {
+    return this.ledger.handle(index, method, target, headers, body, this.clock.now());
+  }
+
+  fault(index, rule) {
+    const region = this.region(index);
+    region.setRule(rule);
+    this.ledger.reach(index, reach(region.rule));
+  }
+
+  link(from, to, { up, delayMs }) {
+    if (from === to) throw new RangeError("a region needs no link to itself");
+    for (const index of [from, to]) this.region(index);
+    if (up !== undefined) this.ledger.link(from, to, up);
+    if (delayMs !== undefined) this.ledger.linkDelay(from, to, delayMs);
+  }
+
+  skew(index, ms) {
+    this.ledger.skew(this.region(index).index, ms);
+  }
+
+  lose(index) {
+    this.ledger.lose(this.region(index).index);
+  }
+
+  /** Notes that a request is on its way; what it gives back says that it arrived. */
+  leave() {
+    this.#leaving += 1;
+    return () => void (this.#leaving -= 1);
+  }
+
+  /** How long until nothing is under way any more; undefined once nothing is. */
+  unsettledMs() {
+    const due = this.ledger.nextDue();
+    if (due !== undefined) return Math.max(due - this.clock.now(), 1);
+    return this.#leaving > 0 ? 1 : undefined;
+  }
+
+  dispose() {
+    this.clock.stop();
+    this.#ledger?.free();
+    this.#ledger = undefined;
+  }
+}
