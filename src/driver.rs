@@ -8,10 +8,11 @@ use crate::api::Operation;
 use crate::engine::{Action, Call, End, Event, Health, Input, Kind, Orders, Policy, Shared};
 use crate::error::{Code, Outcome, ShardError};
 use crate::flights::{Abort, Fetched, Flight, Flights, Landing};
-use crate::json::{Integers, ObjectWriter, Scalar, member, pick};
+use crate::json::{Integers, Scalar, pick};
 use crate::observe::Observer;
 use crate::platform::{Platform, Request};
 use crate::reading::{Given, Reading};
+use crate::reply::{Answer, deletion, is_deleted};
 use crate::text::decimal;
 
 /// A health answer is half a kilobyte; more is not one.
@@ -45,21 +46,6 @@ impl std::fmt::Debug for Controls {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Controls").field("timeout_ms", &self.timeout_ms).finish_non_exhaustive()
     }
-}
-
-/// A good answer.
-#[derive(Clone, Debug)]
-pub struct Answer {
-    /// The answer as JSON with the users' names; of a write, with its `meta`.
-    pub json: String,
-    /// The HTTP status.
-    pub status: u16,
-    /// The edge that answered.
-    pub edge: Rc<str>,
-    /// Attempts made, over all edges.
-    pub attempts: u32,
-    /// How long the call took.
-    pub elapsed_ms: u64,
 }
 
 /// Runs `operation` to its end, which comes by the deadline.
@@ -210,27 +196,13 @@ impl Drive<'_> {
         let mut error = match (end, self.last) {
             (End::Answered, Some(Ok((status, json)))) => {
                 let edge = edge.unwrap_or_default();
-                let json = if self.operation.hold_ttl_ms.is_some() { reservation(&json) } else { json };
-                let mut answer = Answer { json, status, edge, attempts, elapsed_ms };
-                if self.operation.write.is_some() {
-                    answer.append_meta();
-                }
-                return Ok(answer);
+                return Ok(Answer { json, status, edge, attempts, elapsed_ms }.shaped_for(self.operation));
             }
             // The deletion before this one landed, and only its answer was lost.
-            (End::Failed, Some(Err(error)))
-                if self.operation.method == "DELETE"
-                    && self.call.in_doubt()
-                    && error.reason == Some("bucket_deleted") =>
-            {
-                let mut json = ObjectWriter::new();
-                json.text("bucket", self.operation.bucket.as_deref().unwrap_or(""));
-                json.raw("eventId", "null");
-                let status = error.status.unwrap_or(200);
-                let edge = edge.unwrap_or_default();
-                let mut answer = Answer { json: json.finish(), status, edge, attempts, elapsed_ms };
-                answer.append_meta();
-                return Ok(answer);
+            (End::Failed, Some(Err(error))) if self.call.in_doubt() && is_deleted(self.operation, &error) => {
+                let json = deletion(self.operation.bucket.as_deref().unwrap_or(""));
+                let (status, edge) = (error.status.unwrap_or(200), edge.unwrap_or_default());
+                return Ok(Answer { json, status, edge, attempts, elapsed_ms }.shaped_for(self.operation));
             }
             (End::Failed, Some(Err(error))) => error,
             (End::Conflict, _) => ShardError::new(
@@ -267,34 +239,6 @@ impl Drive<'_> {
         error.outcome = outcome;
         Err(error)
     }
-}
-
-impl Answer {
-    fn append_meta(&mut self) {
-        let mut meta = ObjectWriter::new();
-        meta.text("edge", &self.edge);
-        meta.whole("attempts", self.attempts.into());
-        meta.whole("elapsedMs", self.elapsed_ms as i64);
-        meta.whole("status", self.status.into());
-        self.json.pop();
-        self.json.push_str(",\"meta\":");
-        self.json.push_str(&meta.finish());
-        self.json.push('}');
-    }
-}
-
-/// The answer to a reservation, with what is wanted of it on top.
-fn reservation(created: &str) -> String {
-    let part = |of: &str, name: &str| member(of.as_bytes(), name).map_or("null".into(), String::from);
-    let event = part(created, "event");
-    let mut json = ObjectWriter::new();
-    json.raw("reservationId", &part(&event, "eventId"));
-    json.raw("expiresAtUnixMs", &part(&event, "holdExpiresAtUnixMs"));
-    for name in ["balance", "availableBalance", "deduplicated"] {
-        json.raw(name, &part(created, name));
-    }
-    json.raw("event", &event);
-    json.finish()
 }
 
 /// What a probe brought home. Any answer shows that the edge lives; one that is no health answer does not make it

@@ -18,10 +18,12 @@ mod observe;
 pub mod platform;
 mod reading;
 mod refusal;
+mod reply;
 mod text;
 
 pub use client::{Client, Config, EdgeRow};
-pub use driver::{Answer, Controls};
+pub use driver::Controls;
 pub use error::{Code, Details, Funds, Outcome, ShardError};
 pub use flights::Abort;
 pub use observe::Observer;
+pub use reply::Answer;

@@ -7,13 +7,14 @@ use std::rc::Rc;
 
 use crate::api::Operation;
 use crate::argument::check_key;
-use crate::driver::{Answer, Controls, Station, drive};
+use crate::driver::{Controls, Station, drive};
 use crate::edge_url::{PRODUCTION, edge_urls};
 use crate::engine::{Copies, EdgeState, EdgeTable, Policy, SETTLE_MIN_MS, Shared};
 use crate::error::{Code, ShardError};
 use crate::json::Integers;
 use crate::observe::Observer;
 use crate::platform::Platform;
+use crate::reply::Answer;
 use crate::text::{decimal, without_trailing_slashes};
 
 /// What a client is made of. Durations in milliseconds, from 1 to 2147483647.

@@ -3,8 +3,9 @@
 use super::Client;
 use crate::api::{CreateEventOptions, MyBucketEventsFilter, MyBucketsFilter, MyEventsFilter, Operation};
 use crate::argument::check_positive;
-use crate::driver::{Answer, Controls};
+use crate::driver::Controls;
 use crate::error::ShardError;
+use crate::reply::Answer;
 
 impl Client {
     /// Writes an event: a positive amount credits, a negative one debits.
