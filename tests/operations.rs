@@ -188,3 +188,21 @@ fn ones_own_buckets() {
     assert_eq!(error.reason, Some("bucket_deleted"));
     assert!(error.message.contains("'app'"), "{}", error.message);
 }
+
+#[test]
+fn a_reservation_bound_to_an_edge_never_leaves_it() {
+    let mut stage = Stage::new();
+    stage.credit(500);
+    let operation = shardd_wasm::api::Operation::reserve(
+        "app",
+        "alice",
+        5,
+        60_000,
+        &with_nonce("b-1"),
+        &|| unreachable!(),
+    );
+    let operation = operation.unwrap();
+    let controls = shardd_wasm::Controls { only: Some(1), ..shardd_wasm::Controls::default() };
+    let answer = stage.call(|client| async move { client.run(&operation, controls).await }).unwrap();
+    assert_eq!(answer["meta"]["edge"], "http://127.0.0.1:8082");
+}

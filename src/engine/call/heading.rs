@@ -140,9 +140,18 @@ impl Step<'_> {
         if self.now_ms < until_ms {
             return Some(until_ms);
         }
-        self.leave(edge, "no sign of life");
-        self.head(Target::Any, self.now_ms);
+        self.give_up_on(edge, self.now_ms);
         None
+    }
+
+    /// An edge gave no sign of life: on to another, unless the call is bound to this one.
+    pub(super) fn give_up_on(&mut self, edge: usize, not_before_ms: u64) {
+        if self.call.can_move() {
+            self.leave(edge, "no sign of life");
+            self.head(Target::Any, not_before_ms);
+        } else {
+            self.head(Target::Fixed(edge), not_before_ms);
+        }
     }
 
     pub(super) fn race(&mut self) {
@@ -171,10 +180,9 @@ impl Step<'_> {
     /// edge that will not tell is not asked twice.
     fn send_with_clock(&mut self, edge: usize) {
         let known = self.shared.edges.get(edge).and_then(|known| known.unix_ms(self.now_ms));
-        let asks =
-            self.call.needs_clock && self.call.attempts == 0 && known.is_none() && !self.call.clock_asked;
-        if asks {
-            self.call.clock_asked = true;
+        let unasked = self.call.clock_asked != Some(edge);
+        if self.call.needs_clock && self.call.attempts == 0 && known.is_none() && unasked {
+            self.call.clock_asked = Some(edge);
             self.head(Target::IfAlive { edge, asked_at_ms: None, alive: false }, self.now_ms);
         } else {
             self.send(edge);

@@ -133,7 +133,8 @@ pub struct Call {
     only: Option<usize>,
     /// The request needs the time of the edge it goes to.
     needs_clock: bool,
-    clock_asked: bool,
+    /// The edge that was asked for its time.
+    clock_asked: Option<usize>,
     started_at_ms: u64,
     deadline_ms: u64,
     attempts: u32,
@@ -165,7 +166,7 @@ impl Call {
             kind,
             only,
             needs_clock: false,
-            clock_asked: false,
+            clock_asked: None,
             started_at_ms: now_ms,
             deadline_ms: now_ms.saturating_add(policy.timeout_ms + late_ms),
             attempts: 0,

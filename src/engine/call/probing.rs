@@ -70,8 +70,7 @@ impl Step<'_> {
             }
             Phase::Heading { target: Target::IfAlive { edge, .. }, not_before_ms } if *edge == probed => {
                 let not_before_ms = *not_before_ms;
-                self.leave(probed, "no sign of life");
-                self.head(Target::Any, not_before_ms);
+                self.give_up_on(probed, not_before_ms);
             }
             Phase::Sending { edge, watch: Some(watch), .. } if *edge == probed => {
                 if answered {
