@@ -10,7 +10,7 @@ use shardd_wasm::api::CreateEventOptions;
 use shardd_wasm::engine::Event;
 use shardd_wasm::platform::sim::{Homecoming, Journey, Network, START_UNIX_MS, Sim};
 use shardd_wasm::platform::{Request, Response};
-use shardd_wasm::{Answer, Client, Config, ShardError};
+use shardd_wasm::{Answer, Client, Code, Config, Outcome, ShardError};
 
 const RTTS_MS: [u64; 3] = [5, 40, 120];
 
@@ -24,6 +24,11 @@ enum Mood {
     PausedUntil(u64),
     /// Writes take this much longer; probes do not.
     SlowWrites(u64),
+    /// 429 with this `Retry-After` until then.
+    Limited {
+        until_ms: u64,
+        retry_after: &'static str,
+    },
 }
 
 struct Regions {
@@ -60,6 +65,11 @@ impl Network for Regions {
                     returns_after_ms: Some(held_ms + RTTS_MS[at] / 2),
                     ..fine
                 }
+            }
+            Mood::Limited { until_ms, retry_after } if !probe && now_ms < until_ms => {
+                let retry_after = Some(retry_after.into());
+                let response = Response { status: 429, retry_after, body: b"{}".to_vec() };
+                Journey { arrives_after_ms: None, homecoming: Homecoming::Instead(response), ..fine }
             }
             Mood::SlowWrites(ms) if !probe => Journey { returns_after_ms: Some(RTTS_MS[at] + ms), ..fine },
             _ => fine,
@@ -206,6 +216,24 @@ fn an_edge_that_is_only_slow_is_given_its_time() {
     stage.mood(0, Mood::SlowWrites(9_000));
     let (result, took_ms) = stage.charge();
     assert_eq!((result.unwrap().attempts, took_ms, stage.abandonments()), (1, 9_005, 0));
+}
+
+#[test]
+fn a_limited_edge_is_waited_for_as_it_asks_and_not_left() {
+    let mut stage = Stage::warm();
+    stage.mood(0, Mood::Limited { until_ms: stage.sim.now_ms() + 1_500, retry_after: "2" });
+    let (result, took_ms) = stage.charge();
+    assert_eq!((result.unwrap().attempts, took_ms, stage.abandonments()), (2, 5 + 2_000 + 5, 0));
+}
+
+#[test]
+fn a_wait_beyond_the_deadline_is_not_begun() {
+    let mut stage = Stage::warm();
+    stage.mood(0, Mood::Limited { until_ms: u64::MAX, retry_after: "31" });
+    let (result, took_ms) = stage.charge();
+    let error = result.unwrap_err();
+    assert_eq!((error.code, error.retry_after_ms, took_ms), (Code::RateLimited, Some(31_000), 5));
+    assert_eq!(error.outcome, Outcome::Rejected);
 }
 
 #[test]
