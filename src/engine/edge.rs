@@ -124,18 +124,17 @@ impl Edge {
         self.latency_ms.or(self.rtt_ms())
     }
 
-    /// A fresh sample moves the average by half; the longer the last one is ago, the more.
+    /// A fresh sample moves the average by half, by more the longer the last one is ago; one that is as old as a
+    /// stale ranking counts for nothing.
     pub(super) fn record_rtt(&mut self, sample_ms: u64, now_ms: u64) {
         // A clock that jumped must not overflow the average.
         let sample_ms = sample_ms.min(RTT_MAX_MS);
-        let ms = match self.rtt {
-            Some(old) if !old.estimated => {
-                let age_ms = now_ms.saturating_sub(old.at_ms).min(RANKING_STALE_MS);
-                let divisor = 2 * RTT_HALF_LIFE_MS + age_ms;
-                (old.ms * RTT_HALF_LIFE_MS + sample_ms * (divisor - RTT_HALF_LIFE_MS)) / divisor
-            }
-            _ => sample_ms,
-        };
+        let fresh =
+            self.rtt.filter(|old| !old.estimated && now_ms.saturating_sub(old.at_ms) < RANKING_STALE_MS);
+        let ms = fresh.map_or(sample_ms, |old| {
+            let divisor = 2 * RTT_HALF_LIFE_MS + now_ms.saturating_sub(old.at_ms);
+            (old.ms * RTT_HALF_LIFE_MS + sample_ms * (divisor - RTT_HALF_LIFE_MS)) / divisor
+        });
         self.rtt = Some(Rtt { ms, at_ms: now_ms, estimated: false });
     }
 
