@@ -8,6 +8,14 @@ const ANSWER_MIN_MS: u64 = 200;
 /// Where nothing is known of an edge, a cold connection over a long distance must not look dead.
 const UNKNOWN_MS: u64 = 1_000;
 
+/// How long an edge that lives may take to answer a probe: `max(200 ms, 6 × rtt)`.
+pub(super) fn answer_within_ms(edge: Option<&Edge>) -> u64 {
+    // A request is there and back too: the way is no longer than that, even if the first probe of a cold process
+    // took ten times as long.
+    let rtt_ms = edge.and_then(|edge| edge.rtt_ms().into_iter().chain(edge.latency_ms).min());
+    rtt_ms.map_or(UNKNOWN_MS, |ms| ANSWER_MIN_MS.max(6 * ms))
+}
+
 /// What the watch wants done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Alarm {
@@ -40,11 +48,8 @@ impl Watch {
     /// Watches an attempt sent to `edge`: suspect when silent for `max(100 ms, 4 × latency)`, dead when its
     /// probe is silent for `max(200 ms, 6 × rtt)`. Without a latency the RTT stands for it.
     pub fn new(edge: Option<&Edge>, sent_at_ms: u64) -> Self {
-        // A request is there and back too: the way is no longer than that, even if the first probe of a cold process
-        // took ten times as long.
-        let rtt_ms = edge.and_then(|edge| edge.rtt_ms().into_iter().chain(edge.latency_ms).min());
         let patience_ms = edge.and_then(Edge::expected_ms).map_or(UNKNOWN_MS, |ms| SILENT_MIN_MS.max(4 * ms));
-        let answer_within_ms = rtt_ms.map_or(UNKNOWN_MS, |ms| ANSWER_MIN_MS.max(6 * ms));
+        let answer_within_ms = answer_within_ms(edge);
         let state = State::Calm { suspect_at_ms: sent_at_ms + patience_ms };
         Watch { sent_at_ms, patience_ms, answer_within_ms, state }
     }

@@ -3,12 +3,12 @@
 
 use super::step::Step;
 use super::{Action, End, Kind, Phase, Target};
+use crate::engine::Event;
 use crate::engine::copies::{Departure, Gate};
 use crate::engine::edge::EdgeState;
 use crate::engine::edges::Choice;
 use crate::engine::verdict::Landed;
-use crate::engine::watch::Watch;
-use crate::engine::{Edge, Event};
+use crate::engine::watch::{Watch, answer_within_ms};
 
 /// How often a call looks whether another call's copy of its nonce has ended.
 const COPY_POLL_MS: u64 = 20;
@@ -134,9 +134,7 @@ impl Step<'_> {
             self.head(Target::IfAlive { edge, asked_at_ms: Some(self.now_ms), alive: false }, self.now_ms);
             return None;
         };
-        // The same patience as the watch has with a suspect.
-        let rtt_ms = self.shared.edges.get(edge).and_then(Edge::rtt_ms);
-        let until_ms = asked_at_ms + rtt_ms.map_or(1_000, |rtt_ms| 200.max(6 * rtt_ms));
+        let until_ms = asked_at_ms + answer_within_ms(self.shared.edges.get(edge));
         if self.now_ms < until_ms {
             return Some(until_ms);
         }
