@@ -1,9 +1,6 @@
 // The local shardd with the regions a group asks for, and what a bench may do to them.
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { createInterface } from "node:readline";
+import { startLedger as start } from "../tests/npm/ledger.mjs";
 
-const START_MS = 10_000;
 const NO_NODES = JSON.stringify({ error: "no libp2p nodes discovered" });
 
 /** What can be wrong with a region, as the control endpoint takes it. */
@@ -16,29 +13,8 @@ export const FAULTS = {
 };
 
 export async function startLedger(regions) {
-  const binary = process.env.SHARDD_LOCAL;
-  if (!binary) throw new Error("SHARDD_LOCAL must name the shardd-local binary.");
-  const child = spawn(binary, [...regions, "--port", "0", "--control-port", "0"], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  // A binary that cannot be started ends its output too, and is reported below.
-  const ended = once(child, "exit").catch(() => {});
-  const timer = setTimeout(() => child.kill(), START_MS);
-  const edges = [];
-  let control;
-  // The control line is the last one; a child that ends early closes the stream.
-  for await (const line of createInterface(child.stdout)) {
-    const [kind, ...rest] = line.split(" ");
-    if (kind === "region") edges.push(rest[1]);
-    if (kind === "control") control = rest[0];
-    if (control) break;
-  }
-  clearTimeout(timer);
-  if (!control) throw new Error(`The local shardd did not start: SHARDD_LOCAL is ${binary}.`);
-  return new Ledger(edges, control, async () => {
-    child.kill("SIGTERM");
-    await ended;
-  });
+  const { edges, control, end } = await start(regions);
+  return new Ledger(edges, control, end);
 }
 
 class Ledger {

@@ -1,17 +1,20 @@
-// Three regions of the local shardd on free ports, for one row of the matrix.
+// The local shardd on free ports: three regions for one row of the matrix, or those that a bench asks for.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 
 const START_MS = 10_000;
 
-export async function startLedger() {
+const THREE_REGIONS = ["--regions", "3", "--delay", "5,10,20"];
+
+export async function startLedger(regions = THREE_REGIONS) {
   const binary = process.env.SHARDD_LOCAL;
   if (!binary) throw new Error("SHARDD_LOCAL must name the shardd-local binary: run `cargo xtask test package`.");
-  const child = spawn(binary, ["--regions", "3", "--delay", "5,10,20", "--port", "0", "--control-port", "0"], {
+  const child = spawn(binary, [...regions, "--port", "0", "--control-port", "0"], {
     stdio: ["ignore", "pipe", "inherit"],
   });
-  const ended = once(child, "exit");
+  // A binary that cannot be started ends its output too, and is reported below.
+  const ended = once(child, "exit").catch(() => {});
   const timer = setTimeout(() => child.kill(), START_MS);
   const edges = [];
   let control;
@@ -23,7 +26,7 @@ export async function startLedger() {
     if (control) break;
   }
   clearTimeout(timer);
-  if (!control) throw new Error("The local shardd did not start.");
+  if (!control) throw new Error(`The local shardd did not start: SHARDD_LOCAL is ${binary}.`);
   return {
     edges,
     control,

@@ -1,33 +1,13 @@
-// Cloudflare Workers: the README's worker in workerd, bundled as Cloudflare's own tool bundles it.
+// Cloudflare Workers: the README's worker in workerd.
 import assert from "node:assert/strict";
-import { join } from "node:path";
 import { shown } from "../../readme.mjs";
-
-const COMPATIBILITY_DATE = "2026-04-26";
+import { startWorker } from "../../worker.mjs";
 
 export const manifest = { type: "module" };
 
 export async function run(project) {
   await project.write("worker.js", await shown("worker"));
-  const out = join(project.folder, "out");
-  await project.tool("esbuild").build({
-    entryPoints: [join(project.folder, "worker.js")],
-    outdir: out,
-    bundle: true,
-    format: "esm",
-    conditions: ["workerd", "worker", "browser"],
-    // What Cloudflare's tool does with a .wasm import: it stays an import, of a compiled module.
-    loader: { ".wasm": "copy" },
-  });
-  const { Miniflare } = project.tool("miniflare");
-  const worker = new Miniflare({
-    rootPath: out,
-    modules: true,
-    modulesRules: [{ type: "CompiledWasm", include: ["**/*.wasm"] }],
-    scriptPath: "worker.js",
-    compatibilityDate: COMPATIBILITY_DATE,
-    bindings: project.env,
-  });
+  const worker = await startWorker(project, "worker.js", project.env);
   try {
     await credited(project);
     // The later requests share the client that the first one made.

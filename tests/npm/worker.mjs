@@ -1,0 +1,27 @@
+// A Worker in workerd, bundled as Cloudflare's own tool bundles it.
+import { join } from "node:path";
+
+const COMPATIBILITY_DATE = "2026-04-26";
+
+/** Starts the Worker in `file` of the project; the caller disposes of it. */
+export async function startWorker(project, file, bindings = {}) {
+  const out = join(project.folder, "out");
+  await project.tool("esbuild").build({
+    entryPoints: [join(project.folder, file)],
+    outdir: out,
+    bundle: true,
+    format: "esm",
+    conditions: ["workerd", "worker", "browser"],
+    // What Cloudflare's tool does with a .wasm import: it stays an import, of a compiled module.
+    loader: { ".wasm": "copy" },
+  });
+  const { Miniflare } = project.tool("miniflare");
+  return new Miniflare({
+    rootPath: out,
+    modules: true,
+    modulesRules: [{ type: "CompiledWasm", include: ["**/*.wasm"] }],
+    scriptPath: file,
+    compatibilityDate: COMPATIBILITY_DATE,
+    bindings,
+  });
+}
