@@ -372,3 +372,37 @@ async fn the_directory_adds_edges_of_the_hosts_that_are_trusted() {
     let urls: Vec<String> = Array::from(&client.edge_table()).iter().map(|row| text(&row, "url")).collect();
     assert_eq!(urls, ["https://a.example", "https://b.example", "https://c.edges.example"]);
 }
+
+#[wasm_bindgen_test]
+async fn a_body_without_end_is_cut_at_the_limit() {
+    let fetch = fetch(
+        "const endless = new ReadableStream({ pull: (body) => { calls.chunks = (calls.chunks ?? 0) + 1; body.enqueue(new Uint8Array(65536)); }, \
+           cancel: () => { calls.cancelled = true } }); \
+         init.signal.addEventListener('abort', () => { calls.aborted = true }); \
+         return Promise.resolve(new Response(endless, { status: 201 }))",
+    );
+    let limits = [("maxBodyBytes", 200_000.into()), ("timeoutMs", 5_000.into()), ("maxAttempts", 1.into())];
+    let error = charge(&client(&fetch, &limits), JsValue::UNDEFINED).await.unwrap_err();
+    assert_eq!((text(&error, "code"), text(&error, "outcome")), ("decode".into(), "unknown".into()));
+    let state = Function::new_with_args("f", "return globalThis.__fetches[f.id]")
+        .call1(&JsValue::NULL, &fetch)
+        .unwrap();
+    assert!(get(&state, "chunks").as_f64().unwrap() < 10.0, "it stopped reading");
+    assert_eq!(get(&state, "aborted"), JsValue::TRUE);
+}
+
+#[wasm_bindgen_test]
+async fn what_is_no_response_at_all_is_a_network_error() {
+    for answer in
+        ["null", "undefined", "5", "({})", "({ status: 201 })", "({ status: 201, headers: new Headers() })"]
+    {
+        let fetch = fetch(&format!("return {answer}"));
+        let once = [("maxAttempts", 1.into()), ("timeoutMs", 5_000.into())];
+        let error = charge(&client(&fetch, &once), JsValue::UNDEFINED).await.unwrap_err();
+        assert_eq!(
+            (text(&error, "code"), text(&error, "outcome")),
+            ("network".into(), "unknown".into()),
+            "{answer}"
+        );
+    }
+}
