@@ -7,6 +7,7 @@ use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
 use crate::closing::Closing;
+use crate::durable::{Claim, Trouble};
 use crate::error::ShardError;
 use crate::platform::{FetchError, LocalFuture, Platform, Response};
 
@@ -28,9 +29,18 @@ pub(crate) enum Flight {
 pub(crate) enum Landing {
     Tick,
     Fetched(Flight, Fetched),
+    /// The store has answered.
+    Recorded(Recorded),
     /// The function that gives keys has given one, or failed.
     Key(Result<String, ShardError>),
     Aborted(Option<Rc<dyn Any>>),
+}
+
+/// What the store has answered.
+pub(crate) enum Recorded {
+    Claimed(Result<Claim, Trouble>),
+    /// Before a copy leaves for this edge, or to renew the claim; `false` where somebody else has taken over.
+    Touched(Option<usize>, Result<bool, Trouble>),
 }
 
 /// The fetches, timer and abort signal of one call.
@@ -39,6 +49,7 @@ pub(crate) struct Flights<'a> {
     fetches: Vec<(Flight, LocalFuture<Fetched>)>,
     timer: Option<(u64, LocalFuture<()>)>,
     key: Option<LocalFuture<Result<String, ShardError>>>,
+    record: Option<LocalFuture<Recorded>>,
     abort: Option<Abort>,
     end: End<'a>,
 }
@@ -58,7 +69,7 @@ impl<'a> Flights<'a> {
         deadline_ms: u64,
     ) -> Self {
         let end = End { closing, deadline_ms, waker: None };
-        Flights { platform, fetches: Vec::new(), timer: None, key: None, abort, end }
+        Flights { platform, fetches: Vec::new(), timer: None, key: None, record: None, abort, end }
     }
 
     /// Whether the caller had given up before the call began, with the reason.
@@ -68,6 +79,18 @@ impl<'a> Flights<'a> {
 
     pub(crate) fn ask_for_key(&mut self, key: LocalFuture<Result<String, ShardError>>) {
         self.key = Some(key);
+    }
+
+    pub(crate) fn record(&mut self, record: LocalFuture<Recorded>) {
+        self.record = Some(record);
+    }
+
+    pub(crate) fn is_recording(&self) -> bool {
+        self.record.is_some()
+    }
+
+    pub(crate) fn take_record(&mut self) -> Option<LocalFuture<Recorded>> {
+        self.record.take()
     }
 
     pub(crate) fn start(&mut self, flight: Flight, fetch: LocalFuture<Fetched>) {
@@ -97,6 +120,12 @@ impl<'a> Flights<'a> {
         {
             self.key = None;
             return Poll::Ready(Landing::Key(given));
+        }
+        if let Some(record) = &mut self.record
+            && let Poll::Ready(recorded) = record.as_mut().poll(context)
+        {
+            self.record = None;
+            return Poll::Ready(Landing::Recorded(recorded));
         }
         for at in 0..self.fetches.len() {
             let Some((flight, fetch)) = self.fetches.get_mut(at) else { break };

@@ -9,10 +9,12 @@ mod client;
 mod closing;
 mod directory;
 mod driver;
+pub mod durable;
 pub mod edge_url;
 pub mod engine;
 mod error;
 mod flights;
+pub mod idempotency;
 #[cfg(all(target_arch = "wasm32", feature = "js"))]
 pub mod js;
 pub mod json;

@@ -71,7 +71,11 @@ impl Operation {
             method: "POST",
             body: Some(body.finish().into()),
             write: Some(Identity { nonce, fingerprint, replayable: true }),
-            expected: Some(expected(amount, options)),
+            expected: Some(Expected::of(
+                amount,
+                options.hold_amount,
+                options.release_reservation.as_deref().map(Rc::from),
+            )),
             ..Operation::get("/events".into(), &answer::CREATED).of(bucket)
         })
     }
@@ -138,21 +142,6 @@ impl Operation {
         operation.path = super::mine::bucket_path(bucket)?;
         operation.path.push_str("/events");
         Ok(operation)
-    }
-}
-
-/// What the ledger makes of a write.
-fn expected(amount: i64, options: &CreateEventOptions) -> Expected {
-    let release = options.release_reservation.as_deref().filter(|_| amount == 0);
-    let reserves = amount == 0 && options.hold_amount.is_some();
-    Expected {
-        kind: match release {
-            Some(_) => "hold_release",
-            None if reserves => "reservation_create",
-            None => "standard",
-        },
-        hold_amount: options.hold_amount.filter(|_| reserves),
-        void_ref: release.map(Rc::from),
     }
 }
 

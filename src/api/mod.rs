@@ -71,6 +71,21 @@ pub struct Identity {
 }
 
 impl Expected {
+    /// What the ledger makes of a write with this amount, hold and released reservation.
+    pub(crate) fn of(amount: i64, hold_amount: Option<u64>, release: Option<Rc<str>>) -> Expected {
+        let release = release.filter(|_| amount == 0);
+        let reserves = amount == 0 && hold_amount.is_some();
+        Expected {
+            kind: match release {
+                Some(_) => "hold_release",
+                None if reserves => "reservation_create",
+                None => "standard",
+            },
+            hold_amount: hold_amount.filter(|_| reserves),
+            void_ref: release,
+        }
+    }
+
     /// Whether an answer can be to this write: a first answer always, a replay if its event is of the kind asked for.
     pub(crate) fn fits(&self, answer: &[u8]) -> bool {
         if member(answer, "deduplicated") != Some("true") {

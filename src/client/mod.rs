@@ -1,12 +1,14 @@
 //! The client, for Rust: one short method per operation.
 
 mod operations;
+mod unfinished;
 
 use std::cell::RefCell;
 use std::rc::Rc;
 
 use crate::api::Operation;
 use crate::driver::{Controls, Station, drive};
+use crate::durable::{Journal, Store, StoreFailure};
 use crate::edge_url::{PRODUCTION, edge_urls};
 use crate::engine::{Copies, EdgeState, EdgeTable, Policy, SETTLE_MIN_MS, Shared};
 use crate::error::{Code, ShardError};
@@ -33,6 +35,12 @@ pub struct Config {
     pub max_body_bytes: u64,
     /// Edges that the directory names are added where their host ends in `.` and this.
     pub discover: Option<String>,
+    /// Where writes are recorded before they are sent, so that they can be finished after a crash.
+    pub store: Option<Rc<dyn Store>>,
+    /// What to do when the store cannot be asked.
+    pub store_failure: StoreFailure,
+    /// How long to wait for the store.
+    pub store_timeout_ms: u64,
     /// Who wants to know.
     pub observer: Option<Observer>,
 }
@@ -48,6 +56,9 @@ impl Config {
             integers: Integers::Exact,
             max_body_bytes: 32 * 1024 * 1024,
             discover: None,
+            store: None,
+            store_failure: StoreFailure::Closed,
+            store_timeout_ms: 5_000,
             observer: None,
         }
     }
@@ -104,6 +115,11 @@ impl Client {
             integers: config.integers,
             max_body_bytes: config.max_body_bytes,
             discover: config.discover.as_deref().map(check_suffix).transpose()?,
+            journal: config.store.map(|store| Journal {
+                store,
+                failure: config.store_failure,
+                timeout_ms: config.store_timeout_ms,
+            }),
             observer: config.observer,
         };
         Ok(Client { station: Rc::new(station) })

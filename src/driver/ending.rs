@@ -10,6 +10,9 @@ use crate::reply::{Answer, deletion, is_deleted};
 
 impl Drive<'_> {
     pub(super) fn conclude(&mut self, end: End) -> Result<Answer, ShardError> {
+        if let Some(response) = self.replay.take() {
+            return self.replayed(response);
+        }
         let edge = self.call.edge().map(|edge| self.station.url(edge));
         let elapsed_ms = self.station.platform.now_ms().saturating_sub(self.call.started_at_ms());
         let attempts = self.past.attempts + self.call.attempts();
@@ -30,7 +33,7 @@ impl Drive<'_> {
                 Code::Conflict,
                 "This idempotencyNonce belongs to another request: use a new one for a new request.",
             ),
-            (End::Aborted, _) => self.keyless.take().unwrap_or_else(|| {
+            (End::Aborted, _) => self.given_up.take().unwrap_or_else(|| {
                 let mut error = ShardError::new(Code::Aborted, "The call was aborted.");
                 error.cause = self.reason.take();
                 error

@@ -1,6 +1,7 @@
 //! Runs one call: does what the engine says, and tells it what came of it. Owns no policy.
 
 mod ending;
+mod record;
 mod request;
 mod round;
 mod station;
@@ -12,10 +13,12 @@ use crate::api::Operation;
 use crate::engine::{Action, Call, End, Event, Health, Input, Orders, Policy};
 use crate::error::{Code, ShardError};
 use crate::flights::{Abort, Fetched, Flight, Flights, Landing};
+use crate::idempotency::CachedResponse;
 use crate::json::{Scalar, pick};
 use crate::reading::{Given, Reading};
 use crate::reply::Answer;
 
+use record::Record;
 use round::{Key, Past, Plan};
 pub(crate) use station::Station;
 
@@ -46,7 +49,9 @@ pub(crate) async fn drive(
     let plan = Plan { policy: Policy { timeout_ms, ..station.policy }, only: controls.only };
     let past = Past::new(station.platform.now_ms());
     let key = Key::of(station, operation);
-    let call = plan.call(operation, &past, key.is_awaited());
+    let record = Record::of(station.journal.as_ref(), operation);
+    let call = plan.call(operation, &past, key.is_awaited() || record.is_awaited());
+    let call = call.needing_permits(record.is_awaited());
     let flights = Flights::new(&*station.platform, &station.closing, controls.abort, call.deadline_ms());
     let mut drive = Drive {
         station,
@@ -55,13 +60,18 @@ pub(crate) async fn drive(
         call,
         flights,
         key,
+        record,
         past,
         body: None,
         last: None,
+        landed: None,
         reason: None,
-        keyless: None,
+        given_up: None,
+        replay: None,
     };
-    drive.run().await
+    let mut result = drive.run().await;
+    drive.close_record(&mut result).await;
+    result
 }
 
 struct Drive<'a> {
@@ -71,6 +81,7 @@ struct Drive<'a> {
     call: Call,
     flights: Flights<'a>,
     key: Key,
+    record: Record,
     past: Past,
     /// The body of every copy, computed once.
     body: Option<Rc<str>>,
@@ -78,8 +89,12 @@ struct Drive<'a> {
     last: Option<Given>,
     /// Why the caller gave up.
     reason: Option<Rc<dyn Any>>,
-    /// Why there is no key.
-    keyless: Option<ShardError>,
+    /// Why the call cannot go on, though nobody gave it up.
+    given_up: Option<ShardError>,
+    /// What the ledger said, for the record of the write.
+    landed: Option<(u16, Vec<u8>)>,
+    /// The answer that an earlier call got.
+    replay: Option<CachedResponse>,
 }
 
 impl Drive<'_> {
@@ -90,6 +105,7 @@ impl Drive<'_> {
             return self.conclude(End::Aborted);
         }
         self.ask_for_key();
+        self.claim_record(0);
         let mut orders = self.step(Input::Tick);
         loop {
             if let Some(end) = self.follow(&mut orders) {
@@ -99,8 +115,12 @@ impl Drive<'_> {
                 };
                 return self.conclude(end);
             }
-            orders = match self.flights.landing(self.call.wake_at_ms()).await {
+            self.renew_record();
+            let wake_at_ms =
+                self.record.renew_at_ms().map_or(u64::MAX, |at_ms| at_ms).min(self.call.wake_at_ms());
+            orders = match self.flights.landing(wake_at_ms).await {
                 Landing::Tick => self.step(Input::Tick),
+                Landing::Recorded(recorded) => self.record_landed(recorded),
                 Landing::Fetched(Flight::Probe(edge), fetched) => {
                     self.step(Input::Probe(edge, health(fetched)))
                 }
@@ -116,6 +136,12 @@ impl Drive<'_> {
                 }
             };
         }
+    }
+
+    /// Ends the call, though nobody gave it up.
+    fn give_up(&mut self, code: Code, message: &str) -> Orders {
+        self.given_up = Some(ShardError::new(code, message));
+        self.step(Input::Abort)
     }
 
     /// The one place that borrows what calls share: synchronous, and left before anybody else is called.
@@ -138,6 +164,7 @@ impl Drive<'_> {
             match action {
                 Action::Probe(edge) => self.start(Flight::Probe(edge), edge),
                 Action::CutProbe(edge) => self.flights.cut(Flight::Probe(edge)),
+                Action::Ask(edge) => self.ask_for_permit(edge),
                 Action::Send(edge) => self.send(edge),
                 Action::CutAttempt => {
                     self.flights.cut(Flight::Attempt);
@@ -154,6 +181,11 @@ impl Drive<'_> {
 
     fn attempt_landed(&mut self, fetched: Fetched) -> Orders {
         let unix_ms = self.station.platform.unix_ms();
+        if let (Record::Held { .. }, Ok(response)) = (&self.record, &fetched)
+            && (200..300).contains(&response.status)
+        {
+            self.landed = Some((response.status, response.body.clone()));
+        }
         let reading = Reading::of(fetched, self.operation, self.station.integers, unix_ms);
         let orders = self.step(Input::Ended(reading.ending(), reading.retry_after_ms));
         if self.station.observer.is_some() && reading.is_replay() {

@@ -48,7 +48,7 @@ impl Drive<'_> {
     }
 
     /// The body, with the end of a hold by the clock of the edge that the first copy goes to.
-    fn body(&mut self, edge: usize) -> Option<Rc<str>> {
+    pub(super) fn body(&mut self, edge: usize) -> Option<Rc<str>> {
         let (Some(ttl_ms), None) = (self.operation.unstamped_ttl_ms(), &self.body) else {
             return self.body.clone().or_else(|| self.operation.body.clone());
         };

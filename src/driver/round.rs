@@ -3,6 +3,7 @@
 
 use std::rc::Rc;
 
+use super::record::Record;
 use super::{Drive, Station};
 use crate::api::Operation;
 use crate::engine::{Call, End, Input, Kind, Orders, Policy};
@@ -89,13 +90,21 @@ impl Drive<'_> {
         match given.and_then(|key| header(&key)) {
             Ok(header) => {
                 self.key = if self.key.is_awaited() { Key::Given(header) } else { Key::Renewed(header) };
-                self.step(Input::Key)
+                self.unless_awaited()
             }
             Err(error) => {
-                self.keyless = Some(error);
+                self.given_up = Some(error);
                 self.step(Input::Abort)
             }
         }
+    }
+
+    /// Lets requests leave, once the key is there and the record is ours.
+    pub(super) fn unless_awaited(&mut self) -> Orders {
+        if self.key.is_awaited() || self.record.is_awaited() {
+            return Orders::default();
+        }
+        self.step(Input::Key)
     }
 
     /// How the call ends after a round that ended like this; `None` where another has begun.
@@ -140,7 +149,8 @@ impl Drive<'_> {
     fn begin_round(&mut self, attempts: u32, awaits_key: bool) {
         self.past.attempts += attempts;
         self.past.in_doubt |= self.call.in_doubt();
-        self.call = self.plan.call(self.operation, &self.past, awaits_key);
+        let permits = matches!(self.record, Record::Held { .. });
+        self.call = self.plan.call(self.operation, &self.past, awaits_key).needing_permits(permits);
     }
 }
 

@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use crate::closing::Closing;
 use crate::directory::base_urls;
+use crate::durable::Journal;
 use crate::edge_url::edge_urls;
 use crate::engine::{Edge, Event, Policy, Shared};
 use crate::flights::Fetched;
@@ -25,6 +26,8 @@ pub(crate) struct Station {
     pub(crate) max_body_bytes: u64,
     /// The end of the host names that the directory may add.
     pub(crate) discover: Option<Rc<str>>,
+    /// Where writes are recorded before they are sent.
+    pub(crate) journal: Option<Journal>,
     pub(crate) observer: Option<Observer>,
 }
 
@@ -32,6 +35,11 @@ impl Station {
     /// The base URL of an edge.
     pub(crate) fn url(&self, edge: usize) -> Rc<str> {
         self.shared.borrow().edges.get(edge).map(|edge| edge.url.clone()).unwrap_or_default()
+    }
+
+    /// The edge with this base URL.
+    pub(crate) fn edge_at(&self, url: &str) -> Option<usize> {
+        self.shared.borrow().edges.iter().position(|edge| *edge.url == *url)
     }
 
     pub(crate) fn observe(&self, event: &Event) {

@@ -63,6 +63,11 @@ fn notice(event: &Event, edges: &[Rc<str>]) -> String {
             number_or_null(&mut notice, "waitMs", Some(wait_ms));
         }
         Event::Replay { edge } => head("replay", edge),
+        Event::StoreFailed => {
+            notice.text("type", "warning");
+            notice.text("reason", "store");
+            notice.text("message", "The store did not record a write, which was sent all the same.");
+        }
     }
     notice.finish()
 }

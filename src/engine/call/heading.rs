@@ -2,7 +2,7 @@
 //! is known to be fit.
 
 use super::step::Step;
-use super::{Action, End, Kind, Phase, Target};
+use super::{Action, End, Kind, Permit, Phase, Target};
 use crate::engine::Event;
 use crate::engine::copies::{Departure, Gate};
 use crate::engine::edge::EdgeState;
@@ -10,6 +10,8 @@ use crate::engine::edges::Choice;
 use crate::engine::verdict::Landed;
 use crate::engine::watch::{Watch, answer_within_ms};
 
+/// How long a recorded attempt may take to leave: half a lease, so that whoever takes over cannot meet it.
+const PERMIT_MS: u64 = 2_500;
 /// How often a call looks whether another call's copy of its nonce has ended.
 const COPY_POLL_MS: u64 = 20;
 /// The first look at another call's race; later looks are a quarter of the time spent apart.
@@ -39,15 +41,15 @@ impl Step<'_> {
             return Some(self.call.deadline_ms);
         }
         match target {
-            Target::Fixed(edge) | Target::Resort(edge) => self.send_with_clock(edge),
+            Target::Fixed(edge) | Target::Resort(edge) => return self.send_with_clock(edge),
             // Taken over from an earlier call, and left by yet another meanwhile.
             Target::IfAlive { edge, .. } if self.call.attempts == 0 && self.rests(edge) => {
                 self.head(Target::Any, self.now_ms);
             }
-            Target::IfAlive { edge, alive: true, .. } => self.send_with_clock(edge),
+            Target::IfAlive { edge, alive: true, .. } => return self.send_with_clock(edge),
             Target::IfAlive { edge, asked_at_ms, .. } => return self.await_sign_of_life(edge, asked_at_ms),
             Target::Any => match self.shared.edges.choose(&self.call.left, &self.call.policy, self.now_ms) {
-                Choice::Send(edge) => self.send_with_clock(edge),
+                Choice::Send(edge) => return self.send_with_clock(edge),
                 Choice::Race => self.race(),
                 Choice::WaitForRace => return Some(self.race_poll_at_ms()),
             },
@@ -192,14 +194,41 @@ impl Step<'_> {
 
     /// Sends, or asks the edge for its time first. All copies are the same bytes: only the first needs it, and an
     /// edge that will not tell is not asked twice.
-    fn send_with_clock(&mut self, edge: usize) {
+    fn send_with_clock(&mut self, edge: usize) -> Option<u64> {
         let known = self.shared.edges.get(edge).and_then(|known| known.unix_ms(self.now_ms));
         let unasked = self.call.clock_asked != Some(edge);
         if self.call.needs_clock && self.call.attempts == 0 && known.is_none() && unasked {
             self.call.clock_asked = Some(edge);
             self.head(Target::IfAlive { edge, asked_at_ms: None, alive: false }, self.now_ms);
-        } else {
-            self.send(edge);
+            return None;
+        }
+        self.send_with_permit(edge)
+    }
+
+    /// Sends, or asks for the permit first and waits for it.
+    fn send_with_permit(&mut self, edge: usize) -> Option<u64> {
+        match self.call.permit {
+            Permit::Needless => {}
+            Permit::Granted { edge: granted, until_ms } if granted == edge && self.now_ms < until_ms => {
+                self.call.permit = Permit::Wanted;
+            }
+            Permit::Asked { edge: asked, .. } if asked == edge => return Some(self.call.deadline_ms),
+            _ => {
+                self.call.permit = Permit::Asked { edge, at_ms: self.now_ms };
+                self.orders.actions.push(Action::Ask(edge));
+                return Some(self.call.deadline_ms);
+            }
+        }
+        self.send(edge);
+        None
+    }
+
+    pub(super) fn permitted(&mut self, edge: usize) {
+        if let Permit::Asked { edge: asked, at_ms } = self.call.permit
+            && asked == edge
+        {
+            // From the question on: the answer may have been long on its way.
+            self.call.permit = Permit::Granted { edge, until_ms: at_ms + PERMIT_MS };
         }
     }
 

@@ -53,6 +53,8 @@ pub enum Input<'a> {
     Ended(Ending<'a>, Option<u64>),
     /// What the request is sent with is at hand, see [`Call::awaiting_key`].
     Key,
+    /// What [`Action::Ask`] asked for this edge was granted.
+    Permit(usize),
     /// The caller gave up.
     Abort,
 }
@@ -64,6 +66,8 @@ pub enum Action {
     Probe(usize),
     /// Cut the probe of this edge.
     CutProbe(usize),
+    /// Record that the request is about to leave for this edge, see [`Call::needing_permits`].
+    Ask(usize),
     /// Send the request to this edge.
     Send(usize),
     /// Cut the attempt.
@@ -103,6 +107,22 @@ struct Probe {
     until_ms: u64,
 }
 
+/// Whether the next attempt may leave, where attempts are recorded before.
+#[derive(Clone, Copy, Debug)]
+enum Permit {
+    Needless,
+    Wanted,
+    Asked {
+        edge: usize,
+        at_ms: u64,
+    },
+    /// What was recorded a while ago may be somebody else's by now.
+    Granted {
+        edge: usize,
+        until_ms: u64,
+    },
+}
+
 #[derive(Debug)]
 enum Phase {
     /// On the way to the next attempt.
@@ -139,6 +159,7 @@ pub struct Call {
     clock_asked: Option<usize>,
     /// No request leaves before [`Input::Key`].
     awaits_key: bool,
+    permit: Permit,
     started_at_ms: u64,
     deadline_ms: u64,
     attempts: u32,
@@ -174,6 +195,7 @@ impl Call {
             needs_clock: false,
             clock_asked: None,
             awaits_key: false,
+            permit: Permit::Needless,
             started_at_ms: now_ms,
             deadline_ms: now_ms.saturating_add(policy.timeout_ms + late_ms),
             attempts: 0,
@@ -204,6 +226,13 @@ impl Call {
     #[must_use]
     pub fn awaiting_key(mut self, awaits_key: bool) -> Self {
         self.awaits_key = awaits_key;
+        self
+    }
+
+    /// Each attempt is recorded before it leaves: [`Action::Ask`] comes first, and [`Input::Permit`] lets it go.
+    #[must_use]
+    pub fn needing_permits(mut self, needs_permits: bool) -> Self {
+        self.permit = if needs_permits { Permit::Wanted } else { Permit::Needless };
         self
     }
 

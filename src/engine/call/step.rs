@@ -17,6 +17,7 @@ impl Step<'_> {
         match input {
             Input::Tick => {}
             Input::Key => self.call.awaits_key = false,
+            Input::Permit(edge) => self.permitted(edge),
             Input::Probe(edge, health) => self.probe_ended(edge, health),
             Input::Ended(ending, retry_after_ms) => self.attempt_ended(ending, retry_after_ms),
             Input::Abort => {

@@ -131,6 +131,14 @@ impl Sim {
         }
     }
 
+    /// Polls a killed task again: a process that was frozen goes on.
+    pub fn revive(&mut self, task: usize) {
+        if let Some(task) = self.tasks.get_mut(task) {
+            task.dead = false;
+            task.flag.0.store(true, Ordering::Relaxed);
+        }
+    }
+
     /// Drops a task: the caller let go of its future.
     pub fn drop_task(&mut self, task: usize) {
         if let Some(task) = self.tasks.get_mut(task) {

@@ -1,0 +1,134 @@
+//! What the record of a write says, so that whoever finds it can finish the write: its bytes, and the copy that left last.
+
+use std::rc::Rc;
+
+use crate::answer;
+use crate::api::{Expected, Identity, Operation};
+use crate::idempotency::codec::{CorruptRecord, Reader, put_bytes};
+use crate::json::{Scalar, member, pick};
+
+const VERSION: u8 = 1;
+
+/// What the record of a write says. Never a key: whoever resumes has one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Note {
+    /// The path of the request.
+    pub path: String,
+    /// The bucket as the caller calls it.
+    pub bucket: Rc<str>,
+    /// The body of every copy.
+    pub body: Rc<str>,
+    /// What the nonce stands for.
+    pub fingerprint: Rc<str>,
+    /// The nonce.
+    pub nonce: Rc<str>,
+    /// How long a reservation holds, where it is one.
+    pub hold_ttl_ms: Option<u64>,
+    /// Whether the body says when the hold ends.
+    pub stamped: bool,
+    /// The last copy, where one was about to leave.
+    pub copy: Option<Sent>,
+}
+
+/// A copy that left, or was about to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sent {
+    /// Where to.
+    pub edge: Rc<str>,
+    /// When, in Unix milliseconds.
+    pub at_unix_ms: u64,
+    /// After this nobody hears of it, in Unix milliseconds.
+    pub until_unix_ms: u64,
+}
+
+impl Note {
+    /// The note of a write that nothing was sent of; `None` for what is no write with a nonce.
+    pub fn of(operation: &Operation) -> Option<Note> {
+        let write = operation.write.as_ref().filter(|write| write.replayable)?;
+        Some(Note {
+            path: operation.path.clone(),
+            bucket: operation.bucket.clone()?,
+            body: operation.body.clone()?,
+            fingerprint: write.fingerprint.clone(),
+            nonce: write.nonce.clone(),
+            hold_ttl_ms: operation.hold_ttl_ms,
+            stamped: operation.stamped,
+            copy: None,
+        })
+    }
+
+    /// The write again, byte for byte.
+    pub fn operation(&self) -> Operation {
+        Operation {
+            method: "POST",
+            path: self.path.clone(),
+            body: Some(self.body.clone()),
+            fields: &answer::CREATED,
+            write: Some(Identity {
+                nonce: self.nonce.clone(),
+                fingerprint: self.fingerprint.clone(),
+                replayable: true,
+            }),
+            bucket: Some(self.bucket.clone()),
+            authorized: true,
+            expected: Some(expected(&self.body)),
+            hold_ttl_ms: self.hold_ttl_ms,
+            stamped: self.stamped,
+            after: None,
+        }
+    }
+
+    /// The member `name` of the body, as written there.
+    pub fn member(&self, name: &str) -> Option<&str> {
+        member(self.body.as_bytes(), name)
+    }
+
+    /// The bytes of the note.
+    pub fn encode(&self) -> Vec<u8> {
+        let mut out = vec![VERSION, u8::from(self.stamped)];
+        let sent = self.copy.as_ref().map_or((0, 0), |sent| (sent.at_unix_ms, sent.until_unix_ms));
+        for number in [self.hold_ttl_ms.unwrap_or(0), sent.0, sent.1] {
+            out.extend_from_slice(&number.to_le_bytes());
+        }
+        let edge = self.copy.as_ref().map_or("", |sent| &sent.edge);
+        for text in [edge, &self.path, &self.bucket, &self.body, &self.fingerprint, &self.nonce] {
+            put_bytes(&mut out, text.as_bytes());
+        }
+        out
+    }
+
+    /// The note of these bytes.
+    pub fn decode(bytes: &[u8]) -> Result<Note, CorruptRecord> {
+        let mut reader = Reader(bytes);
+        if reader.byte()? != VERSION {
+            return Err(CorruptRecord);
+        }
+        let stamped = reader.byte()? != 0;
+        let (ttl_ms, at_unix_ms, until_unix_ms) = (reader.number()?, reader.number()?, reader.number()?);
+        let edge: Rc<str> = reader.text()?.into();
+        let note = Note {
+            path: reader.text()?.into(),
+            bucket: reader.text()?.into(),
+            body: reader.text()?.into(),
+            fingerprint: reader.text()?.into(),
+            nonce: reader.text()?.into(),
+            hold_ttl_ms: (ttl_ms > 0).then_some(ttl_ms),
+            stamped,
+            copy: (!edge.is_empty()).then_some(Sent { edge, at_unix_ms, until_unix_ms }),
+        };
+        reader.end()?;
+        Ok(note)
+    }
+}
+
+/// What the ledger makes of the write with this body, which this client wrote.
+fn expected(body: &str) -> Expected {
+    let (mut amount, mut hold, mut release) = (0, None, None);
+    let _ = pick(body.as_bytes(), &mut |key, value| match (key, value) {
+        ("amount", Scalar::Whole(figure)) => amount = figure,
+        ("hold_amount", Scalar::Whole(figure)) => hold = u64::try_from(figure).ok(),
+        ("release_reservation", Scalar::Text(id)) => release = Some(Rc::from(id)),
+        _ => {}
+    });
+    Expected::of(amount, hold, release)
+}
