@@ -20,10 +20,17 @@ mod reading;
 mod refusal;
 mod reply;
 mod text;
+#[cfg(feature = "serde")]
+pub mod types;
 
-pub use client::{Client, Config, EdgeRow};
+pub use api::{CreateEventOptions, MyBucketEventsFilter, MyBucketsFilter, MyEventsFilter};
+#[cfg(feature = "serde")]
+pub use client::Call;
+pub use client::{AmbiguousWrites, Client, ClientBuilder, Config, EdgeRow};
 pub use driver::Controls;
 pub use error::{Code, Details, Funds, Outcome, ShardError};
 pub use flights::Abort;
 pub use observe::Observer;
 pub use reply::Answer;
+#[cfg(feature = "serde")]
+pub use types::*;

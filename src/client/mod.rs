@@ -1,5 +1,9 @@
-//! The client, for Rust: one short method per operation.
+//! The client, for Rust.
 
+mod builder;
+#[cfg(feature = "serde")]
+mod call;
+#[cfg(feature = "serde")]
 mod operations;
 
 use std::cell::RefCell;
@@ -16,6 +20,10 @@ use crate::observe::Observer;
 use crate::platform::Platform;
 use crate::reply::Answer;
 use crate::text::{decimal, without_trailing_slashes};
+
+pub use builder::{AmbiguousWrites, ClientBuilder};
+#[cfg(feature = "serde")]
+pub use call::Call;
 
 /// What a client is made of. Durations in milliseconds, from 1 to 2147483647.
 pub struct Config {
@@ -88,7 +96,7 @@ pub struct EdgeRow {
 
 impl Client {
     /// A client that runs in `platform`. Does no I/O, draws no randomness, starts no timer.
-    pub fn new(config: Config, platform: Rc<dyn Platform>) -> Result<Client, ShardError> {
+    pub fn from_config(config: Config, platform: Rc<dyn Platform>) -> Result<Client, ShardError> {
         check_key(&config.api_key)?;
         check_policy(&config.policy)?;
         let edges = edge_urls(config.edges.iter().map(String::as_str), config.allow_http)?;

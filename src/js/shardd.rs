@@ -45,8 +45,8 @@ impl Shardd {
         let options = client_options(api_key, options).map_err(|error| to_js(&error))?;
         let mut config = options.config;
         config.observer = options.on_event.map(observer);
-        let client =
-            Client::new(config, Rc::new(Web { fetch: options.fetch })).map_err(|error| to_js(&error))?;
+        let client = Client::from_config(config, Rc::new(Web { fetch: options.fetch }));
+        let client = client.map_err(|error| to_js(&error))?;
         Ok(Shardd { client, signal: options.signal })
     }
 

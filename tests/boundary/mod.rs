@@ -1,6 +1,8 @@
 //! The boundary, in real JavaScript engines: Node and headless browsers. The `fetch` is the user's, as an option, so
 //! that each fault is made on purpose; real sockets are the business of `tests/npm` and `tests/page`.
 
+mod rust;
+
 use js_sys::{Array, BigInt, Function, Object, Promise, Reflect};
 use shardd_wasm::js::Shardd;
 use wasm_bindgen::prelude::*;
