@@ -1,5 +1,5 @@
 //! The shardd credit ledger's client for browsers and edge runtimes.
-
+#![doc = include_str!("../docs/rust.md")]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing))]
 
 mod answer;

@@ -1,7 +1,6 @@
 //! A call in the making: how it is made is said before it is awaited.
 
 use std::fmt;
-use std::future::Future;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll};
@@ -48,11 +47,11 @@ struct Prepared {
 
 impl<T> Call<T> {
     pub(super) fn new(client: &Client, operation: Result<Operation, ShardError>) -> Self {
-        let prepared =
-            |operation| Prepared { client: client.clone(), operation, controls: Controls::default() };
-        Call(
-            operation.map_or_else(Stage::Refused, |operation| Stage::Prepared(Box::new(prepared(operation)))),
-        )
+        let (client, controls) = (client.clone(), Controls::default());
+        Call(match operation {
+            Ok(operation) => Stage::Prepared(Box::new(Prepared { client, operation, controls })),
+            Err(error) => Stage::Refused(error),
+        })
     }
 
     /// The deadline of this call instead of the client's, in milliseconds.
