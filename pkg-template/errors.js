@@ -60,7 +60,21 @@ export function isShardError(error) {
   return error != null && error[brand] === true;
 }
 
-/** The class instance for a plain record; Rust calls it whenever it rejects. */
-export function fromRecord(record) {
-  return new (classes[record.code] ?? ShardError)(record);
+/** What the writes behind errors sent, for `retry()`; kept apart, since an error goes into logs. */
+const bodies = new WeakMap();
+
+/** What the write behind `error` sent, if it sent anything. */
+export function sentBody(error) {
+  return bodies.get(error);
+}
+
+/** The class instance for a record in JSON; Rust calls it whenever it rejects. */
+export function fromRecord(text, cause, body) {
+  const record = JSON.parse(text);
+  // Figures come as digits where a number would round them, and in bigint mode.
+  for (const figure of ["balance", "availableBalance", "projectedAvailableBalance", "limit"])
+    if (typeof record[figure] === "string") record[figure] = BigInt(record[figure]);
+  const error = new (classes[record.code] ?? ShardError)({ ...record, cause });
+  if (body !== undefined) bodies.set(error, body);
+  return error;
 }

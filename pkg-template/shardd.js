@@ -1,18 +1,16 @@
-// The class users see: the wasm-bindgen class with the module started in time. Everything else, checks
-// and policy alike, is Rust's.
+// The class users see: the wasm-bindgen class with a method for each call. Every check and all policy is Rust's.
 import { Shardd as Core } from "./shardd_wasm.js";
+import { call, setUp } from "./call.js";
 import { instantiate } from "./instance.js";
 import { InvalidInputError } from "./errors.js";
+import { listening } from "./listening.js";
+import { eventPages, pages } from "./pages.js";
 
 export class Shardd extends Core {
   constructor(apiKey, options) {
     instantiate();
-    super(apiKey, options);
-  }
-
-  withApiKey(apiKey) {
-    // The wasm side makes an instance of its own class; callers are promised one of this.
-    return Object.setPrototypeOf(super.withApiKey(apiKey), Object.getPrototypeOf(this));
+    super(apiKey, listening(options));
+    setUp(this, apiKey, options);
   }
 
   // A getter rather than the class's own name, which minifiers shorten.
@@ -32,4 +30,43 @@ export class Shardd extends Core {
     const edges = list?.split(",").map((edge) => edge.trim()).filter(Boolean);
     return new this(apiKey, edges?.length ? { edges, ...options } : options);
   }
+
+  withApiKey(apiKey) {
+    // The wasm side makes an instance of its own class; callers are promised one of this.
+    return setUp(Object.setPrototypeOf(super.withApiKey(apiKey), Object.getPrototypeOf(this)), apiKey, this);
+  }
+
+  createEvent(bucket, account, amount, options) { return call(this, "createEvent", [bucket, account, amount], options); }
+  charge(bucket, account, amount, options) { return call(this, "charge", [bucket, account, amount], options); }
+  credit(bucket, account, amount, options) { return call(this, "credit", [bucket, account, amount], options); }
+  reserve(bucket, account, amount, ttlMs, options) { return call(this, "reserve", [bucket, account, amount, ttlMs], options); }
+  settle(bucket, account, id, amount, options) { return call(this, "settle", [bucket, account, amount, id], options); }
+  release(bucket, account, id, options) { return call(this, "release", [bucket, account, 0, id], options); }
+  createMyBucketEvent(bucket, account, amount, options) { return call(this, "createMyBucketEvent", [bucket, account, amount], options); }
+  listEvents(bucket, options) { return call(this, "listEvents", [bucket], options); }
+  getBalances(bucket, options) { return call(this, "getBalances", [bucket], options); }
+  getAccount(bucket, account, options) { return call(this, "getAccount", [bucket, account], options); }
+  edges(options) { return call(this, "edges", [], options); }
+  health(baseUrl, options) { return call(this, "health", [baseUrl], options); }
+  listMyBuckets(filter) { return call(this, "listMyBuckets", [], filter); }
+  listMyDeletedBuckets(options) { return call(this, "listMyDeletedBuckets", [], options); }
+  getMyBucket(bucket, options) { return call(this, "getMyBucket", [bucket], options); }
+  listMyBucketEvents(bucket, filter) { return call(this, "listMyBucketEvents", [bucket], filter); }
+  listMyEvents(filter) { return call(this, "listMyEvents", [], filter); }
+  deleteMyBucket(bucket, options) { return call(this, "deleteMyBucket", [bucket], options); }
+
+  myBuckets(filter) {
+    return pages((page) => this.listMyBuckets({ ...filter, page }), filter?.page, "buckets", "bucket");
+  }
+
+  myBucketEvents(bucket, filter) {
+    return pages((page) => this.listMyBucketEvents(bucket, { ...filter, page }), filter?.page, "events", "eventId");
+  }
+
+  myEvents(filter) {
+    return eventPages((offset) => this.listMyEvents({ ...filter, offset }), filter?.offset);
+  }
 }
+
+// `using` closes; the memory is given back when nobody holds the client any more.
+if (Symbol.dispose) Shardd.prototype[Symbol.dispose] = Core.prototype.close;

@@ -9,6 +9,9 @@ use crate::text::{split, without_trailing_slashes};
 pub const PRODUCTION: [&str; 3] =
     ["https://use1.api.shardd.xyz", "https://euc1.api.shardd.xyz", "https://ape1.api.shardd.xyz"];
 
+/// What the host names of the production edges end in.
+pub const PRODUCTION_HOST: &str = "api.shardd.xyz";
+
 /// Base URLs, checked, without trailing slashes and duplicates. `allow_http` lets `http:` go beyond loopback.
 ///
 /// ```

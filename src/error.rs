@@ -6,6 +6,8 @@ use std::fmt;
 use std::ops::{Deref, DerefMut};
 use std::rc::Rc;
 
+use crate::api::Operation;
+
 /// What kind of failure it was; one JavaScript class each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Code {
@@ -150,6 +152,8 @@ pub struct Details {
     pub retry_after_ms: Option<u64>,
     /// The figures of `insufficient_funds`.
     pub funds: Option<Box<Funds>>,
+    /// The write, ready to be sent again byte for byte: [`Client::run`](crate::Client::run) does.
+    pub request: Option<Rc<Operation>>,
     /// What the platform threw, for its own eyes (in JavaScript: the value itself).
     pub cause: Option<Rc<dyn Any>>,
 }
@@ -168,6 +172,7 @@ impl ShardError {
             outcome: Outcome::Rejected,
             retry_after_ms: None,
             funds: None,
+            request: None,
             cause: None,
         }))
     }

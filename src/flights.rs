@@ -4,8 +4,10 @@
 use std::any::Any;
 use std::future::poll_fn;
 use std::rc::Rc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Waker};
 
+use crate::closing::Closing;
+use crate::error::ShardError;
 use crate::platform::{FetchError, LocalFuture, Platform, Response};
 
 /// A fetch's end.
@@ -18,12 +20,16 @@ pub type Abort = LocalFuture<Option<Rc<dyn Any>>>;
 pub(crate) enum Flight {
     Attempt,
     Probe(usize),
+    /// The question for more edges.
+    Directory,
 }
 
 /// What woke the call.
 pub(crate) enum Landing {
     Tick,
     Fetched(Flight, Fetched),
+    /// The function that gives keys has given one, or failed.
+    Key(Result<String, ShardError>),
     Aborted(Option<Rc<dyn Any>>),
 }
 
@@ -32,12 +38,36 @@ pub(crate) struct Flights<'a> {
     platform: &'a dyn Platform,
     fetches: Vec<(Flight, LocalFuture<Fetched>)>,
     timer: Option<(u64, LocalFuture<()>)>,
+    key: Option<LocalFuture<Result<String, ShardError>>>,
     abort: Option<Abort>,
+    end: End<'a>,
+}
+
+/// How the call hears that its client was closed.
+struct End<'a> {
+    closing: &'a Closing,
+    deadline_ms: u64,
+    waker: Option<Waker>,
 }
 
 impl<'a> Flights<'a> {
-    pub(crate) fn new(platform: &'a dyn Platform, abort: Option<Abort>) -> Self {
-        Flights { platform, fetches: Vec::new(), timer: None, abort }
+    pub(crate) fn new(
+        platform: &'a dyn Platform,
+        closing: &'a Closing,
+        abort: Option<Abort>,
+        deadline_ms: u64,
+    ) -> Self {
+        let end = End { closing, deadline_ms, waker: None };
+        Flights { platform, fetches: Vec::new(), timer: None, key: None, abort, end }
+    }
+
+    /// Whether the caller had given up before the call began, with the reason.
+    pub(crate) async fn aborted(&mut self) -> Option<Option<Rc<dyn Any>>> {
+        poll_fn(|context| Poll::Ready(self.poll_abort(context))).await
+    }
+
+    pub(crate) fn ask_for_key(&mut self, key: LocalFuture<Result<String, ShardError>>) {
+        self.key = Some(key);
     }
 
     pub(crate) fn start(&mut self, flight: Flight, fetch: LocalFuture<Fetched>) {
@@ -59,11 +89,14 @@ impl<'a> Flights<'a> {
     }
 
     fn poll(&mut self, context: &mut Context<'_>) -> Poll<Landing> {
-        if let Some(abort) = &mut self.abort
-            && let Poll::Ready(reason) = abort.as_mut().poll(context)
-        {
-            self.abort = None;
+        if let Some(reason) = self.poll_abort(context) {
             return Poll::Ready(Landing::Aborted(reason));
+        }
+        if let Some(key) = &mut self.key
+            && let Poll::Ready(given) = key.as_mut().poll(context)
+        {
+            self.key = None;
+            return Poll::Ready(Landing::Key(given));
         }
         for at in 0..self.fetches.len() {
             let Some((flight, fetch)) = self.fetches.get_mut(at) else { break };
@@ -80,5 +113,31 @@ impl<'a> Flights<'a> {
             return Poll::Ready(Landing::Tick);
         }
         Poll::Pending
+    }
+
+    fn poll_abort(&mut self, context: &mut Context<'_>) -> Option<Option<Rc<dyn Any>>> {
+        if let Some(abort) = &mut self.abort
+            && let Poll::Ready(reason) = abort.as_mut().poll(context)
+        {
+            self.abort = None;
+            return Some(reason);
+        }
+        let End { closing, deadline_ms, waker } = &mut self.end;
+        if closing.is_closed() {
+            return Some(None);
+        }
+        if waker.as_ref().is_none_or(|waker| !waker.will_wake(context.waker())) {
+            closing.watch(context.waker(), *deadline_ms, self.platform.now_ms());
+            *waker = Some(context.waker().clone());
+        }
+        None
+    }
+}
+
+impl Drop for Flights<'_> {
+    fn drop(&mut self) {
+        if let Some(waker) = &self.end.waker {
+            self.end.closing.forget(waker);
+        }
     }
 }

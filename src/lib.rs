@@ -6,6 +6,8 @@ mod answer;
 pub mod api;
 pub mod argument;
 mod client;
+mod closing;
+mod directory;
 mod driver;
 pub mod edge_url;
 pub mod engine;
@@ -14,6 +16,7 @@ mod flights;
 #[cfg(all(target_arch = "wasm32", feature = "js"))]
 pub mod js;
 pub mod json;
+mod key;
 mod observe;
 pub mod platform;
 mod reading;
@@ -30,6 +33,7 @@ pub use client::{AmbiguousWrites, Client, ClientBuilder, Config, EdgeRow};
 pub use driver::Controls;
 pub use error::{Code, Details, Funds, Outcome, ShardError};
 pub use flights::Abort;
+pub use key::{ApiKey, KeySource};
 pub use observe::Observer;
 pub use reply::Answer;
 #[cfg(feature = "serde")]

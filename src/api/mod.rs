@@ -32,6 +32,19 @@ pub struct Operation {
     pub expected: Option<Expected>,
     /// A hold of this long, by the clock of the edge: its end goes into the body when the first copy leaves.
     pub hold_ttl_ms: Option<u64>,
+    /// Whether the body has the end of its hold already, as it has when it was sent before.
+    pub stamped: bool,
+    /// The event that an account is read after.
+    pub after: Option<After>,
+}
+
+/// An event of the ledger's log, by its place there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct After {
+    /// The node that wrote it, as `node:epoch`.
+    pub origin: String,
+    /// Its number there.
+    pub seq: u64,
 }
 
 /// The event that a write makes. The ledger replays the first answer of a nonce whatever is asked: a replay of anything else
@@ -93,7 +106,20 @@ impl Operation {
             authorized: true,
             expected: None,
             hold_ttl_ms: None,
+            stamped: false,
+            after: None,
         }
+    }
+
+    /// The same with the body that an earlier call sent.
+    #[must_use]
+    pub fn with_body(self, body: Rc<str>) -> Operation {
+        Operation { body: Some(body), stamped: true, ..self }
+    }
+
+    /// How long the hold is whose end the body does not say yet.
+    pub(crate) fn unstamped_ttl_ms(&self) -> Option<u64> {
+        self.hold_ttl_ms.filter(|_| !self.stamped)
     }
 
     /// The same, of a bucket.

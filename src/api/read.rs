@@ -1,6 +1,6 @@
 //! Reads that every key may make.
 
-use super::{Operation, percent_encode};
+use super::{After, Operation, percent_encode};
 use crate::answer;
 use crate::argument::{check_name, check_segment};
 use crate::error::ShardError;
@@ -24,6 +24,12 @@ impl Operation {
         path.push('/');
         percent_encode(&mut path, account);
         Ok(Operation::get(path, &answer::ACCOUNT).of(bucket))
+    }
+
+    /// The same, read again within the deadline until the account shows the event.
+    #[must_use]
+    pub fn after(self, event: After) -> Operation {
+        Operation { after: Some(event), ..self }
     }
 
     /// `GET /gateway/edges`.

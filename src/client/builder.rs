@@ -6,6 +6,7 @@ use std::rc::Rc;
 use super::{Client, Config};
 use crate::engine::Event;
 use crate::error::ShardError;
+use crate::key::ApiKey;
 use crate::platform::Platform;
 
 /// Whether a write that may have landed may move to another edge.
@@ -57,7 +58,7 @@ impl Client {
     /// use shardd_wasm::Client;
     /// assert!(Client::new(" ").is_err());
     /// ```
-    pub fn new(api_key: impl Into<String>) -> Result<Client, ShardError> {
+    pub fn new(api_key: impl Into<ApiKey>) -> Result<Client, ShardError> {
         Client::builder().api_key(api_key).build()
     }
 
@@ -69,8 +70,25 @@ impl Client {
 
 impl ClientBuilder {
     /// The API key; the one thing that must be given.
-    pub fn api_key(mut self, api_key: impl Into<String>) -> Self {
+    pub fn api_key(mut self, api_key: impl Into<ApiKey>) -> Self {
         self.config.api_key = api_key.into();
+        self
+    }
+
+    /// Where the API key comes from: asked once per call, and once more after a 401. For keys that expire.
+    ///
+    /// ```no_run
+    /// # async fn fresh_key() -> Result<String, shardd_wasm::ShardError> { Ok("key".into()) }
+    /// # fn example() -> Result<(), shardd_wasm::ShardError> {
+    /// let client = shardd_wasm::Client::builder().api_key_from(|| async { fresh_key().await }).build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn api_key_from<Key>(mut self, source: impl Fn() -> Key + 'static) -> Self
+    where
+        Key: Future<Output = Result<String, ShardError>> + 'static,
+    {
+        self.config.api_key = ApiKey::Asked(Rc::new(move || Box::pin(source())));
         self
     }
 
@@ -132,6 +150,13 @@ impl ClientBuilder {
     /// Longer answers are errors; 32 MiB by default, in bytes.
     pub fn max_body_bytes(mut self, max_body_bytes: u64) -> Self {
         self.config.max_body_bytes = max_body_bytes;
+        self
+    }
+
+    /// Also uses edges that the directory of the edges names, where they are https and their host ends in `.` and this
+    /// suffix, such as `api.shardd.xyz`: they get the API key. Off by default.
+    pub fn discover(mut self, suffix: impl Into<String>) -> Self {
+        self.config.discover = Some(suffix.into());
         self
     }
 

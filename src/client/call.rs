@@ -8,12 +8,14 @@ use std::task::{Context, Poll};
 use serde::de::DeserializeOwned;
 
 use super::{Client, check_policy};
-use crate::api::Operation;
+use crate::api::{After, Operation};
 use crate::driver::Controls;
 use crate::engine::Policy;
 use crate::error::{Code, Outcome, ShardError};
 use crate::platform::LocalFuture;
 use crate::reply::Answer;
+use crate::text::decimal;
+use crate::types::{Account, LedgerEvent};
 
 /// One call: a future that sends nothing before it is first polled. It owns what it needs, so that it can be spawned,
 /// joined or kept; dropping it cancels its fetches and timers. (A write whose call was dropped may have landed all the
@@ -95,6 +97,27 @@ impl<T> Call<T> {
             && let Err(error) = set(&prepared.client, &mut prepared.controls)
         {
             self.0 = Stage::Refused(error);
+        }
+        self
+    }
+}
+
+impl Call<Account> {
+    /// Reads again, within the deadline, until the account shows this event of a write that was made before: also after
+    /// a failover, the balance is never older than that.
+    ///
+    /// ```no_run
+    /// # async fn example(client: shardd_wasm::Client) -> Result<(), shardd_wasm::ShardError> {
+    /// let charged = client.charge("my-app", "user:alice", 100, Default::default()).await?;
+    /// let account = client.get_account("my-app", "user:alice").after(&charged.event).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn after(mut self, event: &LedgerEvent) -> Self {
+        if let Stage::Prepared(prepared) = &mut self.0 {
+            let epoch = decimal(i64::try_from(event.origin_epoch).unwrap_or(i64::MAX));
+            let origin = [&*event.origin_node_id, ":", &epoch].concat();
+            prepared.operation.after = Some(After { origin, seq: event.origin_seq });
         }
         self
     }

@@ -10,16 +10,16 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use crate::api::Operation;
-use crate::argument::check_key;
 use crate::driver::{Controls, Station, drive};
 use crate::edge_url::{PRODUCTION, edge_urls};
 use crate::engine::{Copies, EdgeState, EdgeTable, Policy, SETTLE_MIN_MS, Shared};
 use crate::error::{Code, ShardError};
 use crate::json::Integers;
+use crate::key::{ApiKey, Authorization};
 use crate::observe::Observer;
 use crate::platform::Platform;
 use crate::reply::Answer;
-use crate::text::{decimal, without_trailing_slashes};
+use crate::text::{decimal, find, without_trailing_slashes};
 
 pub use builder::{AmbiguousWrites, ClientBuilder};
 #[cfg(feature = "serde")]
@@ -27,8 +27,8 @@ pub use call::Call;
 
 /// What a client is made of. Durations in milliseconds, from 1 to 2147483647.
 pub struct Config {
-    /// The API key.
-    pub api_key: String,
+    /// The API key, or a function that gives it.
+    pub api_key: ApiKey,
     /// The edges' base URLs.
     pub edges: Vec<String>,
     /// Whether `http:` edges beyond loopback are allowed.
@@ -39,13 +39,15 @@ pub struct Config {
     pub integers: Integers,
     /// Longer answers are refused; in bytes.
     pub max_body_bytes: u64,
+    /// Edges that the directory names are added where their host ends in `.` and this.
+    pub discover: Option<String>,
     /// Who wants to know.
     pub observer: Option<Observer>,
 }
 
 impl Config {
     /// The defaults, with this key.
-    pub fn new(api_key: impl Into<String>) -> Self {
+    pub fn new(api_key: impl Into<ApiKey>) -> Self {
         Config {
             api_key: api_key.into(),
             edges: PRODUCTION.map(String::from).into(),
@@ -53,6 +55,7 @@ impl Config {
             policy: Policy::default(),
             integers: Integers::Exact,
             max_body_bytes: 32 * 1024 * 1024,
+            discover: None,
             observer: None,
         }
     }
@@ -75,7 +78,7 @@ pub struct Client {
 
 impl std::fmt::Debug for Client {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Client").field("edges", &self.station.edges).finish_non_exhaustive()
+        f.debug_struct("Client").field("edges", &self.edge_table()).finish_non_exhaustive()
     }
 }
 
@@ -97,33 +100,45 @@ pub struct EdgeRow {
 impl Client {
     /// A client that runs in `platform`. Does no I/O, draws no randomness, starts no timer.
     pub fn from_config(config: Config, platform: Rc<dyn Platform>) -> Result<Client, ShardError> {
-        check_key(&config.api_key)?;
         check_policy(&config.policy)?;
         let edges = edge_urls(config.edges.iter().map(String::as_str), config.allow_http)?;
-        let shared = Shared { edges: EdgeTable::new(edges.iter().cloned()), copies: Copies::default() };
+        let shared = Shared { edges: EdgeTable::new(edges), copies: Copies::default() };
         let station = Station {
             platform,
             shared: Rc::new(RefCell::new(shared)),
-            edges: edges.into(),
-            authorization: authorization(&config.api_key),
+            authorization: Authorization::new(config.api_key)?,
+            closing: Rc::default(),
             policy: config.policy,
             integers: config.integers,
             max_body_bytes: config.max_body_bytes,
+            discover: config.discover.as_deref().map(check_suffix).transpose()?,
             observer: config.observer,
         };
         Ok(Client { station: Rc::new(station) })
     }
 
     /// A client with another key that shares what this one knows of the edges.
-    pub fn with_api_key(&self, api_key: &str) -> Result<Client, ShardError> {
-        check_key(api_key)?;
-        let station = Station { authorization: authorization(api_key), ..Station::clone(&self.station) };
+    pub fn with_api_key(&self, api_key: impl Into<ApiKey>) -> Result<Client, ShardError> {
+        let authorization = Authorization::new(api_key.into())?;
+        let station = Station { authorization, closing: Rc::default(), ..Station::clone(&self.station) };
         Ok(Client { station: Rc::new(station) })
     }
 
     /// Runs an operation to its end.
     pub async fn run(&self, operation: &Operation, controls: Controls) -> Result<Answer, ShardError> {
         drive(&self.station, operation, controls).await
+    }
+
+    /// Ends this client: its calls reject with [`Code::Aborted`], and later ones too. Clients made of it by
+    /// [`with_api_key`](Client::with_api_key) go on; its clones do not.
+    pub fn close(&self) {
+        self.station.closing.close();
+    }
+
+    /// The edge that an earlier client last used, by its base URL: the first request goes straight to it, while the
+    /// others are probed beside. An edge that is none of the client's is ignored.
+    pub fn remember_edge(&self, url: &str) {
+        self.station.shared.borrow_mut().edges.remember(without_trailing_slashes(url.trim()));
     }
 
     /// What is known of the edges, in configured order.
@@ -143,11 +158,9 @@ impl Client {
     /// The index of the edge with this base URL, for [`Controls::only`].
     pub fn edge_index(&self, url: &str) -> Result<usize, ShardError> {
         let url = without_trailing_slashes(url.trim());
-        self.station
-            .edges
-            .iter()
-            .position(|edge| **edge == *url)
-            .ok_or_else(|| ShardError::invalid("This edge is none of the client's: name one of its edges."))
+        let shared = self.station.shared.borrow();
+        let at = shared.edges.iter().position(|edge| *edge.url == *url);
+        at.ok_or_else(|| ShardError::invalid("This edge is none of the client's: name one of its edges."))
     }
 
     /// A new UUID v4, for one write and all its copies.
@@ -164,8 +177,15 @@ impl Client {
     }
 }
 
-fn authorization(api_key: &str) -> Rc<str> {
-    ["Bearer ", api_key.trim()].concat().into()
+/// The end of a host name that may be trusted with the API key.
+fn check_suffix(suffix: &str) -> Result<Rc<str>, ShardError> {
+    let host = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'.';
+    if suffix.bytes().all(host) && find(suffix, ".").is_some_and(|at| at > 0) && !suffix.ends_with('.') {
+        return Ok(suffix.into());
+    }
+    Err(ShardError::invalid(
+        "The option discover is not the end of a host name: give one such as \"api.example.com\".",
+    ))
 }
 
 fn check_policy(policy: &Policy) -> Result<(), ShardError> {

@@ -133,6 +133,39 @@ impl Client {
         let nonce = &|| self.fresh_nonce();
         self.call(Operation::release(bucket, account, reservation_id, &options, nonce))
     }
+
+    /// Sends the write behind `error` again: the same bytes under the same nonce, under the settle rule, so that nothing
+    /// is charged twice. An error that knows no such write comes back as it is.
+    ///
+    /// ```no_run
+    /// # async fn example(client: shardd_wasm::Client) -> Result<(), shardd_wasm::ShardError> {
+    /// let result = match client.charge("my-app", "user:alice", 100, Default::default()).await {
+    ///     Err(error) if error.is_retryable() => client.retry(&error).await?,
+    ///     ended => ended?,
+    /// };
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn retry(&self, error: &ShardError) -> Call<CreateEventResult> {
+        self.again(error, false)
+    }
+
+    /// The same for a [`Client::reserve`] that failed.
+    pub fn retry_reserve(&self, error: &ShardError) -> Call<Reservation> {
+        self.again(error, true)
+    }
+
+    fn again<T>(&self, error: &ShardError, reserves: bool) -> Call<T> {
+        let operation = error.request.as_deref().ok_or(error);
+        self.call(operation.cloned().map_err(Clone::clone).and_then(|operation| {
+            if operation.hold_ttl_ms.is_some() == reserves {
+                return Ok(operation);
+            }
+            Err(ShardError::invalid(
+                "This error is of another kind of write: retry_reserve is for reserve, retry for all others.",
+            ))
+        }))
+    }
 }
 
 /// Reads.

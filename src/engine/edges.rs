@@ -8,6 +8,10 @@ use super::policy::{Policy, RACE_MARK_MS, RANKING_STALE_MS, Rule, SWITCH_PROBES}
 
 /// An unconfirmed challenger is probed again by a later call, not by every call of a burst.
 const CHALLENGER_PAUSE_MS: u64 = 1_000;
+/// The directory is not asked by every call of a burst.
+const DIRECTORY_PAUSE_MS: u64 = 1_000;
+/// More edges than anybody runs: a directory gone mad is not to be probed whole.
+const EDGES_MAX: usize = 32;
 
 /// Where a request can go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +33,8 @@ pub struct EdgeTable {
     race_at_ms: Option<u64>,
     /// The start of the last round of probes over the field, answered or not.
     round_at_ms: Option<u64>,
+    /// When the directory was last asked, and when it last answered.
+    directory: (Option<u64>, Option<u64>),
 }
 
 impl EdgeTable {
@@ -39,6 +45,38 @@ impl EdgeTable {
             pinned: None,
             race_at_ms: None,
             round_at_ms: None,
+            directory: (None, None),
+        }
+    }
+
+    /// The edge that an earlier client last used serves until somebody is known to be better. It is not measured: the first
+    /// request goes to it, and the probes run beside.
+    pub fn remember(&mut self, url: &str) {
+        if self.pinned.is_none() {
+            self.pinned = self.edges.iter().position(|edge| *edge.url == *url);
+        }
+    }
+
+    /// Whether the directory should be asked for more edges; marks that it is. A question that its call did not live to see
+    /// answered is asked again by a later one.
+    pub fn directory_is_due(&mut self, now_ms: u64) -> bool {
+        let (asked_at_ms, answered_at_ms) = self.directory;
+        let older =
+            |at_ms: Option<u64>, age_ms| at_ms.is_none_or(|at_ms| now_ms.saturating_sub(at_ms) >= age_ms);
+        let due = older(answered_at_ms, RANKING_STALE_MS) && older(asked_at_ms, DIRECTORY_PAUSE_MS);
+        if due {
+            self.directory.0 = Some(now_ms);
+        }
+        due
+    }
+
+    /// Adds edges that the directory named. None is ever taken away: calls know edges by their place.
+    pub fn merge(&mut self, urls: impl IntoIterator<Item = Rc<str>>, now_ms: u64) {
+        self.directory.1 = Some(now_ms);
+        for url in urls {
+            if self.edges.len() < EDGES_MAX && !self.edges.iter().any(|edge| edge.url == url) {
+                self.edges.push(Edge::new(url));
+            }
         }
     }
 

@@ -2,16 +2,18 @@
 
 use std::cell::RefCell;
 
-use js_sys::{BigInt, Function, Object, Reflect};
+use js_sys::Function;
 use wasm_bindgen::prelude::*;
 
 use crate::error::ShardError;
+use crate::json::{Integers, ObjectWriter};
+use crate::text::decimal;
 
 thread_local! {
     static MAKE_ERROR: RefCell<Option<Function>> = const { RefCell::new(None) };
 }
 
-/// Hands over the function that turns a record into an instance of the right `Error` subclass. (An import
+/// Hands over the function that turns a record in JSON, its cause and the body that was sent into an instance of the right `Error` subclass. (An import
 /// would tie the wasm to one module layout; wasm-bindgen's snippets do not work for Node's target.)
 #[wasm_bindgen(js_name = installErrors, skip_typescript)]
 pub fn install_errors(make_error: Function) {
@@ -19,56 +21,58 @@ pub fn install_errors(make_error: Function) {
 }
 
 /// The JavaScript error of `error`.
-pub(super) fn to_js(error: &ShardError) -> JsValue {
-    let record = record(error);
+pub(super) fn to_js(error: &ShardError, integers: Integers) -> JsValue {
+    let record = JsValue::from_str(&record(error, integers));
+    let cause = error.cause.as_ref().and_then(|cause| cause.downcast_ref::<JsValue>()).cloned();
+    let body = error.request.as_ref().and_then(|request| request.body.as_deref()).map(JsValue::from_str);
     let make_error = MAKE_ERROR.with(|place| place.borrow().clone());
-    make_error.and_then(|make| make.call1(&JsValue::UNDEFINED, &record).ok()).unwrap_or_else(|| {
-        let plain = js_sys::Error::new(&error.message);
-        drop(Object::assign(&plain, &record));
-        plain.into()
-    })
+    let made = make_error.and_then(|make| {
+        make.call3(&JsValue::UNDEFINED, &record, &cause.unwrap_or_default(), &body.unwrap_or_default()).ok()
+    });
+    made.unwrap_or_else(|| js_sys::Error::new(&error.message).into())
 }
 
-fn record(error: &ShardError) -> Object {
-    let record = Object::new();
-    let set = |key: &str, value: JsValue| drop(Reflect::set(&record, &key.into(), &value));
-    set("code", error.code.as_str().into());
-    set("message", error.message.as_str().into());
-    set("retryable", error.is_retryable().into());
-    set("attempts", error.attempts.into());
-    set("outcome", error.outcome.as_str().into());
+/// What is known, as JSON: one crossing instead of one for each field.
+fn record(error: &ShardError, integers: Integers) -> String {
+    let mut record = ObjectWriter::new();
+    record.text("code", error.code.as_str());
+    record.text("message", &error.message);
+    record.flag("retryable", error.is_retryable());
+    record.whole("attempts", error.attempts.into());
+    record.text("outcome", error.outcome.as_str());
     for (key, text) in [
         ("reason", error.reason),
         ("edge", error.edge.as_deref()),
         ("idempotencyNonce", error.idempotency_nonce.as_deref()),
     ] {
         if let Some(text) = text {
-            set(key, text.into());
+            record.text(key, text);
         }
     }
     if let Some(status) = error.status {
-        set("status", status.into());
+        record.whole("status", status.into());
     }
     if let Some(wait_ms) = error.retry_after_ms {
-        set("retryAfterMs", (wait_ms as f64).into());
-    }
-    if let Some(cause) = error.cause.as_ref().and_then(|cause| cause.downcast_ref::<JsValue>()) {
-        set("cause", cause.clone());
+        record.whole("retryAfterMs", wait_ms as i64);
     }
     if let Some(funds) = &error.funds {
-        set("balance", figure(funds.balance));
-        set("availableBalance", figure(funds.available_balance));
-        set("projectedAvailableBalance", figure(funds.projected_available_balance));
-        set("limit", figure(funds.limit));
-        set("holdBlocking", funds.hold_blocking.into());
+        for (key, credits) in [
+            ("balance", funds.balance),
+            ("availableBalance", funds.available_balance),
+            ("projectedAvailableBalance", funds.projected_available_balance),
+            ("limit", funds.limit),
+        ] {
+            // Beyond ±(2^53−1) as digits in either mode, for a bigint: a figure is never rounded.
+            if integers == Integers::BigInt || credits.unsigned_abs() >= 1 << 53 {
+                record.text(key, &decimal(credits));
+            } else {
+                record.whole(key, credits);
+            }
+        }
+        record.flag("holdBlocking", funds.hold_blocking);
         if let Some(hint) = &funds.hint {
-            set("hint", hint.as_str().into());
+            record.text("hint", hint);
         }
     }
-    record
-}
-
-/// A figure that is never rounded: beyond ±(2^53−1) it is a bigint.
-fn figure(credits: i64) -> JsValue {
-    if credits.unsigned_abs() < 1 << 53 { (credits as f64).into() } else { BigInt::from(credits).into() }
+    record.finish()
 }

@@ -5,8 +5,8 @@
 
 mod abort;
 mod error;
-mod filters;
 mod notice;
+mod operation;
 mod options;
 mod shardd;
 mod typings;

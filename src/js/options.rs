@@ -1,17 +1,24 @@
 //! Option objects: every name known, every value of its type.
 
-use js_sys::{Array, Function, Object, Reflect};
+use std::rc::Rc;
+
+use js_sys::{Array, Function, Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
 
 use super::abort::abort_of;
+use super::shardd::Shardd;
 use super::value::{count, flag, text, whole};
-use crate::api::CreateEventOptions;
-use crate::client::{Client, Config};
+use crate::api::{After, CreateEventOptions};
+use crate::client::Config;
 use crate::driver::Controls;
-use crate::error::ShardError;
+use crate::edge_url::PRODUCTION_HOST;
+use crate::error::{Code, ShardError};
 use crate::json::Integers;
+use crate::key::ApiKey;
+use crate::text::decimal;
 
-const CLIENT: [&str; 13] = [
+const CLIENT: &[&str] = &[
     "edges",
     "allowHttp",
     "timeoutMs",
@@ -22,25 +29,47 @@ const CLIENT: [&str; 13] = [
     "ambiguousWrites",
     "maxAttempts",
     "maxBodyBytes",
+    "integers",
     "fetch",
+    "rememberEdge",
+    "discover",
     "onEvent",
     "signal",
+    "waitUntil",
 ];
-const CALL: [&str; 3] = ["signal", "timeoutMs", "edge"];
-const EVENT: [&str; 13] = [
+/// What any write can be told, those that only some take last: each kind of write takes a part from the beginning.
+pub(super) const CREATE: &[&str] = &[
     "signal",
     "timeoutMs",
     "edge",
+    "waitUntil",
     "note",
     "idempotencyNonce",
-    "maxOverdraft",
     "minAcks",
     "ackTimeoutMs",
+    "maxOverdraft",
+    "skipHold",
     "holdAmount",
     "holdExpiresAtUnixMs",
     "settleReservation",
     "releaseReservation",
-    "skipHold",
+];
+pub(super) const CHARGE: &[&str] = CREATE.split_at(12).0;
+pub(super) const RESERVE: &[&str] = CREATE.split_at(9).0;
+pub(super) const CREDIT: &[&str] = CREATE.split_at(8).0;
+/// What every call can be told.
+const CALL: &[&str] = CREATE.split_at(4).0;
+const MY_EVENTS: &[&str] = &[
+    "bucket",
+    "account",
+    "origin",
+    "eventType",
+    "sinceMs",
+    "untilMs",
+    "search",
+    "limit",
+    "offset",
+    "replication",
 ];
 const SPAN_MAX_MS: u64 = i32::MAX as u64;
 
@@ -49,7 +78,8 @@ const SPAN_MAX_MS: u64 = i32::MAX as u64;
 pub(super) struct Options(Vec<(String, JsValue)>);
 
 impl Options {
-    pub(super) fn new(value: &JsValue, known: &[&str]) -> Result<Options, ShardError> {
+    /// The options of a write or of a client.
+    pub(super) fn new(value: &JsValue, known: &[&[&str]]) -> Result<Options, ShardError> {
         let mut given = Vec::new();
         if value.is_undefined() || value.is_null() {
             return Ok(Options(given));
@@ -60,18 +90,31 @@ impl Options {
             .ok_or_else(|| ShardError::invalid("The options are not an object: give { name: value }."))?;
         for key in Object::keys(object).iter() {
             let name = key.as_string().unwrap_or_default();
-            if !known.contains(&name.as_str()) {
-                let nearest =
-                    known.iter().min_by_key(|other| distance(other, &name)).copied().unwrap_or("none");
-                // The unknown name stays out of the message: it may be a key given in the wrong place.
-                return Err(ShardError::invalid_of(&["An option is unknown: did you mean ", nearest, "?"]));
-            }
             let value = Reflect::get(object, &key).unwrap_or_default();
-            if !value.is_undefined() && !value.is_null() {
+            // What is left undefined is not given, whatever it would have been.
+            if value.is_undefined() {
+                continue;
+            }
+            if !known.iter().any(|names| names.contains(&name.as_str())) {
+                return Err(unknown(&name, known));
+            }
+            if !value.is_null() {
                 given.push((name, value));
             }
         }
         Ok(Options(given))
+    }
+
+    /// The options of a read, and its filter.
+    pub(super) fn of_read(name: &str, value: &JsValue) -> Result<Options, ShardError> {
+        let own: &[&str] = match name {
+            "getAccount" => &["after"],
+            "listMyBuckets" => &["q", "page", "limit"],
+            "listMyBucketEvents" => &["q", "page", "limit", "account"],
+            "listMyEvents" => MY_EVENTS,
+            _ => &[],
+        };
+        Options::new(value, &[CALL, own])
     }
 
     /// The value of an option; absent where it is undefined or null.
@@ -127,9 +170,9 @@ pub(super) struct ClientOptions {
     pub(super) signal: Option<web_sys::AbortSignal>,
 }
 
-pub(super) fn client_options(api_key: &JsValue, value: &JsValue) -> Result<ClientOptions, ShardError> {
-    let options = Options::new(value, &CLIENT)?;
-    let mut config = Config::new(text("API key", api_key)?);
+pub(super) fn client_options(key: &JsValue, value: &JsValue) -> Result<ClientOptions, ShardError> {
+    let options = Options::new(value, &[CLIENT])?;
+    let mut config = Config::new(api_key(key)?);
     if let Some(edges) = options.get("edges") {
         if !Array::is_array(edges) {
             return Err(ShardError::invalid("The option edges is not an array: give a list of base URLs."));
@@ -151,7 +194,18 @@ pub(super) fn client_options(api_key: &JsValue, value: &JsValue) -> Result<Clien
     policy.max_attempts = u32::try_from(attempts).unwrap_or(u32::MAX);
     policy.ambiguous_writes_move = options.read("ambiguousWrites", ambiguous_writes)?.unwrap_or(true);
     config.max_body_bytes = options.read("maxBodyBytes", count)?.unwrap_or(config.max_body_bytes);
-    config.integers = Integers::Number;
+    config.integers = options.read("integers", integers)?.unwrap_or(Integers::Number);
+    config.discover = match options.get("discover").map(|value| (value.as_bool(), value)) {
+        None | Some((Some(false), _)) => None,
+        Some((Some(true), _)) if options.get("edges").is_none() => Some(PRODUCTION_HOST.into()),
+        Some((Some(true), _)) => {
+            return Err(ShardError::invalid(
+                "The option discover is true with edges of your own: give the end of their host names instead.",
+            ));
+        }
+        Some((None, suffix)) => Some(text("option discover", suffix)?),
+    };
+    options.function("waitUntil")?;
     let (fetch, on_event) = (options.function("fetch")?, options.function("onEvent")?);
     Ok(ClientOptions { config, fetch, on_event, signal: options.signal()? })
 }
@@ -166,24 +220,60 @@ fn ambiguous_writes(_: &str, value: &JsValue) -> Result<bool, ShardError> {
     }
 }
 
-/// What a call's last argument says of the call itself.
-pub(super) fn controls(
-    value: &JsValue,
-    client: &Client,
-    signal: Option<&web_sys::AbortSignal>,
-) -> CallControls {
-    call_controls(&Options::new(value, &CALL)?, client, signal)
+fn integers(_: &str, value: &JsValue) -> Result<Integers, ShardError> {
+    match value.as_string().as_deref() {
+        Some("number") => Ok(Integers::Number),
+        Some("bigint") => Ok(Integers::BigInt),
+        _ => Err(ShardError::invalid("The option integers is neither \"number\" nor \"bigint\".")),
+    }
 }
 
-/// What the last argument of a write says.
-pub(super) fn event_options(
-    value: &JsValue,
-    client: &Client,
-    signal: Option<&web_sys::AbortSignal>,
-) -> Result<(CreateEventOptions, Controls), ShardError> {
-    let options = Options::new(value, &EVENT)?;
+/// A key, or a function that gives one. What the function throws becomes the cause of the call's error.
+pub(super) fn api_key(value: &JsValue) -> Result<ApiKey, ShardError> {
+    let Some(function) = value.dyn_ref::<Function>().cloned() else {
+        return Ok(ApiKey::Fixed(text("API key", value)?));
+    };
+    let failed = |thrown: JsValue| {
+        let mut error =
+            ShardError::new(Code::Unauthorized, "The apiKey function gave no key: see the cause.");
+        error.cause = Some(Rc::new(thrown));
+        error
+    };
+    Ok(ApiKey::Asked(Rc::new(move || {
+        let given = function.call0(&JsValue::UNDEFINED);
+        Box::pin(async move {
+            let given = given.map_err(failed)?;
+            let key = if given.is_string() {
+                given
+            } else {
+                JsFuture::from(Promise::resolve(&given)).await.map_err(failed)?
+            };
+            text("API key", &key)
+        })
+    })))
+}
+
+/// The event that an account is read after: a write's result, or the event in it.
+pub(super) fn after(_: &str, value: &JsValue) -> Result<After, ShardError> {
+    let part = |of: &JsValue, name: &str| Reflect::get(of, &name.into()).unwrap_or_default();
+    let event = part(value, "event");
+    let event = if event.is_object() { &event } else { value };
+    let node = part(event, "originNodeId").as_string();
+    let number = |name: &str| count(name, &part(event, name));
+    match (node, number("originEpoch"), number("originSeq")) {
+        (Some(node), Ok(epoch), Ok(seq)) => {
+            Ok(After { origin: [&*node, ":", &decimal(epoch as i64)].concat(), seq })
+        }
+        _ => Err(ShardError::invalid(
+            "The option after is no write's result: give what charge or credit resolved to.",
+        )),
+    }
+}
+
+/// What is said of a write beside its amount.
+pub(super) fn event_options(options: &Options) -> Result<CreateEventOptions, ShardError> {
     let min_acks = options.read("minAcks", count)?.map(u32::try_from).transpose();
-    let event = CreateEventOptions {
+    Ok(CreateEventOptions {
         note: options.read("note", text)?,
         idempotency_nonce: options.read("idempotencyNonce", text)?,
         max_overdraft: options.read("maxOverdraft", count)?,
@@ -195,21 +285,26 @@ pub(super) fn event_options(
         settle_reservation: options.read("settleReservation", text)?,
         release_reservation: options.read("releaseReservation", text)?,
         skip_hold: options.read("skipHold", flag)?,
-    };
-    Ok((event, call_controls(&options, client, signal)?))
+    })
 }
 
-type CallControls = Result<Controls, ShardError>;
-
-pub(super) fn call_controls(
-    options: &Options,
-    client: &Client,
-    signal: Option<&web_sys::AbortSignal>,
-) -> CallControls {
-    let abort = options.signal()?.or_else(|| signal.cloned()).map(abort_of);
+/// What is said of the call itself.
+pub(super) fn call_controls(options: &Options, shardd: &Shardd) -> Result<Controls, ShardError> {
+    options.function("waitUntil")?;
+    let abort = options.signal()?.or_else(|| shardd.signal.clone()).map(abort_of);
     let timeout_ms = options.get("timeoutMs").map(|_| options.span_ms("timeoutMs", 1)).transpose()?;
-    let only = options.read("edge", text)?.map(|url| client.edge_index(&url)).transpose()?;
+    let only = options.read("edge", text)?.map(|url| shardd.client.edge_index(&url)).transpose()?;
     Ok(Controls { abort, timeout_ms, only })
+}
+
+fn unknown(name: &str, known: &[&[&str]]) -> ShardError {
+    if CREATE.contains(&name) {
+        return ShardError::invalid_of(&["The option ", name, " is not one of this call: leave it out."]);
+    }
+    let names = known.iter().flat_map(|names| names.iter());
+    let nearest = names.min_by_key(|other| distance(other, name)).copied().unwrap_or("none");
+    // The unknown name stays out of the message: it may be a key given in the wrong place.
+    ShardError::invalid_of(&["An option is unknown: did you mean ", nearest, "?"])
 }
 
 /// Levenshtein's distance, for "did you mean".

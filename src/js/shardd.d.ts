@@ -17,8 +17,16 @@ export interface FetchInit {
   redirect: "manual";
 }
 
+/** How whole numbers are handed out. */
+export type Integers = "number" | "bigint";
+/** Money and expiries: what the client's `integers` says. */
+export type Figure<I extends Integers> = { number: number; bigint: bigint }[I];
+
+/** Where the key comes from: a function is asked once per call, and once more after a 401. */
+export type ApiKey = string | (() => string | Promise<string>);
+
 /** How a client is set up. Unknown names are refused; every `…Ms` is a whole number from 1 to 2147483647. */
-export interface ShardOptions {
+export interface ShardOptions<I extends Integers = Integers> {
   /** Base URLs of the regions; the three production edges by default. */
   edges?: readonly string[];
   /** Allow `http:` edges beyond loopback. Default `false`. */
@@ -39,12 +47,32 @@ export interface ShardOptions {
   maxAttempts?: number;
   /** Larger answers reject with `DecodeError`. Default 32 MiB. */
   maxBodyBytes?: number;
+  /**
+   * `"bigint"` hands out money and expiries as bigint. `"number"`, the default, never rounds: what does not fit
+   * ±(2^53−1) rejects with `DecodeError`.
+   */
+  integers?: I;
   /** Used instead of `globalThis.fetch`; called with `this` undefined. */
   fetch?: (url: string, init: FetchInit) => Promise<Platform<"Response">>;
   /** Told of every decision, never of a key or token; what it throws is dropped. */
   onEvent?: (event: ShardEvent) => void;
-  /** Aborts every call of this client. */
+  /**
+   * Keep the edge that served last, so that the next start goes straight to it: `true` for `localStorage`, or a place of
+   * your own. Default `false`.
+   */
+  rememberEdge?: boolean | EdgeMemory;
+  /** Add the edges that the directory names below this host, such as `"api.example.com"`; `true` with the production edges. */
+  discover?: boolean | string;
+  /** Aborts every call of this client. On Workers a signal belongs to its request: give it to the call. */
   signal?: Platform<"AbortSignal">;
+  /** Keeps a Worker's request alive until its calls have ended: `(promise) => ctx.waitUntil(promise)`. Better given to the call. */
+  waitUntil?: (promise: Promise<unknown>) => void;
+}
+
+/** Where the edge that served last is kept. What it throws is dropped. */
+export interface EdgeMemory {
+  get(): string | null | undefined;
+  set(url: string): void;
 }
 
 /** What one call may say of itself. */
@@ -55,6 +83,24 @@ export interface CallOptions {
   timeoutMs?: number;
   /** The one edge to use, by its base URL; no failover then. */
   edge?: string;
+  /** Keeps a Worker's request alive until this call has ended, even when its client hangs up: `(promise) => ctx.waitUntil(promise)`. */
+  waitUntil?: (promise: Promise<unknown>) => void;
+}
+
+/** What `getAccount` can be told. */
+export interface GetAccountOptions extends CallOptions {
+  /**
+   * A write's result, or its event: the account is read again, within the deadline, until it shows it. So a read after a failover
+   * never gives an old balance.
+   */
+  after?: EventPosition | { event: EventPosition };
+}
+
+/** An event's place in the ledger's log. */
+export interface EventPosition {
+  originNodeId: string;
+  originEpoch: number;
+  originSeq: number;
 }
 
 /** What can be said of a write. */
@@ -92,7 +138,7 @@ export interface CreateEventOptions extends ChargeOptions {
 export type ReserveOptions = Omit<ChargeOptions, "holdAmount" | "holdExpiresAtUnixMs" | "skipHold">;
 
 /** An entry of the ledger. */
-export interface LedgerEvent {
+export interface LedgerEvent<I extends Integers = "number"> {
   eventId: string;
   originNodeId: string;
   originEpoch: number;
@@ -102,21 +148,21 @@ export interface LedgerEvent {
   bucket: string;
   account: string;
   /** Positive is a credit, negative a debit. */
-  amount: number;
+  amount: Figure<I>;
   note: string | null;
   idempotencyNonce: string;
   voidRef: string | null;
-  holdAmount: number | null;
-  holdExpiresAtUnixMs: number | null;
+  holdAmount: Figure<I> | null;
+  holdExpiresAtUnixMs: Figure<I> | null;
 }
 
 /** What a write comes back with. */
-export interface CreateEventResult {
-  event: LedgerEvent;
-  emittedEvents: LedgerEvent[];
-  balance: number;
+export interface CreateEventResult<I extends Integers = "number"> {
+  event: LedgerEvent<I>;
+  emittedEvents: LedgerEvent<I>[];
+  balance: Figure<I>;
   /** The balance less holds. */
-  availableBalance: number;
+  availableBalance: Figure<I>;
   /** `true` when the ledger had this write already: nothing was charged again. */
   deduplicated: boolean;
   acks: { received: number; requested: number; timeout: boolean } | null;
@@ -135,28 +181,28 @@ export interface CallMeta {
 }
 
 /** The holds that one node has on an account. */
-export interface ReservedByOrigin {
-  reservedAmount: number;
+export interface ReservedByOrigin<I extends Integers = "number"> {
+  reservedAmount: Figure<I>;
   reservationCount: number;
-  nextExpiryUnixMs: number | null;
-  latestExpiryUnixMs: number | null;
+  nextExpiryUnixMs: Figure<I> | null;
+  latestExpiryUnixMs: Figure<I> | null;
 }
 
 /** One account's row in {@link Balances}. */
-export interface AccountBalance {
+export interface AccountBalance<I extends Integers = "number"> {
   bucket: string;
   account: string;
-  balance: number;
-  availableBalance: number;
-  activeHoldTotal: number;
-  reservedByOrigin: Record<string, ReservedByOrigin> | null;
+  balance: Figure<I>;
+  availableBalance: Figure<I>;
+  activeHoldTotal: Figure<I>;
+  reservedByOrigin: Record<string, ReservedByOrigin<I>> | null;
   eventCount: number;
 }
 
 /** All accounts of a bucket. */
-export interface Balances {
-  accounts: AccountBalance[];
-  totalBalance: number;
+export interface Balances<I extends Integers = "number"> {
+  accounts: AccountBalance<I>[];
+  totalBalance: Figure<I>;
 }
 
 /** What an edge says of itself. */
@@ -175,22 +221,22 @@ export interface Health {
 }
 
 /** A reservation. */
-export interface Reservation {
+export interface Reservation<I extends Integers = "number"> {
   reservationId: string;
-  expiresAtUnixMs: number;
-  balance: number;
-  availableBalance: number;
+  expiresAtUnixMs: Figure<I>;
+  balance: Figure<I>;
+  availableBalance: Figure<I>;
   deduplicated: boolean;
-  event: LedgerEvent;
+  event: LedgerEvent<I>;
   meta: CallMeta;
 }
 
 /** One account: balance, holds and how far each node's events are known. */
-export interface Account {
-  balance: number;
-  availableBalance: number;
+export interface Account<I extends Integers = "number"> {
+  balance: Figure<I>;
+  availableBalance: Figure<I>;
   status: "locally_confirmed" | "provisional" | "unknown" | (string & {});
-  reservedByOrigin: Record<string, ReservedByOrigin> | null;
+  reservedByOrigin: Record<string, ReservedByOrigin<I>> | null;
   contributingOrigins: Record<string, { head: number; maxKnown: number }> | null;
 }
 
@@ -217,48 +263,48 @@ export interface EdgeListing {
 }
 
 /** One of your buckets. */
-export interface MyBucketSummary {
+export interface MyBucketSummary<I extends Integers = "number"> {
   bucket: string;
-  totalBalance: number;
-  availableBalance: number;
-  activeHoldTotal: number;
+  totalBalance: Figure<I>;
+  availableBalance: Figure<I>;
+  activeHoldTotal: Figure<I>;
   accountCount: number;
   eventCount: number;
   lastEventAtUnixMs: number | null;
 }
 
 /** A page of your buckets. */
-export interface MyBuckets {
-  buckets: MyBucketSummary[];
+export interface MyBuckets<I extends Integers = "number"> {
+  buckets: MyBucketSummary<I>[];
   total: number;
   page: number;
   limit: number;
 }
 
 /** One of your buckets with its accounts. */
-export interface MyBucket {
-  summary: MyBucketSummary;
+export interface MyBucket<I extends Integers = "number"> {
+  summary: MyBucketSummary<I>;
   accounts: {
     account: string;
-    balance: number;
-    availableBalance: number;
-    activeHoldTotal: number;
+    balance: Figure<I>;
+    availableBalance: Figure<I>;
+    activeHoldTotal: Figure<I>;
     eventCount: number;
     lastEventAtUnixMs: number | null;
   }[];
 }
 
 /** A page of the events of one of your buckets, newest first. */
-export interface MyBucketEvents {
-  events: LedgerEvent[];
+export interface MyBucketEvents<I extends Integers = "number"> {
+  events: LedgerEvent<I>[];
   total: number;
   page: number;
   limit: number;
 }
 
 /** A part of the events of all your buckets, newest first. */
-export interface MyEvents {
-  events: LedgerEvent[];
+export interface MyEvents<I extends Integers = "number"> {
+  events: LedgerEvent<I>[];
   total: number;
   limit: number;
   offset: number;
@@ -326,7 +372,8 @@ export type ShardEvent =
   | { type: "retry"; edge: string; waitMs: number; reason: string }
   | { type: "cooldown"; edge: string; cooldownMs: number; reason: string }
   | { type: "settle"; waitMs: number }
-  | { type: "replay"; edge: string };
+  | { type: "replay"; edge: string }
+  | { type: "warning"; reason: "public-key"; message: string };
 
 /**
  * A client of the shardd credit ledger.
@@ -335,55 +382,64 @@ export type ShardEvent =
  * const shardd = new Shardd(process.env.SHARDD_API_KEY);
  * const { balance } = await shardd.charge("my-app", "user:alice", 10);
  */
-export class Shardd {
+export class Shardd<I extends Integers = "number"> {
   /** Does no I/O, draws no randomness, starts no timer. */
-  constructor(apiKey: string, options?: ShardOptions);
+  constructor(apiKey: ApiKey, options?: ShardOptions<I>);
   /** Starts the module ahead of the first client; nobody needs it. */
   static ready(): Promise<void>;
   /** A client from `SHARDD_API_KEY` and `SHARDD_EDGES` (comma-separated). */
-  static fromEnv(env?: Record<string, string | undefined>, options?: ShardOptions): Shardd;
+  static fromEnv<I extends Integers = "number">(env?: Record<string, unknown>, options?: ShardOptions<I>): Shardd<I>;
   /** A client with another key that shares what this one knows of the edges. */
-  withApiKey(apiKey: string): Shardd;
+  withApiKey(apiKey: ApiKey): Shardd<I>;
   /** Writes an event: a positive amount credits, a negative one debits. */
-  createEvent(bucket: string, account: string, amount: number | bigint, options?: CreateEventOptions): Promise<CreateEventResult>;
+  createEvent(bucket: string, account: string, amount: number | bigint, options?: CreateEventOptions): Promise<CreateEventResult<I>>;
   /** Debits a positive amount. */
-  charge(bucket: string, account: string, amount: number | bigint, options?: ChargeOptions): Promise<CreateEventResult>;
+  charge(bucket: string, account: string, amount: number | bigint, options?: ChargeOptions): Promise<CreateEventResult<I>>;
   /** Credits a positive amount. */
-  credit(bucket: string, account: string, amount: number | bigint, options?: CreditOptions): Promise<CreateEventResult>;
+  credit(bucket: string, account: string, amount: number | bigint, options?: CreditOptions): Promise<CreateEventResult<I>>;
   /** Holds a positive amount for so many milliseconds (at least 5000), by the clock of the edge. */
-  reserve(bucket: string, account: string, amount: number | bigint, ttlMs: number, options?: ReserveOptions): Promise<Reservation>;
+  reserve(bucket: string, account: string, amount: number | bigint, ttlMs: number, options?: ReserveOptions): Promise<Reservation<I>>;
   /** Debits a positive amount, at most the hold, from a reservation, which ends it. */
-  settle(bucket: string, account: string, reservationId: string, amount: number | bigint, options?: CreditOptions): Promise<CreateEventResult>;
+  settle(bucket: string, account: string, reservationId: string, amount: number | bigint, options?: CreditOptions): Promise<CreateEventResult<I>>;
   /** Gives a reservation up. */
-  release(bucket: string, account: string, reservationId: string, options?: CreditOptions): Promise<CreateEventResult>;
+  release(bucket: string, account: string, reservationId: string, options?: CreditOptions): Promise<CreateEventResult<I>>;
   /** All events of a bucket, oldest first; a new one appears about 100 ms after its write. */
-  listEvents(bucket: string, options?: CallOptions): Promise<{ events: LedgerEvent[] }>;
+  listEvents(bucket: string, options?: CallOptions): Promise<{ events: LedgerEvent<I>[] }>;
   /** One account. One that was never written to has zeros and status `"unknown"`. */
-  getAccount(bucket: string, account: string, options?: CallOptions): Promise<Account>;
+  getAccount(bucket: string, account: string, options?: GetAccountOptions): Promise<Account<I>>;
   /** The directory of the edges, as the pinned one sees it. */
   edges(options?: CallOptions): Promise<EdgeDirectory>;
   /** Your buckets, a page of them. */
-  listMyBuckets(filter?: MyBucketsFilter): Promise<MyBuckets>;
+  listMyBuckets(filter?: MyBucketsFilter): Promise<MyBuckets<I>>;
   /** The buckets you deleted. */
   listMyDeletedBuckets(options?: CallOptions): Promise<{ buckets: { name: string; deletedAtUnixMs: number }[] }>;
   /** One of your buckets, with its accounts. */
-  getMyBucket(bucket: string, options?: CallOptions): Promise<MyBucket>;
+  getMyBucket(bucket: string, options?: CallOptions): Promise<MyBucket<I>>;
   /** The events of one of your buckets, newest first, a page of them. */
-  listMyBucketEvents(bucket: string, filter?: MyBucketEventsFilter): Promise<MyBucketEvents>;
+  listMyBucketEvents(bucket: string, filter?: MyBucketEventsFilter): Promise<MyBucketEvents<I>>;
   /** Writes an event to one of your buckets; not billed. */
-  createMyBucketEvent(bucket: string, account: string, amount: number | bigint, options?: CreateEventOptions): Promise<CreateEventResult>;
+  createMyBucketEvent(bucket: string, account: string, amount: number | bigint, options?: CreateEventOptions): Promise<CreateEventResult<I>>;
   /** The events of all your buckets, newest first, a part of them. */
-  listMyEvents(filter?: MyEventsFilter): Promise<MyEvents>;
+  listMyEvents(filter?: MyEventsFilter): Promise<MyEvents<I>>;
   /** Deletes one of your buckets for good, and its name with it. */
   deleteMyBucket(bucket: string, options?: CallOptions): Promise<{ bucket: string; eventId: string | null; meta: CallMeta }>;
+  /** Your buckets, all pages of them. */
+  myBuckets(filter?: MyBucketsFilter): AsyncGenerator<MyBucketSummary<I>, void, undefined>;
+  /** The events of one of your buckets, newest first, all pages of them. */
+  myBucketEvents(bucket: string, filter?: MyBucketEventsFilter): AsyncGenerator<LedgerEvent<I>, void, undefined>;
+  /** The events of all your buckets, newest first, all of them. */
+  myEvents(filter?: MyEventsFilter): AsyncGenerator<LedgerEvent<I>, void, undefined>;
   /** The balances of all accounts of a bucket. */
-  getBalances(bucket: string, options?: CallOptions): Promise<Balances>;
+  getBalances(bucket: string, options?: CallOptions): Promise<Balances<I>>;
   /** The health of the pinned edge, or of the one named. */
   health(baseUrl?: string, options?: CallOptions): Promise<Health>;
   /** What is known of the edges, in configured order. */
   edgeTable(): EdgeRow[];
-  /** Gives the client's memory back at once. */
+  /** Ends this client: its calls reject with `AbortedError`, and later ones too. */
+  close(): void;
+  /** Gives the client's memory back at once, rather than when nobody holds it any more. */
   free(): void;
+  /** `using` closes. */
   [Symbol.dispose](): void;
 }
 
@@ -408,6 +464,10 @@ export class ShardError extends Error {
   /** `"rejected"`: nothing was written. `"unknown"`: it may have been. `"applied"`: it was. */
   readonly outcome: "rejected" | "unknown" | "applied";
   readonly cause?: unknown;
+  /**
+   * Of a write: sends the same bytes with the same nonce again, under the same rules, so that nothing is charged twice.
+   */
+  retry?(options?: CallOptions): Promise<CreateEventResult | Reservation>;
   toJSON(): Record<string, unknown>;
 }
 /** An argument or option was wrong, found here or by the server. */
@@ -421,12 +481,12 @@ export class ForbiddenError extends ShardError {}
 /** 404: no such thing. */
 export class NotFoundError extends ShardError {}
 /** 422: the account cannot cover the debit or hold. */
-export class InsufficientFundsError extends ShardError {
-  readonly balance: number;
-  readonly availableBalance: number;
-  readonly projectedAvailableBalance: number;
+export class InsufficientFundsError<I extends Integers = "number"> extends ShardError {
+  readonly balance: Figure<I>;
+  readonly availableBalance: Figure<I>;
+  readonly projectedAvailableBalance: Figure<I>;
   /** The floor that the write would have broken. */
-  readonly limit: number;
+  readonly limit: Figure<I>;
   /** The debit alone would have fitted; its hold did not. */
   readonly holdBlocking: boolean;
   readonly hint?: string;
@@ -445,7 +505,7 @@ export class TimeoutError extends ShardError {}
 export class NetworkError extends ShardError {}
 /** An answer that is not what was promised. */
 export class DecodeError extends ShardError {}
-/** The caller's signal. */
+/** The caller's signal, or `close()`. */
 export class AbortedError extends ShardError {}
 /** A bug in this package. */
 export class InternalError extends ShardError {}

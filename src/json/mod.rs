@@ -8,6 +8,6 @@ mod schema;
 mod writer;
 
 pub use reader::{Integers, ReadError, transcode};
-pub use scan::{Scalar, member, pick};
+pub use scan::{Scalar, elements, member, pick};
 pub use schema::{Field, Shape};
 pub use writer::ObjectWriter;

@@ -196,6 +196,23 @@ pub fn member<'a>(body: &'a [u8], name: &str) -> Option<&'a str> {
     read.ok().and(found)
 }
 
+/// The items of an array, as written; none where `text` is no array.
+pub fn elements(text: &str) -> Vec<&str> {
+    let mut cursor = Cursor::new(text);
+    let mut elements = Vec::new();
+    let read = cursor.items(&mut |cursor| {
+        cursor.peek();
+        let from = cursor.at;
+        cursor.skip(1)?;
+        elements.push(cursor.since(from));
+        Ok(())
+    });
+    if read.is_err() {
+        elements.clear();
+    }
+    elements
+}
+
 /// A plain value, cut out of an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scalar<'a> {

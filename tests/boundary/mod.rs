@@ -4,7 +4,7 @@
 mod rust;
 
 use js_sys::{Array, BigInt, Function, Object, Promise, Reflect};
-use shardd_wasm::js::Shardd;
+use shardd_wasm::js::{Shardd, install_errors};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -54,14 +54,32 @@ fn edges() -> JsValue {
     Array::of2(&"https://a.example".into(), &"https://b.example".into()).into()
 }
 
+fn shardd(key: &JsValue, options: &JsValue) -> Result<Shardd, JsValue> {
+    let make =
+        "return Object.assign(new Error(), JSON.parse(text), cause === undefined ? {} : { cause }, { body })";
+    install_errors(Function::new_with_args("text, cause, body", make));
+    Shardd::new(key, options)
+}
+
 fn client(fetch: &Function, more: &[(&str, JsValue)]) -> Shardd {
     let mut options = vec![("fetch", fetch.clone().into()), ("edges", edges())];
     options.extend_from_slice(more);
-    Shardd::new(&"key".into(), &object(&options)).expect("the client is made")
+    shardd(&"key".into(), &object(&options)).expect("the client is made")
+}
+
+/// A call as `pkg-template/call.js` makes it.
+fn call(client: &Shardd, name: &str, args: &[JsValue], options: JsValue) -> Promise {
+    let args: Array = args.iter().collect();
+    let parse = Function::new_with_args("call", "return call.then((text) => JSON.parse(text))");
+    parse.call1(&JsValue::NULL, &client.call(name, &args, &options, None)).unwrap().unchecked_into()
+}
+
+fn charge_promise(client: &Shardd, options: JsValue) -> Promise {
+    call(client, "charge", &["b".into(), "a".into(), 1.into()], options)
 }
 
 async fn charge(client: &Shardd, options: JsValue) -> Result<JsValue, JsValue> {
-    JsFuture::from(client.charge(&"b".into(), &"a".into(), &1.into(), &options)).await
+    JsFuture::from(charge_promise(client, options)).await
 }
 
 #[wasm_bindgen_test]
@@ -129,10 +147,6 @@ async fn the_callers_signal_ends_the_call_and_is_left_clean() {
     assert_eq!((text(&error, "code"), text(&error, "cause")), ("aborted".into(), "enough".into()));
 }
 
-fn charge_promise(client: &Shardd, options: JsValue) -> Promise {
-    client.charge(&"b".into(), &"a".into(), &1.into(), &options)
-}
-
 #[wasm_bindgen_test]
 async fn bad_arguments_reject_before_any_request() {
     let fetch = fetch("return created(9)");
@@ -148,13 +162,23 @@ async fn bad_arguments_reject_before_any_request() {
         BigInt::new(&"9223372036854775808".into()).unwrap().into(),
     ];
     for amount in amounts {
-        let error =
-            JsFuture::from(client.charge(&"b".into(), &"a".into(), &amount, &JsValue::UNDEFINED)).await;
+        let error = JsFuture::from(call(
+            &client,
+            "charge",
+            &["b".into(), "a".into(), amount.clone()],
+            JsValue::UNDEFINED,
+        ))
+        .await;
         assert_eq!(text(&error.unwrap_err(), "code"), "invalid_input", "{amount:?}");
     }
     for account in ["".into(), " ".into(), "a\0".into(), half_pair, JsValue::NULL, 5.into()] {
-        let error =
-            JsFuture::from(client.charge(&"b".into(), &account, &1.into(), &JsValue::UNDEFINED)).await;
+        let error = JsFuture::from(call(
+            &client,
+            "charge",
+            &["b".into(), account.clone(), 1.into()],
+            JsValue::UNDEFINED,
+        ))
+        .await;
         assert_eq!(text(&error.unwrap_err(), "code"), "invalid_input", "{account:?}");
     }
     let typo = charge(&client, object(&[("idempotencynonce", "n".into())])).await.unwrap_err();
@@ -174,10 +198,10 @@ fn a_client_with_bad_options_is_not_made() {
         ("ambiguousWrites", "yes".into()),
         ("timeoutMS", 5.into()),
     ] {
-        let error = Shardd::new(&"key".into(), &object(&[(name, value)])).expect_err(name);
+        let error = shardd(&"key".into(), &object(&[(name, value)])).expect_err(name);
         assert_eq!(text(&error, "code"), "invalid_input", "{name}");
     }
-    assert!(Shardd::new(&" ".into(), &JsValue::UNDEFINED).is_err());
+    assert!(shardd(&" ".into(), &JsValue::UNDEFINED).is_err());
 }
 
 #[wasm_bindgen_test]
@@ -210,8 +234,8 @@ async fn a_reservation_asks_the_edge_for_its_time_once() {
            emitted_events: [], balance: 9, available_balance: 4, deduplicated: false, acks: null })",
     );
     let client = client(&fetch, &[]);
-    let call = client.reserve(&"b".into(), &"a".into(), &5.into(), &60_000.into(), &JsValue::UNDEFINED);
-    let reservation = JsFuture::from(call).await.unwrap();
+    let args = ["b".into(), "a".into(), 5.into(), 60_000.into()];
+    let reservation = JsFuture::from(call(&client, "reserve", &args, JsValue::UNDEFINED)).await.unwrap();
     assert_eq!(text(&reservation, "reservationId"), "r-1");
     // The edge's clock stands at 1 in this test, whatever the device's says.
     let expires_ms = get(&reservation, "expiresAtUnixMs").as_f64().unwrap();
@@ -222,10 +246,13 @@ async fn a_reservation_asks_the_edge_for_its_time_once() {
 async fn filters_are_checked_like_options() {
     let fetch = fetch("return json(200, { buckets: [], total: 0, page: 1, limit: 5 })");
     let client = client(&fetch, &[]);
-    let page = JsFuture::from(client.list_my_buckets(&object(&[("limit", 5.into())]))).await.unwrap();
+    let page =
+        JsFuture::from(call(&client, "listMyBuckets", &[], object(&[("limit", 5.into())]))).await.unwrap();
     assert_eq!(get(&page, "limit").as_f64(), Some(5.0));
     assert!(text(&requests(&fetch)[0], "url").ends_with("/v1/me/buckets?limit=5"));
-    let typo = JsFuture::from(client.list_my_buckets(&object(&[("limits", 5.into())]))).await.unwrap_err();
+    let typo = JsFuture::from(call(&client, "listMyBuckets", &[], object(&[("limits", 5.into())])))
+        .await
+        .unwrap_err();
     assert!(text(&typo, "message").contains("did you mean limit"));
 }
 
@@ -240,4 +267,144 @@ async fn another_key_shares_what_is_known_of_the_edges() {
     let count = Function::new_with_args("f", "return globalThis.__fetches[f.id].length");
     assert_eq!(count.call1(&JsValue::NULL, &fetch).unwrap().as_f64(), Some(2.0 + 2.0));
     assert!(first.with_api_key(&" ".into()).is_err());
+}
+
+#[wasm_bindgen_test]
+async fn a_key_function_is_asked_once_and_once_more_after_a_refusal() {
+    let fetch = fetch(
+        "return init.headers.authorization === 'Bearer new' ? created(9) : json(401, { error: 'invalid API key' })",
+    );
+    let keys = Array::of2(&"old".into(), &"new".into());
+    let key = Function::new_with_args("keys", "return async () => keys.shift()");
+    let key = key.call1(&JsValue::NULL, &keys).unwrap();
+    let shardd = shardd(&key, &object(&[("fetch", fetch.clone().into()), ("edges", edges())])).unwrap();
+    let result = charge(&shardd, JsValue::UNDEFINED).await.unwrap();
+    assert_eq!(get(&result, "meta.attempts").as_f64(), Some(1.0), "the refused attempt is not counted");
+    let sent = requests(&fetch);
+    assert_eq!(sent.len(), 2);
+    assert_eq!(text(&sent[0], "init.body"), text(&sent[1], "init.body"));
+    // Both are used up: what comes next is no key, and nothing is sent.
+    let error = charge(&shardd, JsValue::UNDEFINED).await.unwrap_err();
+    assert_eq!((text(&error, "code"), text(&error, "outcome")), ("invalid_input".into(), "rejected".into()));
+    assert_eq!(requests(&fetch).len(), 2);
+}
+
+#[wasm_bindgen_test]
+async fn a_key_function_that_fails_is_the_cause_of_the_error() {
+    let fetch = fetch("return created(9)");
+    let key: JsValue = Function::new_no_args("throw 'no session'").into();
+    let shardd = shardd(&key, &object(&[("fetch", fetch.clone().into()), ("edges", edges())])).unwrap();
+    let error = charge(&shardd, JsValue::UNDEFINED).await.unwrap_err();
+    assert_eq!((text(&error, "code"), text(&error, "cause")), ("unauthorized".into(), "no session".into()));
+    assert!(requests(&fetch).is_empty());
+}
+
+#[wasm_bindgen_test]
+async fn a_key_function_that_hangs_is_cut_by_the_signal() {
+    let fetch = fetch("return created(9)");
+    let key: JsValue = Function::new_no_args("return new Promise(() => {})").into();
+    let shardd = shardd(&key, &object(&[("fetch", fetch.clone().into()), ("edges", edges())])).unwrap();
+    let controller = web_sys::AbortController::new().unwrap();
+    let call = charge_promise(&shardd, object(&[("signal", controller.signal().into())]));
+    controller.abort();
+    let error = JsFuture::from(call).await.unwrap_err();
+    assert_eq!((text(&error, "code"), text(&error, "outcome")), ("aborted".into(), "rejected".into()));
+}
+
+#[wasm_bindgen_test]
+async fn closing_ends_the_calls_of_this_client_alone() {
+    let fetch =
+        fetch("return init.headers.authorization === 'Bearer key' ? new Promise(() => {}) : created(9)");
+    let first = client(&fetch, &[]);
+    let second = first.with_api_key(&"other".into()).unwrap();
+    let hanging = charge_promise(&first, JsValue::UNDEFINED);
+    charge(&second, JsValue::UNDEFINED).await.unwrap();
+    first.close();
+    let error = JsFuture::from(hanging).await.unwrap_err();
+    assert_eq!((text(&error, "code"), text(&error, "outcome")), ("aborted".into(), "unknown".into()));
+    let sent = requests(&fetch).len();
+    let late = charge(&first, JsValue::UNDEFINED).await.unwrap_err();
+    assert_eq!((text(&late, "code"), text(&late, "outcome")), ("aborted".into(), "rejected".into()));
+    assert_eq!(requests(&fetch).len(), sent);
+    charge(&second, JsValue::UNDEFINED).await.unwrap();
+}
+
+#[wasm_bindgen_test]
+async fn what_was_aborted_before_it_began_sends_nothing_at_all() {
+    let fetch = fetch("return created(9)");
+    let signal = web_sys::AbortSignal::abort();
+    let error = charge(&client(&fetch, &[]), object(&[("signal", signal.into())])).await.unwrap_err();
+    assert_eq!(text(&error, "code"), "aborted");
+    let count = Function::new_with_args("f", "return (globalThis.__fetches?.[f.id] ?? []).length");
+    assert_eq!(count.call1(&JsValue::NULL, &fetch).unwrap().as_f64(), Some(0.0));
+}
+
+#[wasm_bindgen_test]
+async fn a_repeated_call_sends_the_body_it_is_given() {
+    let fetch = fetch("return calls.length < 4 ? Promise.reject(new TypeError('gone')) : created(9)");
+    let client = client(&fetch, &[("maxAttempts", 1.into())]);
+    let args = ["b".into(), "a".into(), 5.into(), 60_000.into()];
+    let options = object(&[("idempotencyNonce", "r-1".into())]);
+    let error = JsFuture::from(call(&client, "reserve", &args, options.clone())).await.unwrap_err();
+    assert_eq!(text(&error, "outcome"), "unknown");
+    let body = text(&error, "body");
+    let args: Array = args.iter().collect();
+    drop(JsFuture::from(client.call("reserve", &args, &options, Some(body.clone()))).await);
+    let sent = requests(&fetch);
+    assert_eq!((text(&sent[0], "init.body"), text(&sent[1], "init.body")), (body.clone(), body));
+}
+
+#[wasm_bindgen_test]
+async fn the_remembered_edge_gets_the_first_request_unasked() {
+    let fetch = fetch("return created(9)");
+    let client = client(&fetch, &[]);
+    client.remember_edge("https://b.example/");
+    charge(&client, JsValue::UNDEFINED).await.unwrap();
+    let first = Function::new_with_args("f", "return globalThis.__fetches[f.id][0].url");
+    assert_eq!(first.call1(&JsValue::NULL, &fetch).unwrap(), "https://b.example/events");
+}
+
+#[wasm_bindgen_test]
+async fn the_directory_adds_edges_of_the_hosts_that_are_trusted() {
+    let fetch = fetch(
+        "if (url.endsWith('/gateway/edges')) return json(200, { observed_at_unix_ms: 1, edges: [            { base_url: 'https://c.edges.example', reachable: true }, { base_url: 'https://c.example', reachable: true }] });          return new Promise((answer) => setTimeout(() => answer(created(9)), 20))",
+    );
+    let client = client(&fetch, &[("discover", "edges.example".into())]);
+    assert!(charge(&client, JsValue::UNDEFINED).await.is_ok());
+    let urls: Vec<String> = Array::from(&client.edge_table()).iter().map(|row| text(&row, "url")).collect();
+    assert_eq!(urls, ["https://a.example", "https://b.example", "https://c.edges.example"]);
+}
+
+#[wasm_bindgen_test]
+async fn a_body_without_end_is_cut_at_the_limit() {
+    let fetch = fetch(
+        "const endless = new ReadableStream({ pull: (body) => { calls.chunks = (calls.chunks ?? 0) + 1; body.enqueue(new Uint8Array(65536)); }, \
+           cancel: () => { calls.cancelled = true } }); \
+         init.signal.addEventListener('abort', () => { calls.aborted = true }); \
+         return Promise.resolve(new Response(endless, { status: 201 }))",
+    );
+    let limits = [("maxBodyBytes", 200_000.into()), ("timeoutMs", 5_000.into()), ("maxAttempts", 1.into())];
+    let error = charge(&client(&fetch, &limits), JsValue::UNDEFINED).await.unwrap_err();
+    assert_eq!((text(&error, "code"), text(&error, "outcome")), ("decode".into(), "unknown".into()));
+    let state = Function::new_with_args("f", "return globalThis.__fetches[f.id]")
+        .call1(&JsValue::NULL, &fetch)
+        .unwrap();
+    assert!(get(&state, "chunks").as_f64().unwrap() < 10.0, "it stopped reading");
+    assert_eq!(get(&state, "aborted"), JsValue::TRUE);
+}
+
+#[wasm_bindgen_test]
+async fn what_is_no_response_at_all_is_a_network_error() {
+    for answer in
+        ["null", "undefined", "5", "({})", "({ status: 201 })", "({ status: 201, headers: new Headers() })"]
+    {
+        let fetch = fetch(&format!("return {answer}"));
+        let once = [("maxAttempts", 1.into()), ("timeoutMs", 5_000.into())];
+        let error = charge(&client(&fetch, &once), JsValue::UNDEFINED).await.unwrap_err();
+        assert_eq!(
+            (text(&error, "code"), text(&error, "outcome")),
+            ("network".into(), "unknown".into()),
+            "{answer}"
+        );
+    }
 }

@@ -1,6 +1,6 @@
 //! How calls are made: builders, per-call controls, and calls as futures.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use shardd_wasm::engine::Event;
@@ -25,6 +25,7 @@ fn a_builder_without_key_or_with_bad_options_makes_no_client() {
         ("maxAttempts", builder().max_attempts(0)),
         ("edges", builder().edges(Vec::<String>::new())),
         ("edge", builder().edges(["not a URL"])),
+        ("discover", builder().discover("com")),
     ] {
         let error = refused.build().unwrap_err();
         assert!(error.code == Code::InvalidInput && error.message.contains(name), "{name}: {error}");
@@ -160,4 +161,91 @@ fn an_answer_that_lacks_what_is_promised_proves_the_write_all_the_same() {
     assert_eq!((error.code, error.outcome, error.status), (Code::Decode, Outcome::Applied, Some(201)));
     assert_eq!(error.idempotency_nonce.as_deref(), Some("n-1"));
     assert!(!error.is_retryable());
+}
+
+#[test]
+fn a_retry_sends_the_same_bytes_and_charges_once() {
+    let mut stage = Stage::new();
+    stage.credit(500);
+    stage.regions.borrow_mut().silent = vec![0, 1];
+    let charge = stage.client.charge("app", "alice", 100, Default::default()).timeout_ms(3_000);
+    let failed = stage.call(charge).unwrap_err();
+    assert!(failed.is_retryable() && failed.outcome == Outcome::Unknown);
+    stage.regions.borrow_mut().silent.clear();
+    assert_eq!(stage.call(stage.client.retry(&failed)).unwrap().balance, 400);
+    let again = stage.call(stage.client.retry(&failed)).unwrap();
+    assert_eq!((again.balance, again.deduplicated), (400, true));
+    let bodies: Vec<_> = stage.sim.passages().into_iter().filter_map(|passage| passage.body).collect();
+    assert!(bodies.len() >= 4 && bodies[2..].iter().all(|body| *body == bodies[1]), "{bodies:?}");
+}
+
+#[test]
+fn a_reservation_is_retried_as_one() {
+    let mut stage = Stage::new();
+    stage.credit(500);
+    stage.regions.borrow_mut().silent = vec![0, 1];
+    let reserve = stage.client.reserve("app", "alice", 100, 60_000, Default::default()).timeout_ms(3_000);
+    let failed = stage.call(reserve).unwrap_err();
+    stage.regions.borrow_mut().silent.clear();
+    let mistaken = stage.call(stage.client.retry(&failed)).unwrap_err();
+    assert!(mistaken.message.contains("retry_reserve"), "{mistaken}");
+    let reservation = stage.call(stage.client.retry_reserve(&failed)).unwrap();
+    assert_eq!((reservation.balance, reservation.available_balance), (500, 400));
+}
+
+#[test]
+fn what_was_no_write_is_not_retried() {
+    let mut stage = Stage::new();
+    for error in [
+        stage.call(stage.client.charge("app", "alice", -1, Default::default())).unwrap_err(),
+        stage.call(stage.client.get_balances(" ")).unwrap_err(),
+    ] {
+        assert_eq!(stage.call(stage.client.retry(&error)).unwrap_err().message, error.message);
+    }
+    assert!(stage.sim.passages().is_empty());
+}
+
+#[test]
+fn an_account_is_read_after_a_write() {
+    let mut stage = Stage::new();
+    let credit = stage.client.credit("app", "alice", 500, Default::default()).edge("http://127.0.0.1:8081");
+    let client = stage.client.clone();
+    let both = stage.call(async move {
+        let event = credit.await?.event;
+        let elsewhere = || client.get_account("app", "alice").edge("http://127.0.0.1:8082");
+        Ok((elsewhere().await?.balance, elsewhere().after(&event).await?.balance))
+    });
+    assert_eq!(both.unwrap(), (0, 500), "the other region has not heard of it yet, and is asked again");
+}
+
+#[test]
+fn a_key_that_expired_is_asked_for_again() {
+    let asked = Rc::new(Cell::new(0));
+    let asks = asked.clone();
+    let mut stage = Stage::of(2, |builder| {
+        builder.edges(["http://127.0.0.1:8081", "http://127.0.0.1:8082"]).api_key_from(move || {
+            asks.set(asks.get() + 1);
+            let key = if asks.get() == 1 { "sk_expired" } else { "sk_test" };
+            async move { Ok(key.to_owned()) }
+        })
+    });
+    assert_eq!(stage.credit(500).balance, 500);
+    assert_eq!(asked.get(), 2);
+}
+
+#[test]
+fn a_closed_client_ends_its_calls_and_begins_none() {
+    let mut stage = Stage::new();
+    let other = stage.client.with_api_key("sk_other").unwrap();
+    stage.regions.borrow_mut().silent = vec![0, 1];
+    let (client, waiting) = (stage.client.clone(), stage.client.get_balances("app"));
+    let naps = stage.platform.sleep(50);
+    stage.sim.spawn(async move {
+        naps.await;
+        client.close();
+    });
+    assert_eq!(stage.call(waiting).unwrap_err().code, Code::Aborted);
+    stage.regions.borrow_mut().silent.clear();
+    assert_eq!(stage.call(stage.client.get_balances("app")).unwrap_err().code, Code::Aborted);
+    assert!(stage.call(other.get_balances("app")).is_ok());
 }

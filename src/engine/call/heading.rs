@@ -35,6 +35,9 @@ impl Step<'_> {
                 return wake_at_ms;
             }
         };
+        if self.call.awaits_key && self.is_decided(target) {
+            return Some(self.call.deadline_ms);
+        }
         match target {
             Target::Fixed(edge) | Target::Resort(edge) => self.send_with_clock(edge),
             // Taken over from an earlier call, and left by yet another meanwhile.
@@ -50,6 +53,19 @@ impl Step<'_> {
             },
         }
         None
+    }
+
+    /// Whether nothing but the key is missing. (A choice among edges is not made before it can be followed: it marks the chosen.)
+    fn is_decided(&self, target: Target) -> bool {
+        match target {
+            Target::Any => {
+                self.shared.edges.len() == 1
+                    || self.shared.edges.pinned().is_some_and(|edge| !self.rests(edge))
+                    || self.shared.edges.has_fit(&self.call.left, &self.call.policy, self.now_ms)
+            }
+            Target::IfAlive { alive, .. } => alive,
+            Target::Fixed(_) | Target::Resort(_) => true,
+        }
     }
 
     /// The settle rule. `Err` says when to look again, or `Err(None)` that the phase changed.
@@ -168,8 +184,8 @@ impl Step<'_> {
     }
 
     pub(super) fn announce_settle(&mut self, wait_ms: u64) {
-        if !self.call.scouted && self.call.waiting_since_ms.is_none() {
-            self.call.waiting_since_ms = Some(self.now_ms);
+        if !self.call.scouted && !self.call.settle_told {
+            self.call.settle_told = true;
             self.orders.events.push(Event::Settle { wait_ms });
         }
     }
@@ -199,6 +215,7 @@ impl Step<'_> {
         call.attempts += 1;
         call.scouted = false;
         call.waiting_since_ms = None;
+        call.settle_told = false;
         if let Some((from, row)) = call.last.filter(|(from, _)| *from != edge) {
             self.orders.events.push(Event::Failover { from, to: edge, reason: row.reason });
         }

@@ -51,6 +51,8 @@ pub enum Input<'a> {
     Probe(usize, Option<Health>),
     /// The attempt ended, with its `Retry-After` in milliseconds.
     Ended(Ending<'a>, Option<u64>),
+    /// What the request is sent with is at hand, see [`Call::awaiting_key`].
+    Key,
     /// The caller gave up.
     Abort,
 }
@@ -135,6 +137,8 @@ pub struct Call {
     needs_clock: bool,
     /// The edge that was asked for its time.
     clock_asked: Option<usize>,
+    /// No request leaves before [`Input::Key`].
+    awaits_key: bool,
     started_at_ms: u64,
     deadline_ms: u64,
     attempts: u32,
@@ -152,7 +156,9 @@ pub struct Call {
     others: Landed,
     /// The attempt before, for the failover event: its edge and why it ended.
     last: Option<(usize, Row)>,
+    /// Since when it looks at another call's race.
     waiting_since_ms: Option<u64>,
+    settle_told: bool,
     scouted: bool,
 }
 
@@ -167,6 +173,7 @@ impl Call {
             only,
             needs_clock: false,
             clock_asked: None,
+            awaits_key: false,
             started_at_ms: now_ms,
             deadline_ms: now_ms.saturating_add(policy.timeout_ms + late_ms),
             attempts: 0,
@@ -181,6 +188,7 @@ impl Call {
             others: Landed::No,
             last: None,
             waiting_since_ms: None,
+            settle_told: false,
             scouted: false,
         }
     }
@@ -190,6 +198,20 @@ impl Call {
     pub fn needing_clock(mut self, needs_clock: bool) -> Self {
         self.needs_clock = needs_clock;
         self
+    }
+
+    /// No request leaves before [`Input::Key`]; a race is run in the meantime.
+    #[must_use]
+    pub fn awaiting_key(mut self, awaits_key: bool) -> Self {
+        self.awaits_key = awaits_key;
+        self
+    }
+
+    /// Nothing leaves before `at_ms`; for a call that has not begun.
+    pub fn wait_until(&mut self, at_ms: u64) {
+        if let Phase::Heading { not_before_ms, .. } = &mut self.phase {
+            *not_before_ms = at_ms;
+        }
     }
 
     /// Attempts made so far.

@@ -16,6 +16,7 @@ impl Step<'_> {
     pub(super) fn take(&mut self, input: Input<'_>) {
         match input {
             Input::Tick => {}
+            Input::Key => self.call.awaits_key = false,
             Input::Probe(edge, health) => self.probe_ended(edge, health),
             Input::Ended(ending, retry_after_ms) => self.attempt_ended(ending, retry_after_ms),
             Input::Abort => {

@@ -28,6 +28,27 @@ export async function surface(log: (...words: unknown[]) => void, own: (url: str
   await shardd.credit("bucket", "account", "5");
   // @ts-expect-error: unknown options are refused by the types, too.
   new Shardd("key", { timeout: 5 });
+  const exact = new Shardd(async () => "token", {
+    integers: "bigint",
+    discover: "api.example.com",
+    rememberEdge: { get: () => null, set: (url) => log(url) },
+    waitUntil: (promise) => log(promise),
+  });
+  const reservation = await exact.reserve("bucket", "account", 5n, 60_000);
+  const total: bigint = reservation.availableBalance + (await exact.getBalances("bucket")).totalBalance;
+  const account = await exact.getAccount("bucket", "account", { after: reservation });
+  for await (const event of exact.myEvents({ bucket: "bucket" })) log(event.amount + account.balance + total, event.createdAtUnixMs);
+  for await (const { bucket } of exact.withApiKey("other").myBuckets()) log(bucket);
+  // @ts-expect-error: a number in this mode would be a rounded one.
+  const rounded: number = account.balance;
+  // @ts-expect-error: such a client has no bigint.
+  const mixed: bigint = result.balance;
+  // @ts-expect-error: a credit holds nothing.
+  await shardd.credit("bucket", "account", 5, { holdAmount: 5 });
+  // @ts-expect-error: the key's function gives text.
+  new Shardd(() => 5);
+  exact.close();
+  log(rounded, mixed, reservation.expiresAtUnixMs);
   await init(new Uint8Array());
   return deduplicated || ready ? (accounts[0]?.balance ?? 0) : (pinned?.rttMs ?? 0);
 }

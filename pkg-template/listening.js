@@ -1,0 +1,44 @@
+// `rememberEdge`: the edge that served last, kept where the next start finds it.
+import { InvalidInputError } from "./errors.js";
+
+const key = "shardd-wasm.edge";
+
+// Looked up at call time, and allowed to fail: a private window has no storage, a Worker no such name.
+const browser = {
+  get: () => globalThis.localStorage?.getItem(key),
+  set: (url) => globalThis.localStorage?.setItem(key, url),
+};
+
+function place(options) {
+  const place = options?.rememberEdge;
+  if (place == null || place === false) return undefined;
+  if (place === true) return browser;
+  if (typeof place.get === "function" && typeof place.set === "function") return place;
+  throw new InvalidInputError({ message: "The option rememberEdge is neither true nor { get, set }: give one of them." });
+}
+
+/** The options with an `onEvent` that also remembers. */
+export function listening(options) {
+  const memory = place(options);
+  if (!memory) return options;
+  const { onEvent } = options;
+  if (onEvent != null && typeof onEvent !== "function") return options;
+  return { ...options, onEvent: (event) => {
+    if (event.type === "pin") quietly(() => memory.set(event.edge));
+    onEvent?.(event);
+  } };
+}
+
+/** Tells a new client which edge served last. */
+export function remembered(options, shardd) {
+  const url = quietly(() => place(options)?.get());
+  if (typeof url === "string") shardd.rememberEdge(url);
+}
+
+function quietly(action) {
+  try {
+    return action();
+  } catch {
+    // A memory that fails is no memory; the race finds an edge as it does without.
+  }
+}

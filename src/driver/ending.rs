@@ -1,0 +1,73 @@
+//! The end of a call: an answer, or an error that says all that is known of the write.
+
+use std::rc::Rc;
+
+use super::Drive;
+use crate::api::Operation;
+use crate::engine::End;
+use crate::error::{Code, Outcome, ShardError};
+use crate::reply::{Answer, deletion, is_deleted};
+
+impl Drive<'_> {
+    pub(super) fn conclude(&mut self, end: End) -> Result<Answer, ShardError> {
+        let edge = self.call.edge().map(|edge| self.station.url(edge));
+        let elapsed_ms = self.station.platform.now_ms().saturating_sub(self.call.started_at_ms());
+        let attempts = self.past.attempts + self.call.attempts();
+        let in_doubt = self.past.in_doubt || self.call.in_doubt();
+        let mut error = match (end, self.last.take()) {
+            (End::Answered, Some(Ok((status, json)))) => {
+                let edge = edge.unwrap_or_default();
+                return Ok(Answer { json, status, edge, attempts, elapsed_ms }.shaped_for(self.operation));
+            }
+            // The deletion before this one landed, and only its answer was lost.
+            (End::Failed, Some(Err(error))) if in_doubt && is_deleted(self.operation, &error) => {
+                let json = deletion(self.operation.bucket.as_deref().unwrap_or(""));
+                let (status, edge) = (error.status.unwrap_or(200), edge.unwrap_or_default());
+                return Ok(Answer { json, status, edge, attempts, elapsed_ms }.shaped_for(self.operation));
+            }
+            (End::Failed, Some(Err(error))) => error,
+            (End::Conflict, _) => ShardError::new(
+                Code::Conflict,
+                "This idempotencyNonce belongs to another request: use a new one for a new request.",
+            ),
+            (End::Aborted, _) => self.keyless.take().unwrap_or_else(|| {
+                let mut error = ShardError::new(Code::Aborted, "The call was aborted.");
+                error.cause = self.reason.take();
+                error
+            }),
+            (End::Deadline, last) => {
+                let mut error = ShardError::new(
+                    Code::Timeout,
+                    "The call did not end within its timeoutMs: retry with the same idempotencyNonce.",
+                );
+                // What the attempts before met with helps more than the bare fact.
+                error.status = last.and_then(Result::err).and_then(|last| last.status);
+                error
+            }
+            (End::Answered | End::Failed, _) => ShardError::new(Code::Internal, "The call lost its answer."),
+        };
+        let write = self.operation.write.as_ref();
+        let nonce = write.filter(|write| write.replayable).map(|write| write.nonce.clone());
+        let outcome = match error.outcome {
+            _ if write.is_none() => Outcome::Rejected,
+            Outcome::Applied => Outcome::Applied,
+            _ if in_doubt => Outcome::Unknown,
+            _ => Outcome::Rejected,
+        };
+        error.edge = edge;
+        error.attempts = attempts;
+        error.idempotency_nonce = nonce;
+        error.outcome = outcome;
+        error.request = write.filter(|write| write.replayable).map(|_| Rc::new(self.as_sent()));
+        Err(error)
+    }
+
+    /// The operation with the body that its copies had.
+    fn as_sent(&self) -> Operation {
+        let operation = self.operation.clone();
+        match &self.body {
+            Some(body) => operation.with_body(body.clone()),
+            None => operation,
+        }
+    }
+}

@@ -1,0 +1,183 @@
+//! Runs one call: does what the engine says, and tells it what came of it. Owns no policy.
+
+mod ending;
+mod request;
+mod round;
+mod station;
+
+use std::any::Any;
+use std::rc::Rc;
+
+use crate::api::Operation;
+use crate::engine::{Action, Call, End, Event, Health, Input, Orders, Policy};
+use crate::error::{Code, ShardError};
+use crate::flights::{Abort, Fetched, Flight, Flights, Landing};
+use crate::json::{Scalar, pick};
+use crate::reading::{Given, Reading};
+use crate::reply::Answer;
+
+use round::{Key, Past, Plan};
+pub(crate) use station::Station;
+
+/// What one call may say of itself.
+#[derive(Default)]
+pub struct Controls {
+    /// Resolves when the caller gives up, with its reason.
+    pub abort: Option<Abort>,
+    /// The deadline of this call, in milliseconds.
+    pub timeout_ms: Option<u64>,
+    /// The index of the one edge to use.
+    pub only: Option<usize>,
+}
+
+impl std::fmt::Debug for Controls {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Controls").field("timeout_ms", &self.timeout_ms).finish_non_exhaustive()
+    }
+}
+
+/// Runs `operation` to its end, which comes by the deadline.
+pub(crate) async fn drive(
+    station: &Station,
+    operation: &Operation,
+    controls: Controls,
+) -> Result<Answer, ShardError> {
+    let timeout_ms = controls.timeout_ms.unwrap_or(station.policy.timeout_ms);
+    let plan = Plan { policy: Policy { timeout_ms, ..station.policy }, only: controls.only };
+    let past = Past::new(station.platform.now_ms());
+    let key = Key::of(station, operation);
+    let call = plan.call(operation, &past, key.is_awaited());
+    let flights = Flights::new(&*station.platform, &station.closing, controls.abort, call.deadline_ms());
+    let mut drive = Drive {
+        station,
+        operation,
+        plan,
+        call,
+        flights,
+        key,
+        past,
+        body: None,
+        last: None,
+        reason: None,
+        keyless: None,
+    };
+    drive.run().await
+}
+
+struct Drive<'a> {
+    station: &'a Station,
+    operation: &'a Operation,
+    plan: Plan,
+    call: Call,
+    flights: Flights<'a>,
+    key: Key,
+    past: Past,
+    /// The body of every copy, computed once.
+    body: Option<Rc<str>>,
+    /// What the last attempt gave.
+    last: Option<Given>,
+    /// Why the caller gave up.
+    reason: Option<Rc<dyn Any>>,
+    /// Why there is no key.
+    keyless: Option<ShardError>,
+}
+
+impl Drive<'_> {
+    async fn run(&mut self) -> Result<Answer, ShardError> {
+        // What was given up before it began sends nothing, not even a probe.
+        if let Some(reason) = self.flights.aborted().await {
+            self.reason = reason;
+            return self.conclude(End::Aborted);
+        }
+        self.ask_for_key();
+        let mut orders = self.step(Input::Tick);
+        loop {
+            if let Some(end) = self.follow(&mut orders) {
+                let Some(end) = self.unless_another_round(end) else {
+                    orders = self.step(Input::Tick);
+                    continue;
+                };
+                return self.conclude(end);
+            }
+            orders = match self.flights.landing(self.call.wake_at_ms()).await {
+                Landing::Tick => self.step(Input::Tick),
+                Landing::Fetched(Flight::Probe(edge), fetched) => {
+                    self.step(Input::Probe(edge, health(fetched)))
+                }
+                Landing::Fetched(Flight::Directory, fetched) => {
+                    self.station.merge_directory(fetched);
+                    continue;
+                }
+                Landing::Fetched(Flight::Attempt, fetched) => self.attempt_landed(fetched),
+                Landing::Key(given) => self.key_landed(given),
+                Landing::Aborted(reason) => {
+                    self.reason = reason;
+                    self.step(Input::Abort)
+                }
+            };
+        }
+    }
+
+    /// The one place that borrows what calls share: synchronous, and left before anybody else is called.
+    fn step(&mut self, input: Input<'_>) -> Orders {
+        let mut orders = Orders::default();
+        let platform = &*self.station.platform;
+        let random = || {
+            platform.random().map_or(0, |bytes| bytes.iter().fold(0, |sum, byte| sum << 8 | u64::from(*byte)))
+        };
+        let mut shared = self.station.shared.borrow_mut();
+        self.call.step(input, &mut shared, platform.now_ms(), &random, &mut orders);
+        orders
+    }
+
+    fn follow(&mut self, orders: &mut Orders) -> Option<End> {
+        for event in orders.events.drain(..) {
+            self.station.observe(&event);
+        }
+        for action in orders.actions.drain(..) {
+            match action {
+                Action::Probe(edge) => self.start(Flight::Probe(edge), edge),
+                Action::CutProbe(edge) => self.flights.cut(Flight::Probe(edge)),
+                Action::Send(edge) => self.send(edge),
+                Action::CutAttempt => {
+                    self.flights.cut(Flight::Attempt);
+                    self.last = Some(Err(ShardError::new(
+                        Code::Timeout,
+                        "The edge did not answer in time: retry with the same idempotencyNonce.",
+                    )));
+                }
+                Action::End(end) => return Some(end),
+            }
+        }
+        None
+    }
+
+    fn attempt_landed(&mut self, fetched: Fetched) -> Orders {
+        let unix_ms = self.station.platform.unix_ms();
+        let reading = Reading::of(fetched, self.operation, self.station.integers, unix_ms);
+        let orders = self.step(Input::Ended(reading.ending(), reading.retry_after_ms));
+        if self.station.observer.is_some() && reading.is_replay() {
+            self.call.edge().inspect(|edge| self.station.observe(&Event::Replay { edge: *edge }));
+        }
+        self.last = Some(reading.given);
+        orders
+    }
+}
+
+/// What a probe brought home. Any answer shows that the edge lives; one that is no health answer does not make it
+/// fit to serve.
+fn health(fetched: Fetched) -> Option<Health> {
+    let response = fetched.ok()?;
+    let mut health = Health::default();
+    let read = pick(&response.body, &mut |key, value| match (key, value) {
+        ("ready", Scalar::Flag(ready)) => health.ready = ready,
+        ("overloaded", Scalar::Flag(overloaded)) => health.overloaded = overloaded,
+        ("sync_gap", Scalar::Whole(gap)) => health.sync_gap = u64::try_from(gap).unwrap_or(0),
+        ("observed_at_unix_ms", Scalar::Whole(at)) => {
+            health.observed_at_unix_ms = u64::try_from(at).unwrap_or(0)
+        }
+        _ => {}
+    });
+    health.ready &= read.is_some() && response.status == 200;
+    Some(health)
+}

@@ -1,0 +1,156 @@
+//! The rounds of a call: nearly always one. Another begins when a key was refused that a function can renew, and when an account is
+//! read until it shows an event.
+
+use std::rc::Rc;
+
+use super::{Drive, Station};
+use crate::api::Operation;
+use crate::engine::{Call, End, Input, Kind, Orders, Policy};
+use crate::error::{Code, ShardError};
+use crate::json::member;
+use crate::key::{Authorization, header};
+
+/// The first look at an account that does not show the event yet; later looks are twice as far apart, up to the longest.
+const LOOK_AGAIN_MIN_MS: u64 = 20;
+const LOOK_AGAIN_MAX_MS: u64 = 160;
+
+/// How rounds are made.
+pub(super) struct Plan {
+    pub(super) policy: Policy,
+    pub(super) only: Option<usize>,
+}
+
+impl Plan {
+    /// The next round. Its deadline is that of the first.
+    pub(super) fn call(&self, operation: &Operation, past: &Past, awaits_key: bool) -> Call {
+        let kind = operation.write.as_ref().map_or(Kind::Read, |write| Kind::Write {
+            nonce: write.nonce.clone(),
+            fingerprint: write.fingerprint.clone(),
+            moves: self.policy.ambiguous_writes_move && write.replayable,
+        });
+        Call::new(kind, self.only, self.policy, past.started_at_ms)
+            .needing_clock(operation.unstamped_ttl_ms().is_some())
+            .awaiting_key(awaits_key)
+    }
+}
+
+/// What the rounds before this one left behind.
+#[derive(Default)]
+pub(super) struct Past {
+    pub(super) started_at_ms: u64,
+    pub(super) attempts: u32,
+    pub(super) in_doubt: bool,
+    looks: u32,
+}
+
+impl Past {
+    pub(super) fn new(started_at_ms: u64) -> Self {
+        Past { started_at_ms, ..Past::default() }
+    }
+}
+
+/// The key of this call, as the value of its header.
+pub(super) enum Key {
+    /// What is asked for is public.
+    Needless,
+    /// The client's own.
+    Known(Rc<str>),
+    /// Asked for; no request leaves before it comes.
+    Awaited,
+    /// What the function gave.
+    Given(Rc<str>),
+    /// What it gave after the first was refused. It is not asked again.
+    Renewed(Rc<str>),
+}
+
+impl Key {
+    pub(super) fn of(station: &Station, operation: &Operation) -> Key {
+        match &station.authorization {
+            _ if !operation.authorized => Key::Needless,
+            Authorization::Fixed(header) => Key::Known(header.clone()),
+            Authorization::Asked(_) => Key::Awaited,
+        }
+    }
+
+    pub(super) fn is_awaited(&self) -> bool {
+        matches!(self, Key::Awaited)
+    }
+}
+
+impl Drive<'_> {
+    /// Asks the function for a key, if this call needs one.
+    pub(super) fn ask_for_key(&mut self) {
+        if let (Key::Awaited, Authorization::Asked(source)) = (&self.key, &self.station.authorization) {
+            self.flights.ask_for_key(source());
+        }
+    }
+
+    pub(super) fn key_landed(&mut self, given: Result<String, ShardError>) -> Orders {
+        match given.and_then(|key| header(&key)) {
+            Ok(header) => {
+                self.key = if self.key.is_awaited() { Key::Given(header) } else { Key::Renewed(header) };
+                self.step(Input::Key)
+            }
+            Err(error) => {
+                self.keyless = Some(error);
+                self.step(Input::Abort)
+            }
+        }
+    }
+
+    /// How the call ends after a round that ended like this; `None` where another has begun.
+    pub(super) fn unless_another_round(&mut self, end: End) -> Option<End> {
+        match (end, &self.last) {
+            (End::Failed, Some(Err(error))) if error.code == Code::Unauthorized => {
+                (!self.renews_key()).then_some(end)
+            }
+            (End::Answered, Some(Ok((_, json)))) if !self.operation.is_caught_up(json) => {
+                (!self.looks_again()).then_some(End::Failed)
+            }
+            _ => Some(end),
+        }
+    }
+
+    /// A refused key proves that nothing was written: what a function gave is asked for once more, and the attempt not counted.
+    fn renews_key(&mut self) -> bool {
+        let (Key::Given(_), Authorization::Asked(source)) = (&self.key, &self.station.authorization) else {
+            return false;
+        };
+        self.flights.ask_for_key(source());
+        self.begin_round(self.call.attempts().saturating_sub(1), true);
+        true
+    }
+
+    /// The edge does not know the event yet.
+    fn looks_again(&mut self) -> bool {
+        let wait_ms = (LOOK_AGAIN_MIN_MS << self.past.looks.min(3)).min(LOOK_AGAIN_MAX_MS);
+        let at_ms = self.station.platform.now_ms() + wait_ms;
+        if at_ms >= self.call.deadline_ms() {
+            let message =
+                "The edge did not learn of the event in time: read again later, or raise timeoutMs.";
+            self.last = Some(Err(ShardError::new(Code::Timeout, message)));
+            return false;
+        }
+        self.past.looks += 1;
+        self.begin_round(self.call.attempts(), false);
+        self.call.wait_until(at_ms);
+        true
+    }
+
+    fn begin_round(&mut self, attempts: u32, awaits_key: bool) {
+        self.past.attempts += attempts;
+        self.past.in_doubt |= self.call.in_doubt();
+        self.call = self.plan.call(self.operation, &self.past, awaits_key);
+    }
+}
+
+impl Operation {
+    /// Whether an answer shows the event that it was to be read after.
+    fn is_caught_up(&self, json: &str) -> bool {
+        let Some(after) = &self.after else { return true };
+        let head = member(json.as_bytes(), "contributingOrigins")
+            .and_then(|origins| member(origins.as_bytes(), &after.origin))
+            .and_then(|origin| member(origin.as_bytes(), "head"));
+        head.and_then(|head| head.parse::<u64>().ok()).is_some_and(|head| head >= after.seq)
+    }
+}

@@ -1,0 +1,62 @@
+//! What every call of a client has at hand.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use crate::closing::Closing;
+use crate::directory::base_urls;
+use crate::edge_url::edge_urls;
+use crate::engine::{Edge, Event, Policy, Shared};
+use crate::flights::Fetched;
+use crate::json::Integers;
+use crate::key::Authorization;
+use crate::observe::Observer;
+use crate::platform::Platform;
+
+/// What every call of a client has at hand.
+#[derive(Clone)]
+pub(crate) struct Station {
+    pub(crate) platform: Rc<dyn Platform>,
+    pub(crate) shared: Rc<RefCell<Shared>>,
+    pub(crate) authorization: Authorization,
+    pub(crate) closing: Rc<Closing>,
+    pub(crate) policy: Policy,
+    pub(crate) integers: Integers,
+    pub(crate) max_body_bytes: u64,
+    /// The end of the host names that the directory may add.
+    pub(crate) discover: Option<Rc<str>>,
+    pub(crate) observer: Option<Observer>,
+}
+
+impl Station {
+    /// The base URL of an edge.
+    pub(crate) fn url(&self, edge: usize) -> Rc<str> {
+        self.shared.borrow().edges.get(edge).map(|edge| edge.url.clone()).unwrap_or_default()
+    }
+
+    pub(crate) fn observe(&self, event: &Event) {
+        if let Some(observer) = &self.observer {
+            let urls: Vec<Rc<str>> = self.shared.borrow().edges.iter().map(|edge| edge.url.clone()).collect();
+            observer(event, &urls);
+        }
+    }
+
+    /// Whether the directory should be read beside this attempt. Marks that it was.
+    pub(crate) fn directory_is_due(&self) -> bool {
+        self.discover.is_some() && self.shared.borrow_mut().edges.directory_is_due(self.platform.now_ms())
+    }
+
+    /// Adds the edges that the directory names, where their hosts are known to be the ledger's.
+    pub(crate) fn merge_directory(&self, fetched: Fetched) {
+        let (Some(suffix), Ok(response)) = (&self.discover, fetched) else { return };
+        let found = base_urls(&response.body, suffix);
+        let urls = found.iter().filter_map(|url| edge_urls([url.as_str()], false).ok()).flatten();
+        self.shared.borrow_mut().edges.merge(urls, self.platform.now_ms());
+    }
+
+    /// Whether an edge's clock is known well enough to end a hold by, and what it shows: Unix milliseconds.
+    pub(crate) fn clock_ms(&self, edge: usize) -> Option<u64> {
+        let now_ms = self.platform.now_ms();
+        self.shared.borrow().edges.get(edge).and_then(|edge: &Edge| edge.unix_ms(now_ms))
+    }
+}
