@@ -10,7 +10,7 @@ use std::time::Duration;
 use tokio::process::Command;
 
 /// Nothing hangs for ever; a cold build of everything on a slow machine takes a third of this.
-const LIMIT: Duration = Duration::from_secs(1800);
+const LIMIT: Duration = Duration::from_secs(3600);
 
 type Running<'a> = Pin<Box<dyn Future<Output = Result<Verdict>> + Send + 'a>>;
 
@@ -118,6 +118,8 @@ async fn wasm_chromium(setup: &Setup) -> Result<Verdict> {
     let capabilities = setup.project.target.join("webdriver.json");
     browser.capabilities(&capabilities)?;
     test.env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", capabilities);
+    // In seconds. The runner's own limits of 5 for the driver's start and of 20 for all tests measure the machine.
+    test.env("WASM_BINDGEN_TEST_DRIVER_TIMEOUT", "120").env("WASM_BINDGEN_TEST_TIMEOUT", "600");
     tested(cargo_output(test, "wasm-pack test --headless --chrome").await?)
 }
 
