@@ -109,7 +109,7 @@ impl Stage {
         config.store_failure = self.failure;
         let seen = self.events.clone();
         config.observer = Some(Rc::new(move |event: &Event, _: &[Rc<str>]| seen.borrow_mut().push(*event)));
-        Client::new(config, Rc::new(self.sim.platform(7))).unwrap()
+        Client::from_config(config, Rc::new(self.sim.platform(7))).unwrap()
     }
 
     fn begin<T: 'static>(&mut self, call: impl Future<Output = T> + 'static) -> (usize, Place<T>) {
