@@ -13,10 +13,16 @@ export function setUp(shardd, apiKey, from) {
   return shardd;
 }
 
-/** `args` go to the operation of this `name`; `body` is what an earlier call sent, where this repeats it. */
-export async function call(shardd, name, args, options, body) {
+/** What `setUp` remembered. */
+export function settingsOf(shardd) {
   const state = settings.get(shardd);
   if (!state) throw new InvalidInputError({ message: "The method was taken off its client: call it as shardd.charge(…)." });
+  return state;
+}
+
+/** `args` go to the operation of this `name`; `body` is what an earlier call sent, where this repeats it. */
+export async function call(shardd, name, args, options, body) {
+  const state = settingsOf(shardd);
   begin(shardd, state);
   const waitUntil = options?.waitUntil ?? state.options?.waitUntil;
   // As it is now: a retry must not see what the caller does to it later.

@@ -1,6 +1,7 @@
 // The class users see: the wasm-bindgen class with a method for each call. Every check and all policy is Rust's.
 import { Shardd as Core } from "./shardd_wasm.js";
 import { call, setUp } from "./call.js";
+import { pending, resume } from "./durable.js";
 import { instantiate } from "./instance.js";
 import { InvalidInputError } from "./errors.js";
 import { listening } from "./listening.js";
@@ -54,6 +55,9 @@ export class Shardd extends Core {
   listMyBucketEvents(bucket, filter) { return call(this, "listMyBucketEvents", [bucket], filter); }
   listMyEvents(filter) { return call(this, "listMyEvents", [], filter); }
   deleteMyBucket(bucket, options) { return call(this, "deleteMyBucket", [bucket], options); }
+
+  pending() { return pending(this); }
+  resume(options) { return resume(this, options); }
 
   myBuckets(filter) {
     return pages((page) => this.listMyBuckets({ ...filter, page }), filter?.page, "buckets", "bucket");

@@ -2,16 +2,21 @@
 
 use super::Client;
 use crate::driver::Controls;
-use crate::durable::{Note, PREFIX, StoreError, unfinished};
+use crate::durable::{Note, PREFIX, StoreError};
 use crate::error::{Code, ShardError};
 use crate::reply::Answer;
 
 impl Client {
-    /// The recorded writes that nobody has finished, those included that somebody is at just now.
+    /// The recorded writes that nobody has finished, or is known to be at just now.
     ///
     /// # Errors
     /// [`Code::InvalidInput`] without a store, [`Code::ServiceUnavailable`] where it cannot be asked.
     pub async fn pending(&self) -> Result<Vec<Note>, ShardError> {
+        let unfinished = self.unfinished().await?;
+        Ok(unfinished.into_iter().filter_map(|(note, is_alive)| (!is_alive).then_some(note)).collect())
+    }
+
+    async fn unfinished(&self) -> Result<Vec<(Note, bool)>, ShardError> {
         let journal = self.station.journal.as_ref().ok_or_else(|| {
             ShardError::invalid(
                 "This client has no store, so nothing is recorded: give it one with the option store.",
@@ -25,17 +30,17 @@ impl Client {
             error.cause = cause;
             error
         })?;
-        Ok(listed.iter().filter_map(|(_, bytes)| unfinished(bytes, unix_ms)).collect())
+        Ok(listed.iter().filter_map(|(_, bytes)| Note::unfinished(bytes, unix_ms)).collect())
     }
 
     /// Finishes each recorded write that nobody has finished: with its nonce and its bytes, first at the edge that its last copy
-    /// went to, under the settle rule. Where several clients do so at once, one of them sends and all get the answer.
+    /// went to, under the settle rule. One that somebody may be at still is waited for. Where several clients do so at once, one of them sends and all get the answer.
     ///
     /// # Errors
     /// Those of [`pending`](Client::pending); what became of each write is told one by one.
     pub async fn resume(&self) -> Result<Vec<(Note, Result<Answer, ShardError>)>, ShardError> {
         let mut resumed = Vec::new();
-        for note in self.pending().await? {
+        for (note, _) in self.unfinished().await? {
             let result = self.run(&note.operation(), Controls::default()).await;
             resumed.push((note, result));
         }

@@ -6,7 +6,7 @@ use std::task::Poll;
 
 use super::note::Note;
 use super::store::{Hold, Store, StoreError, update};
-use crate::idempotency::codec::CorruptRecord;
+use crate::idempotency::codec::{CorruptRecord, own};
 use crate::idempotency::step::{Command, Reply};
 use crate::idempotency::{
     CachedResponse, FencedOutcome, FencingToken, Fingerprint, Metadata, Record, Status, step_bytes,
@@ -222,9 +222,18 @@ fn fingerprint(of: &str) -> Fingerprint {
     Fingerprint::new(hash)
 }
 
-/// A write that was not finished, as its record tells.
-pub(crate) fn unfinished(bytes: &[u8], now_unix_ms: u64) -> Option<Note> {
-    let record = crate::idempotency::codec::own::decode(bytes).ok()?;
-    let pending = record.is_live(now_unix_ms) && record.status(now_unix_ms) != Status::Completed;
-    pending.then(|| Note::decode(&record.memo).ok()).flatten()
+impl Note {
+    /// The write of the record with these bytes, whatever became of it.
+    pub fn of_record(bytes: &[u8]) -> Option<Note> {
+        Note::decode(&own::decode(bytes).ok()?.memo).ok()
+    }
+
+    /// The write of this record if it was not finished, and whether somebody may be at it still.
+    pub fn unfinished(bytes: &[u8], now_unix_ms: u64) -> Option<(Note, bool)> {
+        let record = own::decode(bytes).ok().filter(|record| record.is_live(now_unix_ms))?;
+        match record.status(now_unix_ms) {
+            Status::Completed => None,
+            status => Some((Note::decode(&record.memo).ok()?, status == Status::Processing)),
+        }
+    }
 }

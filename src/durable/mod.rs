@@ -8,4 +8,4 @@ pub use journal::{PREFIX, StoreFailure};
 pub use note::{Note, Sent};
 pub use store::{ByteStep, Hold, Store, StoreError};
 
-pub(crate) use journal::{Claim, Held, Journal, RENEW_MS, Trouble, unfinished};
+pub(crate) use journal::{Claim, Held, Journal, RENEW_MS, Trouble};

@@ -9,6 +9,7 @@ mod notice;
 mod operation;
 mod options;
 mod shardd;
+mod store;
 mod typings;
 mod value;
 

@@ -1,6 +1,6 @@
 //! From a call's name and arguments to its operation.
 
-use js_sys::Array;
+use js_sys::{Array, Uint8Array};
 use wasm_bindgen::prelude::*;
 
 use super::options::{CREATE, CREDIT, Options, RESERVE, after, call_controls, event_options};
@@ -9,6 +9,7 @@ use super::value::{count, flag, text, whole};
 use crate::api::{CreateEventOptions, MyBucketEventsFilter, MyBucketsFilter, MyEventsFilter, Operation};
 use crate::argument::check_positive;
 use crate::driver::Controls;
+use crate::durable::Note;
 use crate::error::ShardError;
 
 /// An operation and how its call is made.
@@ -22,6 +23,12 @@ pub(super) fn prepare(
     options: &JsValue,
     body: Option<String>,
 ) -> Prepared {
+    if name == "resume" {
+        let bytes = args.get(0).dyn_into::<Uint8Array>().map(|bytes| bytes.to_vec()).unwrap_or_default();
+        let note =
+            Note::of_record(&bytes).ok_or_else(|| ShardError::invalid("This is no record of a write."))?;
+        return Ok((note.operation(), call_controls(&Options::of_read(name, options)?, shardd)?));
+    }
     let known: &[&str] = match name {
         "charge" => super::options::CHARGE,
         "credit" | "settle" | "release" => CREDIT,

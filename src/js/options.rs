@@ -8,10 +8,12 @@ use wasm_bindgen_futures::JsFuture;
 
 use super::abort::abort_of;
 use super::shardd::Shardd;
+use super::store::store;
 use super::value::{count, flag, text, whole};
 use crate::api::{After, CreateEventOptions};
 use crate::client::Config;
 use crate::driver::Controls;
+use crate::durable::StoreFailure;
 use crate::edge_url::PRODUCTION_HOST;
 use crate::error::{Code, ShardError};
 use crate::json::Integers;
@@ -33,6 +35,9 @@ const CLIENT: &[&str] = &[
     "fetch",
     "rememberEdge",
     "discover",
+    "store",
+    "storeFailure",
+    "storeTimeoutMs",
     "onEvent",
     "signal",
     "waitUntil",
@@ -205,6 +210,9 @@ pub(super) fn client_options(key: &JsValue, value: &JsValue) -> Result<ClientOpt
         }
         Some((None, suffix)) => Some(text("option discover", suffix)?),
     };
+    config.store = options.read("store", store)?;
+    config.store_failure = options.read("storeFailure", store_failure)?.unwrap_or_default();
+    config.store_timeout_ms = options.span_ms("storeTimeoutMs", config.store_timeout_ms)?;
     options.function("waitUntil")?;
     let (fetch, on_event) = (options.function("fetch")?, options.function("onEvent")?);
     Ok(ClientOptions { config, fetch, on_event, signal: options.signal()? })
@@ -217,6 +225,14 @@ fn ambiguous_writes(_: &str, value: &JsValue) -> Result<bool, ShardError> {
         _ => {
             Err(ShardError::invalid("The option ambiguousWrites is neither \"failover\" nor \"same-edge\"."))
         }
+    }
+}
+
+fn store_failure(_: &str, value: &JsValue) -> Result<StoreFailure, ShardError> {
+    match value.as_string().as_deref() {
+        Some("closed") => Ok(StoreFailure::Closed),
+        Some("open") => Ok(StoreFailure::Open),
+        _ => Err(ShardError::invalid("The option storeFailure is neither \"closed\" nor \"open\".")),
     }
 }
 

@@ -12,6 +12,7 @@ use super::notice::observer;
 use super::operation::prepare;
 use super::options::{api_key, client_options};
 use crate::client::Client;
+use crate::durable::Note;
 use crate::engine::EdgeState;
 use crate::error::ShardError;
 use crate::json::{Integers, ObjectWriter};
@@ -88,6 +89,35 @@ impl Shardd {
         }
         table.push(']');
         js_sys::JSON::parse(&table).unwrap_or_default()
+    }
+
+    /// What the record with these bytes says of its write, as JSON; `undefined` where there is nothing to finish.
+    pub fn unfinished(&self, bytes: &[u8]) -> Option<String> {
+        let (note, is_alive) = Note::unfinished(bytes, js_sys::Date::now() as u64)?;
+        let mut write = ObjectWriter::new();
+        write.text("idempotencyNonce", &note.nonce);
+        write.text("bucket", &note.bucket);
+        write.raw("account", note.member("account").unwrap_or("null"));
+        let amount = note.member("amount").unwrap_or("0");
+        let rounded = amount.len() > 16;
+        if rounded || self.integers == Integers::BigInt {
+            write.text("amount", amount);
+        } else {
+            write.raw("amount", amount);
+        }
+        write.raw("note", note.member("note").unwrap_or("null"));
+        match &note.copy {
+            Some(sent) => {
+                write.text("edge", &sent.edge);
+                write.whole("sentAtUnixMs", sent.at_unix_ms as i64);
+            }
+            None => {
+                write.raw("edge", "null");
+                write.raw("sentAtUnixMs", "null");
+            }
+        }
+        write.flag("alive", is_alive);
+        Some(write.finish())
     }
 
     /// Ends this client: its calls reject, and later ones too.

@@ -1,0 +1,55 @@
+// Writes that were recorded before they were sent, and not finished.
+import { Shardd as Core } from "./shardd_wasm.js";
+import { call, settingsOf } from "./call.js";
+import { InvalidInputError, ServiceUnavailableError } from "./errors.js";
+
+const prefix = "shardd:";
+
+/** Those that nobody is at. */
+export async function pending(shardd) {
+  return (await unfinished(shardd)).filter(({ alive }) => !alive).map(({ write }) => write);
+}
+
+/** Finishes them all; one that somebody may be at still is waited for. */
+export async function resume(shardd, options) {
+  const found = await unfinished(shardd);
+  const finish = async ({ write, bytes }) => {
+    try {
+      return { write, result: await call(shardd, "resume", [bytes], options) };
+    } catch (error) {
+      return { write, error };
+    }
+  };
+  // One after another: a page that comes back should not begin with a storm.
+  const finished = [];
+  for (const one of found) finished.push(await finish(one));
+  return finished;
+}
+
+async function unfinished(shardd) {
+  const { options } = settingsOf(shardd);
+  const store = options?.store;
+  if (!store) throw new InvalidInputError({ message: "This client has no store, so nothing is recorded: give it one with the option store." });
+  if (typeof store.list !== "function") throw new InvalidInputError({ message: "This store cannot list what it holds: give it a method list(prefix)." });
+  const found = [];
+  try {
+    for await (const [name, bytes] of store.list(prefix)) {
+      const text = Core.prototype.unfinished.call(shardd, bytes);
+      if (text === undefined) continue;
+      const { alive, ...write } = JSON.parse(text);
+      if (typeof write.amount === "string") write.amount = BigInt(write.amount);
+      found.push({ write, bytes, alive: alive && !(await isDead(store, name)) });
+    }
+  } catch (cause) {
+    throw new ServiceUnavailableError({ message: "The store could not be listed: see the cause.", retryable: true, reason: "store", cause });
+  }
+  return found;
+}
+
+// Where locks prove who is alive, a record that nobody holds is a dead tab's, whatever its lease says.
+async function isDead(store, name) {
+  const release = await store.hold?.(name);
+  if (typeof release !== "function") return false;
+  release();
+  return true;
+}

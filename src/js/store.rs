@@ -1,0 +1,97 @@
+//! A store written in JavaScript: `update(name, step)`, and where it can prove who is alive, `hold(name)`.
+
+use std::any::Any;
+use std::rc::Rc;
+
+use js_sys::{Function, Object, Promise, Reflect, Uint8Array};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+
+use crate::durable::{ByteStep, Hold, Store, StoreError};
+use crate::error::ShardError;
+use crate::idempotency::Update;
+use crate::idempotency::step::Change;
+use crate::platform::LocalFuture;
+
+/// The user's object.
+pub(super) struct JsStore {
+    store: JsValue,
+    update: Function,
+    hold: Option<Function>,
+}
+
+/// Lets go of what is held when dropped. (Nothing relies on it: a tab that dies drops nothing, and the browser lets go.)
+struct Release(Function);
+
+impl Drop for Release {
+    fn drop(&mut self) {
+        drop(self.0.call0(&JsValue::UNDEFINED));
+    }
+}
+
+pub(super) fn store(_: &str, value: &JsValue) -> Result<Rc<dyn Store>, ShardError> {
+    let method =
+        |name: &str| Reflect::get(value, &name.into()).ok().and_then(|method| method.dyn_into().ok());
+    let update = method("update").ok_or_else(|| {
+        ShardError::invalid(
+            "The option store has no method update: give a store of shardd-wasm/stores or one of your own.",
+        )
+    })?;
+    Ok(Rc::new(JsStore { store: value.clone(), update, hold: method("hold") }))
+}
+
+impl Store for JsStore {
+    fn update(&self, name: &str, mut step: ByteStep) -> LocalFuture<Result<(), StoreError>> {
+        let step =
+            Closure::<dyn FnMut(JsValue, JsValue) -> JsValue>::new(move |bytes: JsValue, now: JsValue| {
+                let bytes = bytes.is_object().then(|| Uint8Array::new(&bytes).to_vec());
+                let now_ms = now.as_f64().unwrap_or_else(js_sys::Date::now);
+                written(step(bytes.as_deref(), now_ms as u64))
+            });
+        let promise = self.update.call2(&self.store, &name.into(), step.as_ref());
+        Box::pin(async move {
+            let done = settled(promise).await;
+            // Until here, for the store may call it again; afterwards its late calls throw and change nothing.
+            drop(step);
+            done.map(drop)
+        })
+    }
+
+    /// JavaScript lists what its own object holds: see `pkg-template/durable.js`.
+    fn list(&self, _: &str) -> LocalFuture<Result<Vec<(String, Vec<u8>)>, StoreError>> {
+        Box::pin(std::future::ready(Ok(Vec::new())))
+    }
+
+    fn hold(&self, name: &str) -> LocalFuture<Result<Hold, StoreError>> {
+        let Some(hold) = &self.hold else { return Box::pin(std::future::ready(Ok(Hold::Unknown))) };
+        let promise = hold.call1(&self.store, &name.into());
+        Box::pin(async move {
+            let held = settled(promise).await?;
+            Ok(match held.dyn_into::<Function>() {
+                Ok(release) => Hold::Mine(Box::new(Release(release))),
+                // Where nothing can be held, `null` says so; `undefined` says that somebody else holds it.
+                Err(other) if other.is_null() => Hold::Unknown,
+                Err(_) => Hold::Others,
+            })
+        })
+    }
+}
+
+async fn settled(promise: Result<JsValue, JsValue>) -> Result<JsValue, StoreError> {
+    let failed = |thrown: JsValue| StoreError(Some(Rc::new(thrown) as Rc<dyn Any>));
+    JsFuture::from(Promise::resolve(&promise.map_err(failed)?)).await.map_err(failed)
+}
+
+fn written(update: Update<()>) -> JsValue {
+    let said = Object::new();
+    let set = |name: &str, value: JsValue| drop(Reflect::set(&said, &name.into(), &value));
+    match update.change {
+        Change::Keep => {}
+        Change::Put(bytes) => {
+            set("put", Uint8Array::from(bytes.as_slice()).into());
+            set("expiresAtUnixMs", (update.expires_at_ms as f64).into());
+        }
+        Change::Delete => set("remove", true.into()),
+    }
+    said.into()
+}
