@@ -47,7 +47,7 @@ pub(crate) async fn drive(
 ) -> Result<Answer, ShardError> {
     let timeout_ms = controls.timeout_ms.unwrap_or(station.policy.timeout_ms);
     let plan = Plan { policy: Policy { timeout_ms, ..station.policy }, only: controls.only };
-    let past = Past::new(station.platform.now_ms());
+    let past = Past::new(station.platform.now_ms(), operation.in_doubt);
     let key = Key::of(station, operation);
     let record = Record::of(station.journal.as_ref(), operation);
     let call = plan.call(operation, &past, key.is_awaited() || record.is_awaited());
