@@ -1,0 +1,22 @@
+//! Records as bytes, written by hand: the client ships this, and derives would cost it more than the rest of the record.
+
+mod bytes;
+pub mod own;
+mod response;
+pub mod shared;
+
+use std::fmt;
+
+/// Bytes that are no record, or one of a version that this package does not know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CorruptRecord;
+
+impl fmt::Display for CorruptRecord {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(
+            "what is stored under this key is no record that this version can read: see whether another program uses the key, else purge it",
+        )
+    }
+}
+
+impl std::error::Error for CorruptRecord {}

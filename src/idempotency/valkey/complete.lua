@@ -1,0 +1,18 @@
+-- Stores the response of a claim.
+-- KEYS[1] the entry. ARGV: entry bytes, run_id, sequence, replay in ms, fingerprint (decimal).
+-- Returns 0 applied, 1 held by another token, 2 not held or completed before, 3 claimed for another request.
+local data, run_id, sequence, replay, fingerprint = unpack(ARGV)
+local status, holder, count, owner = unpack(redis.call('HMGET', KEYS[1], 'status', 'run_id', 'ft', 'fp'))
+if not count then
+  return 2
+elseif holder ~= run_id or count ~= sequence then
+  return 1
+elseif status ~= 'in_progress' then
+  return 2
+elseif owner and owner ~= fingerprint then
+  return 3
+end
+redis.call('HSET', KEYS[1], 'status', 'complete', 'data', data)
+redis.call('HDEL', KEYS[1], 'lease', 'keep')
+redis.call('PEXPIRE', KEYS[1], replay)
+return 0
