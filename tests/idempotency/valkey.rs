@@ -252,18 +252,19 @@ async fn of_many_connections_one_claims() {
 #[tokio::test]
 async fn runs_once_across_connections() {
     let Some(server) = Server::start(&[]) else { return };
-    let (ours, theirs, key) = (store(&server.url()).await, store(&server.url()).await, key("k"));
+    let (ours, theirs) = (store(&server.url()).await, store(&server.url()).await);
     let lease = Duration::from_secs(3600);
-    let first = ours.claim(&key, lease).fingerprint("POST /", b"").execute_or_replay(lease, async |_| {
-        let second = theirs.claim(&key, lease).fingerprint("POST /", b"");
-        let told = second.execute_or_replay(lease, async |_| Ok(CachedResponse::from("twice"))).await?;
+    let claim = |store: &ValkeyStore| store.claim_owned(key("k"), lease).fingerprint("POST /", b"");
+    let twice = async |_| Ok(CachedResponse::from("twice"));
+    let mut waiting = None;
+    let first = claim(&ours).execute_or_replay(lease, async |_| {
+        let told = claim(&theirs).execute_or_replay(lease, twice).await?;
         assert!(matches!(told, ExecutionOutcome::InFlight { retry_after } if retry_after <= lease));
+        waiting = Some(tokio::spawn(claim(&theirs).wait(lease).execute_or_replay(lease, twice)));
         Ok(CachedResponse::from("once"))
     });
-    let waiting = theirs.claim(&key, lease).fingerprint("POST /", b"").wait(lease);
-    let waiting = waiting.execute_or_replay(lease, async |_| Ok(CachedResponse::from("twice")));
-    let (first, waited) = tokio::join!(first, waiting);
-    assert_eq!(first.unwrap(), ExecutionOutcome::Executed("once".into()));
+    assert_eq!(first.await.unwrap(), ExecutionOutcome::Executed("once".into()));
+    let waited = waiting.unwrap().await.unwrap();
     assert_eq!(waited.unwrap(), ExecutionOutcome::Replayed("once".into()));
 }
 
