@@ -14,7 +14,6 @@ pub mod edge_url;
 pub mod engine;
 mod error;
 mod flights;
-#[cfg(feature = "idempotency")]
 pub mod idempotency;
 #[cfg(all(target_arch = "wasm32", feature = "js"))]
 pub mod js;

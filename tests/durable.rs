@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 use shardd_local::{Cluster, Config as LedgerConfig, EventKind};
 use shardd_wasm::api::{CreateEventOptions, Operation};
-use shardd_wasm::durable::{ByteStep, Hold, Note, Store, StoreError, StoreFailure};
+use shardd_wasm::durable::{ByteStep, Hold, Note, Row, Store, StoreError, StoreFailure};
 use shardd_wasm::engine::Event;
 use shardd_wasm::idempotency::step::Change;
 use shardd_wasm::platform::sim::{Homecoming, Journey, Network, Random, START_UNIX_MS, Sim, SimPlatform};
@@ -96,7 +96,7 @@ impl Store for Disk {
         })
     }
 
-    fn list(&self, prefix: &str) -> LocalFuture<Result<Vec<(String, Vec<u8>)>, StoreError>> {
+    fn list(&self, prefix: &str) -> LocalFuture<Result<Vec<Row>, StoreError>> {
         let rows =
             self.bytes.borrow().clone().into_iter().filter(|(name, _)| name.starts_with(prefix)).collect();
         Box::pin(std::future::ready(Ok(rows)))

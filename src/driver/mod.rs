@@ -162,10 +162,16 @@ impl Drive<'_> {
         }
         for action in orders.actions.drain(..) {
             match action {
-                Action::Probe(edge) => self.start(Flight::Probe(edge), edge),
+                Action::Probe(edge) => {
+                    self.start(Flight::Probe(edge), edge);
+                    self.discover(edge);
+                }
                 Action::CutProbe(edge) => self.flights.cut(Flight::Probe(edge)),
                 Action::Ask(edge) => self.ask_for_permit(edge),
-                Action::Send(edge) => self.send(edge),
+                Action::Send(edge) => {
+                    self.discover(edge);
+                    self.start(Flight::Attempt, edge);
+                }
                 Action::CutAttempt => {
                     self.flights.cut(Flight::Attempt);
                     self.last = Some(Err(ShardError::new(

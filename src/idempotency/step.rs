@@ -21,7 +21,10 @@ pub enum Command {
         nonce: u16,
         /// Leave an attempt that lapsed as it is.
         refuses_lapsed: bool,
-        /// A note for whoever takes over.
+        /// Take over from a holder whose lease has not ended: it is known to be dead.
+        ignores_lease: bool,
+        /// A note for whoever takes over. A record that is taken over keeps its own until it is touched: what the dead holder
+        /// did must not be forgotten before its successor has done anything.
         memo: Vec<u8>,
     },
     /// Store the response.
@@ -93,7 +96,8 @@ pub enum Change<R = Record> {
 /// use shardd_wasm::idempotency::Fingerprint;
 ///
 /// let claim = Command::Claim {
-///     fingerprint: Fingerprint::new(1), lease_ms: 5_000, keep_ms: 0, nonce: 7, refuses_lapsed: false, memo: vec![],
+///     fingerprint: Fingerprint::new(1), lease_ms: 5_000, keep_ms: 0, nonce: 7, refuses_lapsed: false,
+///     ignores_lease: false, memo: vec![],
 /// };
 /// let (Reply::Claimed { token, .. }, Change::Put(record)) = step(None, &claim, 1_000) else { panic!() };
 /// assert_eq!((record.token, record.lease_until_ms), (token, 6_000));
@@ -103,9 +107,10 @@ pub enum Change<R = Record> {
 pub fn step(record: Option<&Record>, command: &Command, now_ms: u64) -> (Reply, Change) {
     let live = record.filter(|record| record.is_live(now_ms));
     match command {
-        Command::Claim { fingerprint, lease_ms, keep_ms, nonce, refuses_lapsed, memo } => {
+        Command::Claim { fingerprint, lease_ms, keep_ms, nonce, refuses_lapsed, ignores_lease, memo } => {
             if let Some(record) = live {
-                let takes_over = record.status(now_ms) == Status::Lapsed
+                let takes_over = (record.status(now_ms) == Status::Lapsed
+                    || record.status(now_ms) == Status::Processing && *ignores_lease)
                     && record.fingerprint == *fingerprint
                     && !refuses_lapsed;
                 if !takes_over {
@@ -121,7 +126,7 @@ pub fn step(record: Option<&Record>, command: &Command, now_ms: u64) -> (Reply, 
                 lease_until_ms: now_ms.saturating_add(*lease_ms),
                 keep_ms: *keep_ms,
                 expires_at_ms: now_ms.saturating_add(*lease_ms).saturating_add(*keep_ms),
-                memo: memo.clone(),
+                memo: live.map_or(memo, |record| &record.memo).clone(),
                 response: None,
             };
             (Reply::Claimed { token, lapsed: live.cloned() }, Change::Put(claimed))

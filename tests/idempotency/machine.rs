@@ -30,6 +30,7 @@ fn command(random: &mut Random, tokens: &[FencingToken]) -> Command {
             keep_ms: if random.chance(50) { 0 } else { duration(random) },
             nonce: random.draw() as u16,
             refuses_lapsed: random.chance(30),
+            ignores_lease: false,
             memo: vec![random.draw() as u8],
         },
         4 | 5 => Command::Complete {
@@ -181,10 +182,32 @@ fn the_end_of_a_lease_is_its_end() {
         keep_ms,
         nonce: 0,
         refuses_lapsed: false,
+        ignores_lease: false,
         memo: Vec::new(),
     };
     let (_, Change::Put(record)) = step(None, &claim(10, 5), 100) else { panic!() };
     assert_eq!((record.status(109), record.status(110)), (Status::Processing, Status::Lapsed));
     assert!(record.is_live(114) && !record.is_live(115));
     assert_eq!((record.remaining_ms(100), record.remaining_ms(110)), (10, 0));
+}
+
+#[test]
+fn a_holder_known_to_be_dead_is_taken_over_at_once_and_its_note_kept() {
+    let claim = |ignores_lease, memo: &[u8]| Command::Claim {
+        fingerprint: Fingerprint::new(1),
+        lease_ms: 1_000,
+        keep_ms: 1_000,
+        nonce: 0,
+        refuses_lapsed: false,
+        ignores_lease,
+        memo: memo.to_vec(),
+    };
+    let (_, Change::Put(record)) = step(None, &claim(false, b"sent"), 100) else { panic!() };
+    assert!(matches!(step(Some(&record), &claim(false, b""), 200), (Reply::Exists(_), Change::Keep)));
+    let (Reply::Claimed { token, .. }, Change::Put(taken)) = step(Some(&record), &claim(true, b""), 200)
+    else {
+        panic!()
+    };
+    assert!(token > record.token);
+    assert_eq!(taken.memo, b"sent");
 }

@@ -7,6 +7,8 @@ pub mod shared;
 
 use std::fmt;
 
+pub(crate) use bytes::{Reader, put_bytes};
+
 /// Bytes that are no record, or one of a version that this package does not know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CorruptRecord;

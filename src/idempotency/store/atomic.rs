@@ -210,6 +210,7 @@ impl<A: AtomicStore> IdempotencyStore for A {
             keep_ms: millis(entry.keep()),
             nonce: self.nonce(),
             refuses_lapsed: entry.refuses_lapsed(),
+            ignores_lease: false,
             memo: Vec::new(),
         };
         match run(self, key, claim).await? {
