@@ -17,6 +17,7 @@ for (const name of here.calls) {
   assert.equal(typeof client[name === "[Symbol.dispose]" ? Symbol.dispose : name], "function", name);
 }
 for (const name of here.errors) assert.equal(typeof shardd[name], "function", name);
+for (const [name, code] of here.classes) assert.equal(new shardd[name]({ message: "A sentence." }).code, code, name);
 
 // An option that is null is as good as absent, but its name must be known.
 for (const name of here.options) new Shardd("key", { [name]: null });

@@ -12,7 +12,17 @@ export async function run(project) {
   await project.write("token.js", withLocal(`${await shown("token")}\n${asked}`));
   // Once per call, and once more for the first, whose token had expired.
   assert.equal(await project.node("token.js"), "3\n");
-  return `Node ${process.versions.node}, import`;
+  await compiles(project, ["daily", "token"]);
+  return `Node ${process.versions.node}, and its types`;
+}
+
+/** As a strict TypeScript project has it, too. */
+async function compiles(project, names) {
+  await project.write("node.d.ts", "declare const process: { env: Record<string, string | undefined> };\n");
+  for (const name of names) await project.write(`${name}.ts`, await shown(name));
+  const how = "--strict --noEmit --target es2020 --lib es2020,dom --module esnext --moduleResolution bundler".split(" ");
+  const files = ["node.d.ts", ...names.map((name) => `${name}.ts`)];
+  await project.node(project.toolPath("typescript", "bin", "tsc"), ...how, ...files);
 }
 
 /** The same with a ledger of its own behind each client, and a server that gives tokens. */
