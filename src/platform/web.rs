@@ -13,7 +13,7 @@ use super::{FetchError, LocalFuture, Platform, Request, Response};
 #[wasm_bindgen]
 extern "C" {
     #[wasm_bindgen(js_name = fetch, catch)]
-    fn global_fetch(url: &str, init: &Object) -> Result<JsValue, JsValue>;
+    fn global_fetch(url: &str, init: &Init) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(js_namespace = performance, js_name = now)]
     fn performance_now() -> f64;
     #[wasm_bindgen(js_namespace = Date, js_name = now)]
@@ -55,63 +55,146 @@ impl Platform for Web {
     }
 }
 
+#[wasm_bindgen]
+extern "C" {
+    /// What `fetch` takes beside the URL. Only what every runtime knows: others refuse `cache`, `credentials`,
+    /// `redirect: "error"`.
+    type Init;
+    #[wasm_bindgen(method, setter, structural)]
+    fn set_method(this: &Init, method: &str);
+    #[wasm_bindgen(method, setter, structural)]
+    fn set_redirect(this: &Init, redirect: &str);
+    #[wasm_bindgen(method, setter, structural)]
+    fn set_signal(this: &Init, signal: &JsValue);
+    #[wasm_bindgen(method, setter, structural)]
+    fn set_headers(this: &Init, headers: &Object);
+    #[wasm_bindgen(method, setter, structural)]
+    fn set_body(this: &Init, body: &str);
+
+    /// A class of our own for the controller, since its `abort` may throw: on Workers, where another request made it.
+    type AbortController;
+    #[wasm_bindgen(constructor, catch)]
+    fn new() -> Result<AbortController, JsValue>;
+    #[wasm_bindgen(method, getter, structural)]
+    fn signal(this: &AbortController) -> JsValue;
+    #[wasm_bindgen(method, structural, catch)]
+    fn abort(this: &AbortController) -> Result<(), JsValue>;
+
+    /// What came back, by its shape: a user's `fetch` may make it himself.
+    type Fetched;
+    #[wasm_bindgen(method, getter, structural)]
+    fn status(this: &Fetched) -> JsValue;
+    #[wasm_bindgen(method, getter, structural)]
+    fn headers(this: &Fetched) -> Headers;
+    #[wasm_bindgen(method, getter, structural)]
+    fn body(this: &Fetched) -> Option<Body>;
+    #[wasm_bindgen(method, structural, catch, js_name = arrayBuffer)]
+    fn array_buffer(this: &Fetched) -> Result<Promise, JsValue>;
+
+    type Headers;
+    #[wasm_bindgen(method, structural, catch)]
+    fn get(this: &Headers, name: &str) -> Result<Option<String>, JsValue>;
+
+    type Body;
+    #[wasm_bindgen(method, structural, catch, js_name = getReader)]
+    fn get_reader(this: &Body) -> Result<Reader, JsValue>;
+
+    type Reader;
+    #[wasm_bindgen(method, structural, catch)]
+    fn read(this: &Reader) -> Result<Promise, JsValue>;
+
+    type Chunk;
+    #[wasm_bindgen(method, getter, structural)]
+    fn value(this: &Chunk) -> Option<Uint8Array>;
+}
+
 /// Aborts its fetch when dropped before the body is in: one signal over headers and body.
-struct Signal(Option<web_sys::AbortController>);
+struct Signal(Option<AbortController>);
 
 impl Drop for Signal {
     fn drop(&mut self) {
         if let Some(controller) = self.0.take() {
-            controller.abort();
+            drop(controller.abort());
         }
     }
 }
 
+/// Bodies announced as no longer than this are taken whole. Others are counted while they come in: there may be no end
+/// to them, and a compressed one says nothing of its size.
+const WHOLE_MAX_BYTES: u64 = 64 * 1024;
+
 async fn exchange(function: Option<Function>, request: &Request) -> Result<Response, FetchError> {
     let network = |thrown: JsValue| FetchError::Network(Some(Rc::new(thrown) as Rc<dyn Any>));
     // The controller is made inside the call: on Workers one of another request throws.
-    let controller = web_sys::AbortController::new().map_err(network)?;
-    let init = init(request, &controller).map_err(network)?;
+    let controller = AbortController::new().map_err(network)?;
+    let init = init(request, &controller);
     let mut signal = Signal(Some(controller));
     // `fetch(url, init)`, not `new Request`, which costs half as much again.
     let answer = match function {
         Some(function) => function.call2(&JsValue::UNDEFINED, &JsValue::from_str(&request.url), &init),
         None => global_fetch(&request.url, &init),
     };
-    let answer = JsFuture::from(Promise::resolve(&answer.map_err(network)?)).await.map_err(network)?;
-    let response: web_sys::Response = answer.unchecked_into();
-    let status = response.status();
+    let answer = settled(answer.map_err(network)?).await.map_err(network)?;
+    if !answer.is_object() {
+        return Err(network(answer));
+    }
+    let response: Fetched = answer.unchecked_into();
+    let status = response.status().as_f64().ok_or_else(|| network(JsValue::UNDEFINED))? as u16;
     let headers = response.headers();
     let announced =
-        headers.get("content-length").ok().flatten().and_then(|length| length.parse::<u64>().ok());
+        headers.get("content-length").map_err(network)?.and_then(|length| length.parse::<u64>().ok());
     if announced.is_some_and(|length| length > request.max_body_bytes) {
         return Err(FetchError::TooLarge(status));
     }
-    let retry_after = if status >= 400 { headers.get("retry-after").ok().flatten() } else { None };
-    let body = JsFuture::from(response.array_buffer().map_err(network)?).await.map_err(network)?;
-    let body = Uint8Array::new(&body);
-    if u64::from(body.length()) > request.max_body_bytes {
-        return Err(FetchError::TooLarge(status));
-    }
+    let retry_after = if status >= 400 { headers.get("retry-after").map_err(network)? } else { None };
+    let body = match response.body() {
+        Some(body) if announced.is_none_or(|length| length > WHOLE_MAX_BYTES) => {
+            counted(&body, request.max_body_bytes).await.map_err(network)?
+        }
+        _ => {
+            let body = settled(response.array_buffer().map_err(network)?.into()).await.map_err(network)?;
+            let body = Uint8Array::new(&body);
+            (u64::from(body.length()) <= request.max_body_bytes).then(|| body.to_vec())
+        }
+    };
+    // Dropping the signal cuts what is left of a body that is too long.
+    let Some(body) = body else { return Err(FetchError::TooLarge(status)) };
     signal.0 = None;
-    Ok(Response { status, retry_after, body: body.to_vec() })
+    Ok(Response { status, retry_after, body })
 }
 
-/// Only what every runtime takes: others refuse `cache`, `credentials`, `redirect: "error"`.
-fn init(request: &Request, controller: &web_sys::AbortController) -> Result<Object, JsValue> {
-    let init = Object::new();
-    let set =
-        |target: &Object, key: &str, value: &JsValue| Reflect::set(target, &JsValue::from_str(key), value);
-    set(&init, "method", &JsValue::from_str(request.method))?;
-    set(&init, "redirect", &JsValue::from_str("manual"))?;
-    set(&init, "signal", &controller.signal())?;
+/// The whole body, or `None` where it has more than `max_bytes`.
+async fn counted(body: &Body, max_bytes: u64) -> Result<Option<Vec<u8>>, JsValue> {
+    let reader = body.get_reader()?;
+    let mut bytes = Vec::new();
+    loop {
+        let chunk: Chunk = settled(reader.read()?.into()).await?.unchecked_into();
+        let Some(chunk) = chunk.value() else { return Ok(Some(bytes)) };
+        if bytes.len() as u64 + u64::from(chunk.length()) > max_bytes {
+            return Ok(None);
+        }
+        bytes.append(&mut chunk.to_vec());
+    }
+}
+
+async fn settled(value: JsValue) -> Result<JsValue, JsValue> {
+    JsFuture::from(Promise::resolve(&value)).await
+}
+
+fn init(request: &Request, controller: &AbortController) -> Init {
+    let init: Init = Object::new().unchecked_into();
+    init.set_method(request.method);
+    init.set_redirect("manual");
+    init.set_signal(&controller.signal());
     let headers = Object::new();
+    let header = |name: &str, value: &str| drop(Reflect::set(&headers, &name.into(), &value.into()));
     if let Some(authorization) = &request.authorization {
-        set(&headers, "authorization", &JsValue::from_str(authorization))?;
+        header("authorization", authorization);
     }
     if let Some(body) = &request.body {
-        set(&headers, "content-type", &JsValue::from_str("application/json"))?;
-        set(&init, "body", &JsValue::from_str(body))?;
+        header("content-type", "application/json");
+        init.set_body(body);
     }
-    set(&init, "headers", &headers)?;
-    Ok(init)
+    init.set_headers(&headers);
+    init
 }

@@ -31,6 +31,8 @@ pub struct ClientPlan {
     pub attempt_timeout_ms: u64,
     pub cooldown_ms: u64,
     pub same_edge: bool,
+    /// The key comes from a function that takes so long.
+    pub key_after_ms: Option<u64>,
     pub calls: Vec<CallPlan>,
     pub pauses: Vec<Pause>,
 }
@@ -216,6 +218,7 @@ fn client(random: &mut Random, regions: usize) -> ClientPlan {
         attempt_timeout_ms: [800, 3_000, 10_000][random.between(0, 2) as usize],
         cooldown_ms: [2_000, 20_000, 60_000][random.between(0, 2) as usize],
         same_edge: random.chance(20),
+        key_after_ms: random.chance(30).then(|| random.between(0, 400)),
         pauses,
         calls,
     }

@@ -12,7 +12,7 @@ use shardd_wasm::api::{CreateEventOptions, Operation};
 use shardd_wasm::engine::{Event, Policy, Rule};
 use shardd_wasm::platform::Platform;
 use shardd_wasm::platform::sim::{Passage, START_UNIX_MS, Sim, SimPlatform};
-use shardd_wasm::{Client, Code, Config, Controls, Outcome};
+use shardd_wasm::{ApiKey, Client, Code, Config, Controls, Outcome};
 
 use crate::plan::{Act, CallEnd, CallPlan, ClientPlan, Pause, Plan};
 use crate::regions::{Regions, edge_url};
@@ -146,7 +146,7 @@ pub fn run(plan: &Plan, broken: Option<Rule>) -> Evidence {
 fn actor(plan: &Plan, at: usize, broken: Option<Rule>, sim: &Sim, decisions: Decisions) -> Actor {
     let client_plan = plan.clients[at].clone();
     let platform = sim.platform(plan.seed.wrapping_mul(31).wrapping_add(at as u64));
-    let mut config = Config::new("key");
+    let mut config = Config::new(key(client_plan.key_after_ms, &platform));
     config.edges = (0..plan.rtts_ms.len()).map(edge_url).collect();
     config.policy = Policy {
         timeout_ms: client_plan.timeout_ms,
@@ -160,8 +160,21 @@ fn actor(plan: &Plan, at: usize, broken: Option<Rule>, sim: &Sim, decisions: Dec
     config.observer = Some(Rc::new(move |event: &Event, _: &[Rc<str>]| {
         decisions.borrow_mut()[at].push((watch.world_ms(), watch.task(), *event));
     }));
-    let client = Client::new(config, Rc::new(platform.clone())).expect("the plan's options are right");
+    let client =
+        Client::from_config(config, Rc::new(platform.clone())).expect("the plan's options are right");
     Actor { client, platform, plan: client_plan }
+}
+
+fn key(after_ms: Option<u64>, platform: &SimPlatform) -> ApiKey {
+    let Some(after_ms) = after_ms else { return "key".into() };
+    let platform = platform.clone();
+    ApiKey::Asked(Rc::new(move || {
+        let slept = platform.sleep(after_ms);
+        Box::pin(async move {
+            slept.await;
+            Ok("key".into())
+        })
+    }))
 }
 
 /// What happens when, the next thing last.
