@@ -30,11 +30,7 @@ impl Drive<'_> {
                 Code::Conflict,
                 "This idempotencyNonce belongs to another request: use a new one for a new request.",
             ),
-            (End::Aborted, _) => self.keyless.take().unwrap_or_else(|| {
-                let mut error = ShardError::new(Code::Aborted, "The call was aborted.");
-                error.cause = self.reason.take();
-                error
-            }),
+            (End::Aborted, _) => self.keyless.take().unwrap_or_else(|| self.aborted()),
             (End::Deadline, last) => {
                 let mut error = ShardError::new(
                     Code::Timeout,
@@ -60,6 +56,15 @@ impl Drive<'_> {
         error.outcome = outcome;
         error.request = write.filter(|write| write.replayable).map(|_| Rc::new(self.as_sent()));
         Err(error)
+    }
+
+    fn aborted(&mut self) -> ShardError {
+        let reason = self.reason.take();
+        let closed = reason.is_none() && self.station.closing.is_closed();
+        let message = if closed { "The client was closed: make a new one." } else { "The call was aborted." };
+        let mut error = ShardError::new(Code::Aborted, message);
+        error.cause = reason;
+        error
     }
 
     /// The operation with the body that its copies had.

@@ -61,7 +61,13 @@ pub(crate) async fn drive(
         reason: None,
         keyless: None,
     };
-    drive.run().await
+    let given = drive.run().await;
+    if given.is_ok()
+        && let Some(directory) = drive.flights.release(Flight::Directory)
+    {
+        station.platform.afterwards(station.clone().hear_directory(directory));
+    }
+    given
 }
 
 struct Drive<'a> {

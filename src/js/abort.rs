@@ -1,7 +1,7 @@
-//! The caller's `AbortSignal`, as a future that takes its listener away again.
+//! The caller's `AbortSignal`s, as a future that takes its listeners away again.
 
 use std::any::Any;
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll};
@@ -20,17 +20,30 @@ struct Listener {
     aborted: JsFuture,
 }
 
-/// Resolves with the signal's reason once it is aborted.
-pub(super) fn abort_of(signal: AbortSignal) -> Abort {
-    let mut listener = None;
-    let promise = Promise::new(&mut |resolve, _| {
-        if signal.aborted() {
-            drop(resolve.call0(&JsValue::UNDEFINED));
-        } else if signal.add_event_listener_with_callback("abort", &resolve).is_ok() {
-            listener = Some(resolve);
-        }
-    });
-    Box::pin(Listener { signal, resolve: listener, aborted: JsFuture::from(promise) })
+/// Resolves with the reason of the first signal that is aborted. `None` where there is no signal.
+pub(super) fn abort_of(signals: impl IntoIterator<Item = AbortSignal>) -> Option<Abort> {
+    let mut listeners: Vec<Listener> = signals.into_iter().map(Listener::new).collect();
+    if listeners.is_empty() {
+        return None;
+    }
+    Some(Box::pin(poll_fn(move |context| {
+        let mut reasons = listeners.iter_mut().map(|listener| Pin::new(listener).poll(context));
+        reasons.find(Poll::is_ready).unwrap_or(Poll::Pending)
+    })))
+}
+
+impl Listener {
+    fn new(signal: AbortSignal) -> Listener {
+        let mut listener = None;
+        let promise = Promise::new(&mut |resolve, _| {
+            if signal.aborted() {
+                drop(resolve.call0(&JsValue::UNDEFINED));
+            } else if signal.add_event_listener_with_callback("abort", &resolve).is_ok() {
+                listener = Some(resolve);
+            }
+        });
+        Listener { signal, resolve: listener, aborted: JsFuture::from(promise) }
+    }
 }
 
 impl Future for Listener {

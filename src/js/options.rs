@@ -291,18 +291,18 @@ pub(super) fn event_options(options: &Options) -> Result<CreateEventOptions, Sha
 /// What is said of the call itself.
 pub(super) fn call_controls(options: &Options, shardd: &Shardd) -> Result<Controls, ShardError> {
     options.function("waitUntil")?;
-    let abort = options.signal()?.or_else(|| shardd.signal.clone()).map(abort_of);
+    let abort = abort_of(options.signal()?.into_iter().chain(shardd.signal.clone()));
     let timeout_ms = options.get("timeoutMs").map(|_| options.span_ms("timeoutMs", 1)).transpose()?;
     let only = options.read("edge", text)?.map(|url| shardd.client.edge_index(&url)).transpose()?;
     Ok(Controls { abort, timeout_ms, only })
 }
 
 fn unknown(name: &str, known: &[&[&str]]) -> ShardError {
-    if CREATE.contains(&name) {
-        return ShardError::invalid_of(&["The option ", name, " is not one of this call: leave it out."]);
-    }
     let names = known.iter().flat_map(|names| names.iter());
     let nearest = names.min_by_key(|other| distance(other, name)).copied().unwrap_or("none");
+    if CREATE.contains(&name) && distance(nearest, name) > 2 {
+        return ShardError::invalid_of(&["The option ", name, " is not one of this call: leave it out."]);
+    }
     // The unknown name stays out of the message: it may be a key given in the wrong place.
     ShardError::invalid_of(&["An option is unknown: did you mean ", nearest, "?"])
 }
