@@ -152,7 +152,7 @@ pub struct Details {
     pub retry_after_ms: Option<u64>,
     /// The figures of `insufficient_funds`.
     pub funds: Option<Box<Funds>>,
-    /// The write, ready to be sent again byte for byte: see [`Client::retry`](crate::Client::retry).
+    /// The write, ready to be sent again byte for byte: [`Client::run`](crate::Client::run) does.
     pub request: Option<Rc<Operation>>,
     /// What the platform threw, for its own eyes (in JavaScript: the value itself).
     pub cause: Option<Rc<dyn Any>>,

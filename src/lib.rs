@@ -1,5 +1,5 @@
 //! The shardd credit ledger's client for browsers and edge runtimes.
-
+#![doc = include_str!("../docs/rust.md")]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing))]
 
 mod answer;
@@ -23,11 +23,18 @@ mod reading;
 mod refusal;
 mod reply;
 mod text;
+#[cfg(feature = "serde")]
+pub mod types;
 
-pub use client::{Client, Config, EdgeRow};
+pub use api::{CreateEventOptions, MyBucketEventsFilter, MyBucketsFilter, MyEventsFilter};
+#[cfg(feature = "serde")]
+pub use client::Call;
+pub use client::{AmbiguousWrites, Client, ClientBuilder, Config, EdgeRow};
 pub use driver::Controls;
 pub use error::{Code, Details, Funds, Outcome, ShardError};
 pub use flights::Abort;
 pub use key::{ApiKey, KeySource};
 pub use observe::Observer;
 pub use reply::Answer;
+#[cfg(feature = "serde")]
+pub use types::*;

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// A folder or file of `src/`, and the modules of the crate that it may name.
-const MAY_NAME: [(&str, &[&str]); 9] = [
+const MAY_NAME: [(&str, &[&str]); 10] = [
     ("engine", &["engine", "error"]),
     ("json", &["json", "text"]),
     ("text.rs", &[]),
@@ -14,6 +14,7 @@ const MAY_NAME: [(&str, &[&str]); 9] = [
     ("error.rs", &[]),
     ("argument.rs", &["error", "text"]),
     ("answer.rs", &["json"]),
+    ("types", &["types"]),
     ("api", &["answer", "api", "argument", "error", "json", "text"]),
     (
         "js",

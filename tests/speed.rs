@@ -6,11 +6,11 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use shardd_local::{Cluster, Config as LedgerConfig};
-use shardd_wasm::api::CreateEventOptions;
+use shardd_wasm::api::{CreateEventOptions, Operation};
 use shardd_wasm::engine::Event;
 use shardd_wasm::platform::sim::{Homecoming, Journey, Network, START_UNIX_MS, Sim};
 use shardd_wasm::platform::{Request, Response};
-use shardd_wasm::{Answer, Client, Code, Config, Outcome, ShardError};
+use shardd_wasm::{Answer, Client, Code, Config, Controls, Outcome, ShardError};
 
 const RTTS_MS: [u64; 3] = [5, 40, 120];
 
@@ -107,7 +107,7 @@ impl Stage {
         config.edges = (0..3).map(url_of).collect();
         let seen = events.clone();
         config.observer = Some(Rc::new(move |event: &Event, _: &[Rc<str>]| seen.borrow_mut().push(*event)));
-        let client = Client::new(config, Rc::new(sim.platform(7))).unwrap();
+        let client = Client::from_config(config, Rc::new(sim.platform(7))).unwrap();
         Stage { sim, regions, client, events }
     }
 
@@ -140,15 +140,20 @@ impl Stage {
         ended.take().expect("every call ends")
     }
 
+    fn run(&mut self, operation: std::result::Result<Operation, ShardError>) -> (Result, u64) {
+        let (client, operation) = (self.client.clone(), operation.unwrap());
+        self.time(async move { client.run(&operation, Controls::default()).await })
+    }
+
     fn read(&mut self) -> (Result, u64) {
-        let client = self.client.clone();
-        self.time(async move { client.get_balances("bucket").await })
+        self.run(Operation::get_balances("bucket"))
     }
 
     fn charge(&mut self) -> (Result, u64) {
-        let client = self.client.clone();
         let options = CreateEventOptions { max_overdraft: Some(1_000), ..CreateEventOptions::default() };
-        self.time(async move { client.charge("bucket", "account", 1, &options).await })
+        let client = self.client.clone();
+        let nonce = &|| client.fresh_nonce();
+        self.run(Operation::create_event("bucket", "account", -1, &options, nonce))
     }
 
     fn abandonments(&self) -> usize {

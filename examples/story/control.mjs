@@ -8,9 +8,9 @@ export class Control {
     return this.#ask(`/regions/${region}/fault`, { kind: "refuse" });
   }
 
-  /** From now on the region books writes and hangs up instead of saying so. */
+  /** From now on the region books writes and says nothing: what it is asked stays open until it dies. */
   mute(region) {
-    return this.#ask(`/regions/${region}/fault`, { kind: "reset-after", only: "events" });
+    return this.#ask(`/regions/${region}/fault`, { kind: "delay", delay_ms: 60_000, only: "events" });
   }
 
   revive(region) {

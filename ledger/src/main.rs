@@ -1,6 +1,7 @@
 //! `shardd-local`: the local shardd as a program.
 
 use std::ffi::OsString;
+use std::io::Write as _;
 use std::process::ExitCode;
 
 use shardd_local::Auth;
@@ -42,33 +43,46 @@ fn run() -> Result<(), String> {
     let runtime = tokio::runtime::Runtime::new().map_err(|error| format!("no runtime: {error}"))?;
     runtime.block_on(async {
         let running = serve(config).await.map_err(|error| error.to_string())?;
+        // Before anybody is told that it runs: who reads it may stop it at once.
+        let stop = stop_signal().map_err(|error| format!("cannot wait for signals: {error}"))?;
         announce(&running);
-        stop_signal().await.map_err(|error| format!("cannot wait for signals: {error}"))?;
+        stop.await;
         running.shutdown().await;
         Ok(())
     })
 }
 
 fn announce(running: &Running) {
+    let mut out = std::io::stdout();
     for (index, url) in running.regions.iter().enumerate() {
-        println!("region {index} {url}");
+        // A reader that went away is no reason to stop.
+        let _unread = writeln!(out, "region {index} {url}");
     }
-    println!("control {}", running.control);
+    let _unread = writeln!(out, "control {}", running.control);
 }
 
+/// Listens for the signals that end the program, from now on; the future resolves when one has come.
 #[cfg(unix)]
-async fn stop_signal() -> std::io::Result<()> {
+fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
+    let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
-    tokio::select! {
-        interrupted = tokio::signal::ctrl_c() => interrupted,
-        _ = terminate.recv() => Ok(()),
-    }
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
 }
 
 #[cfg(not(unix))]
-async fn stop_signal() -> std::io::Result<()> {
-    tokio::signal::ctrl_c().await
+fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
+    Ok(async {
+        // Where there are no signals to wait for, it runs until it is killed.
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    })
 }
 
 /// The set-up that the flags ask for; none if they ask for help.

@@ -12,9 +12,10 @@ async function main([command, ...rest]) {
   if (!config) return void process.stdout.write(HELP);
   provide(readFileSync(new URL("../dist/shardd_local_bg.wasm", import.meta.url)));
   const running = await serve(config);
+  // Before anybody is told that it runs: who reads it may stop it at once.
+  for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => running.stop());
   running.regions.forEach((url, index) => console.log(`region ${index} ${url}`));
   console.log(`control ${running.control}`);
-  for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => running.stop());
 }
 
 main(process.argv.slice(2)).catch((error) => {

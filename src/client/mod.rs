@@ -1,5 +1,9 @@
-//! The client, for Rust: one short method per operation.
+//! The client, for Rust.
 
+mod builder;
+#[cfg(feature = "serde")]
+mod call;
+#[cfg(feature = "serde")]
 mod operations;
 
 use std::cell::RefCell;
@@ -16,6 +20,10 @@ use crate::observe::Observer;
 use crate::platform::Platform;
 use crate::reply::Answer;
 use crate::text::{decimal, find, without_trailing_slashes};
+
+pub use builder::{AmbiguousWrites, ClientBuilder};
+#[cfg(feature = "serde")]
+pub use call::Call;
 
 /// What a client is made of. Durations in milliseconds, from 1 to 2147483647.
 pub struct Config {
@@ -91,7 +99,7 @@ pub struct EdgeRow {
 
 impl Client {
     /// A client that runs in `platform`. Does no I/O, draws no randomness, starts no timer.
-    pub fn new(config: Config, platform: Rc<dyn Platform>) -> Result<Client, ShardError> {
+    pub fn from_config(config: Config, platform: Rc<dyn Platform>) -> Result<Client, ShardError> {
         check_policy(&config.policy)?;
         let edges = edge_urls(config.edges.iter().map(String::as_str), config.allow_http)?;
         let shared = Shared { edges: EdgeTable::new(edges), copies: Copies::default() };
@@ -119,15 +127,6 @@ impl Client {
     /// Runs an operation to its end.
     pub async fn run(&self, operation: &Operation, controls: Controls) -> Result<Answer, ShardError> {
         drive(&self.station, operation, controls).await
-    }
-
-    /// Sends the write behind `error` again: the same bytes under the same nonce, under the settle rule, so that nothing is
-    /// charged twice. An error that knows no write comes back as it is.
-    pub async fn retry(&self, error: ShardError, controls: Controls) -> Result<Answer, ShardError> {
-        match error.request.clone() {
-            Some(operation) => self.run(&operation, controls).await,
-            None => Err(error),
-        }
     }
 
     /// Ends this client: its calls reject with [`Code::Aborted`], and later ones too. Clients made of it by

@@ -36,7 +36,7 @@ impl Shardd {
         let mut config = options.config;
         let integers = config.integers;
         config.observer = options.on_event.map(observer);
-        let client = Client::new(config, Rc::new(Web { fetch: options.fetch })).map_err(thrown)?;
+        let client = Client::from_config(config, Rc::new(Web { fetch: options.fetch })).map_err(thrown)?;
         Ok(Shardd { client, signal: options.signal, integers })
     }
 

@@ -15,6 +15,11 @@ const ROWS = [
   { row: "testing-workerd" },
   { row: "testing-page" },
   { row: "testing-http" },
+  { row: "known-faults" },
+  { row: "parity" },
+  { row: "readme" },
+  { row: "examples" },
+  { row: "worker-proxy" },
   { row: "deno", slow: true },
   { row: "bun", slow: true },
 ];

@@ -11,18 +11,27 @@ const FLAGS = [
 // no script can prevent it.
 const NETWORK = /^Failed to load resource: (net::ERR_(CONNECTION|EMPTY|SOCKET)|the server responded with a status of 422)/;
 
+/** No measure of anything: a browser or a page that takes so long hangs, on a machine of any speed. */
+const LIMIT_MS = 120_000;
+
 export async function openPage(url, { width = 1360, height = 1000, colorScheme = "light" } = {}) {
   const tools = process.env.SHARDD_NPM_TOOLS;
   if (!tools) throw new Error("SHARDD_NPM_TOOLS must name the folder that holds playwright-core: run `cargo xtask test page`.");
   const { chromium } = createRequire(join(tools, "tools.js"))("playwright-core");
-  const browser = await chromium.launch({ executablePath: process.env.CHROME ?? "/usr/bin/chromium", args: FLAGS });
+  const executablePath = process.env.CHROME ?? "/usr/bin/chromium";
+  const browser = await chromium.launch({ executablePath, args: FLAGS, timeout: LIMIT_MS });
   const page = await browser.newPage({ viewport: { width, height }, colorScheme });
+  page.setDefaultTimeout(LIMIT_MS);
   const errors = [];
   page.on("pageerror", (error) => errors.push(`uncaught: ${error.message}`));
   page.on("console", (message) => {
     if (!["error", "warning"].includes(message.type()) || NETWORK.test(message.text())) return;
     errors.push(`${message.type()}: ${message.text()}`);
   });
-  await page.goto(url);
+  // A browser that is left behind would keep the tests from ending.
+  await page.goto(url).catch(async (error) => {
+    await browser.close();
+    throw error;
+  });
   return { page, errors, version: `Chromium ${browser.version()}`, close: () => browser.close() };
 }

@@ -5,6 +5,12 @@ import { openPage } from "./browser.mjs";
 import { startSite } from "./site.mjs";
 
 const PICTURES = "target/page";
+
+// How far the regions are, in milliseconds there and back: during the race, and after it. Far enough apart that no machine
+// is slow enough to mix them up, and so far that the client, whose patience grows with the distance, calls none dead
+// that is only slow.
+const RACE_MS = [100, 1_500, 1_800];
+const LATER_MS = [100, 150, 200];
 let passed = 0;
 
 async function check(sentence, work) {
@@ -12,6 +18,13 @@ async function check(sentence, work) {
   await work();
   passed += 1;
   console.log(`  ✓ ${sentence.padEnd(74)}${String(Math.round(performance.now() - from)).padStart(6)} ms`);
+}
+
+async function place(control, distances) {
+  for (const [region, delay_ms] of distances.entries()) {
+    const init = { method: "POST", body: JSON.stringify({ delay_ms }) };
+    assert.equal((await fetch(`${control}/regions/${region}/delay`, init)).status, 200);
+  }
 }
 
 async function visit({ page, errors }, control) {
@@ -24,6 +37,7 @@ async function visit({ page, errors }, control) {
   await check("the nearest region wins the race without a click", async () => {
     await state("Region 1", "pinned");
     await balance("0");
+    await place(control, LATER_MS);
   });
   await check("a credit and a charge land there", async () => {
     await press("Credit 100");
@@ -39,7 +53,8 @@ async function visit({ page, errors }, control) {
     await state("Region 1", "killed");
     await press("Charge 10");
     await balance("80");
-    second = await page.locator("article[data-state=pinned]").getAttribute("aria-label");
+    // The cards follow the client within a moment.
+    second = await page.locator('article[data-state=pinned]:not([aria-label="Region 1"])').getAttribute("aria-label");
     third = second === "Region 2" ? "Region 3" : "Region 2";
     await done(`Charged 10 at ${second}`);
   });
@@ -81,6 +96,7 @@ async function main() {
   let site, browser;
   try {
     site = await startSite();
+    await place(site.control, RACE_MS);
     browser = await openPage(site.page);
     await visit(browser, site.control);
     console.log(`\n${passed} passed`);

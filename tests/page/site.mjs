@@ -3,7 +3,8 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 
-const START_MS = 20_000;
+/** No measure of anything: a start that takes so long will not come. */
+const START_MS = 120_000;
 
 export async function startSite() {
   const xtask = process.env.SHARDD_XTASK;

@@ -160,7 +160,8 @@ fn actor(plan: &Plan, at: usize, broken: Option<Rule>, sim: &Sim, decisions: Dec
     config.observer = Some(Rc::new(move |event: &Event, _: &[Rc<str>]| {
         decisions.borrow_mut()[at].push((watch.world_ms(), watch.task(), *event));
     }));
-    let client = Client::new(config, Rc::new(platform.clone())).expect("the plan's options are right");
+    let client =
+        Client::from_config(config, Rc::new(platform.clone())).expect("the plan's options are right");
     Actor { client, platform, plan: client_plan }
 }
 

@@ -72,7 +72,7 @@ impl Bound {
 
     async fn shrink(&self, tools: &BuildTools) -> Result<()> {
         let step = Step::begin("wasm-opt -Oz");
-        let limit = Duration::from_secs(600);
+        let limit = Duration::from_secs(1800);
         let optimise = &mut Command::new(&tools.wasm_opt);
         step.run(optimise.args(OPTIMISE).arg(&self.wasm).arg("-o").arg(&self.named), limit).await?;
         let strip = &mut Command::new(&tools.wasm_opt);
@@ -86,7 +86,7 @@ async fn compile(setup: &Setup, Source { package, .. }: Source) -> Result<PathBu
     let wasm = setup.wasm().await?;
     let step = Step::begin(format!("cargo build --release of {package} for {TARGET}"));
     let arguments = ["build", "--release", "--target", TARGET, "--package", package, "--lib"];
-    step.run(&mut wasm.cargo(&setup.project, &arguments), Duration::from_secs(1200))
+    step.run(&mut wasm.cargo(&setup.project, &arguments), Duration::from_secs(3600))
         .await
         .with_context(|| format!("{package} did not compile for wasm32"))?;
     step.done();

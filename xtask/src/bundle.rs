@@ -110,7 +110,7 @@ impl Entry {
         esbuild.args(["--legal-comments=none", "--log-level=warning", &format!("--format={}", self.format)]);
         esbuild.args(self.external.iter().map(|pattern| format!("--external:{pattern}")));
         esbuild.arg(format!("--outfile={}", package.join(&self.out).display()));
-        step.run(&mut esbuild, Duration::from_secs(60))
+        step.run(&mut esbuild, Duration::from_secs(300))
             .await
             .with_context(|| format!("pkg-template/{} could not be bundled", self.entry))?;
         Ok(())

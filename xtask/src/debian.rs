@@ -43,7 +43,7 @@ pub async fn toolchain(project: &Project, cache: &Cache, rustup: bool) -> Result
     if rustup {
         let step = Step::begin(format!("rustup toolchain link {name}"));
         let mut link = Command::new("rustup");
-        step.run(link.args(["toolchain", "link", &name]).arg(&folder), Duration::from_secs(30)).await?;
+        step.run(link.args(["toolchain", "link", &name]).arg(&folder), Duration::from_secs(300)).await?;
         step.done_with(&format!("for cargo by hand: RUSTUP_TOOLCHAIN={name}"));
     }
     ensure!(
@@ -165,7 +165,7 @@ impl Compiler {
         {
             cargo.env_remove(inherited);
         }
-        step.run(&mut cargo, Duration::from_secs(1200)).await?;
+        step.run(&mut cargo, Duration::from_secs(3600)).await?;
         let built = scratch.path().join("target").join(TARGET).join("release").join("deps");
         let library = sysroot.join("lib").join("rustlib").join(TARGET).join("lib");
         for entry in std::fs::read_dir(built)?.flatten() {

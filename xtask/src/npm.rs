@@ -83,7 +83,7 @@ async fn folder(cache: &Cache, name: &str, packages: &[String]) -> Result<PathBu
     let mut npm = Command::new("npm");
     npm.args(["install", "--save-exact", "--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=1"]);
     npm.args(packages).current_dir(partial.path());
-    step.run(&mut npm, Duration::from_secs(300))
+    step.run(&mut npm, Duration::from_secs(900))
         .await
         .with_context(|| format!("npm could not install {}: check the network", packages.join(" ")))?;
     step.done();

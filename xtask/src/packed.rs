@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tokio::process::Command;
 
-const LIMIT: Duration = Duration::from_secs(120);
+const LIMIT: Duration = Duration::from_secs(600);
 
 /// Packs pkg/ and names the tarball.
 pub async fn tarball(project: &Project, step: &Step) -> Result<PathBuf> {

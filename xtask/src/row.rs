@@ -10,7 +10,7 @@ use std::time::Duration;
 use tokio::process::Command;
 
 /// Nothing hangs for ever; a cold build of everything on a slow machine takes a third of this.
-const LIMIT: Duration = Duration::from_secs(1800);
+const LIMIT: Duration = Duration::from_secs(3600);
 
 type Running<'a> = Pin<Box<dyn Future<Output = Result<Verdict>> + Send + 'a>>;
 
@@ -35,7 +35,7 @@ impl Row {
 /// In the order in which they are run: what is quick and often wrong comes first.
 pub const ROWS: &[Row] = &[
     Row { name: "setup", run: |setup, _| Box::pin(everything(setup)) },
-    Row { name: "format", run: |setup, _| Box::pin(native(setup, &["fmt", "--all", "--check"])) },
+    Row { name: "format", run: |setup, _| Box::pin(format(setup)) },
     Row { name: "clippy", run: |setup, _| Box::pin(clippy(setup)) },
     Row { name: "clippy-wasm", run: |setup, _| Box::pin(clippy_wasm(setup)) },
     Row { name: "docs", run: |setup, _| Box::pin(docs(setup)) },
@@ -44,7 +44,11 @@ pub const ROWS: &[Row] = &[
     Row { name: "wasm-chromium", run: |setup, _| Box::pin(wasm_chromium(setup)) },
     Row { name: "package", run: |setup, suite| Box::pin(package(setup, suite)) },
     Row { name: "page", run: |setup, _| Box::pin(page(setup)) },
+    Row { name: "front-ends", run: |setup, suite| Box::pin(front_ends(setup, suite)) },
 ];
+
+/// Apps in Rust outside the workspace, each with a lock file of its own.
+const FRONT_ENDS: [&str; 2] = ["examples/yew", "examples/workers-rs"];
 
 async fn everything(setup: &Setup) -> Result<Verdict> {
     setup.everything().await?;
@@ -55,18 +59,31 @@ async fn native(setup: &Setup, arguments: &[&str]) -> Result<Verdict> {
     cargo(setup.project.cargo(arguments), &format!("cargo {}", arguments.join(" "))).await
 }
 
+async fn format(setup: &Setup) -> Result<Verdict> {
+    for front_end in FRONT_ENDS {
+        let manifest = format!("{front_end}/Cargo.toml");
+        native(setup, &["fmt", "--check", "--manifest-path", &manifest]).await?;
+    }
+    native(setup, &["fmt", "--all", "--check"]).await
+}
+
 async fn clippy(setup: &Setup) -> Result<Verdict> {
     native(setup, &["clippy", "--workspace", "--all-targets", "--all-features", "--", "-D", "warnings"]).await
 }
 
-/// The client as JavaScript gets it, and as a Rust front end does; and the local ledger for JavaScript.
+/// The client as JavaScript gets it, and as a Rust front end does, bare and typed; and the local ledger for JavaScript.
 async fn clippy_wasm(setup: &Setup) -> Result<Verdict> {
     let wasm = setup.wasm().await?;
     let mut version = wasm.cargo(&setup.project, &["clippy", "--version"]);
     if !version.output().await.is_ok_and(|output| output.status.success()) {
         return Ok(Verdict::Skipped("the compiler that has wasm32 came without clippy".into()));
     }
-    let builds = [&["shardd-wasm"][..], &["shardd-wasm", "--no-default-features"], &["shardd-local-wasm"]];
+    let builds = [
+        &["shardd-wasm"][..],
+        &["shardd-wasm", "--no-default-features"],
+        &["shardd-wasm", "--no-default-features", "--features", "serde"],
+        &["shardd-local-wasm"],
+    ];
     for build in builds {
         let base = ["clippy", "--target", TARGET, "--package"];
         let arguments: Vec<&str> =
@@ -101,6 +118,8 @@ async fn wasm_chromium(setup: &Setup) -> Result<Verdict> {
     let capabilities = setup.project.target.join("webdriver.json");
     browser.capabilities(&capabilities)?;
     test.env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", capabilities);
+    // In seconds. The runner's own limits of 5 for the driver's start and of 20 for all tests measure the machine.
+    test.env("WASM_BINDGEN_TEST_DRIVER_TIMEOUT", "120").env("WASM_BINDGEN_TEST_TIMEOUT", "600");
     tested(cargo_output(test, "wasm-pack test --headless --chrome").await?)
 }
 
@@ -119,6 +138,23 @@ async fn page(setup: &Setup) -> Result<Verdict> {
     setup.package().await?;
     local(setup).await?;
     cargo(node(setup, "tests/page/run.mjs").await?, "the page in Chromium").await
+}
+
+/// The client inside apps of Yew and workers-rs. Frameworks take more than a minute to compile; what a front end needs of the
+/// client is in clippy-wasm and the wasm tests as well.
+async fn front_ends(setup: &Setup, suite: &Suite) -> Result<Verdict> {
+    if !suite.all && suite.filters.is_empty() {
+        return Ok(Verdict::Skipped("with --all or by its name".into()));
+    }
+    let wasm = setup.wasm().await?;
+    // What both are made of is compiled once.
+    let target = setup.project.target.join("front-ends");
+    for front_end in FRONT_ENDS {
+        let mut check = wasm.cargo(&setup.project, &["check", "--target", TARGET, "--manifest-path"]);
+        check.arg(setup.project.path(front_end).join("Cargo.toml")).arg("--target-dir").arg(&target);
+        cargo(check, &format!("cargo check of {front_end}")).await?;
+    }
+    Ok(Verdict::Passed(format!("{} apps", FRONT_ENDS.len())))
 }
 
 /// The local shardd as a program of its own. Together with xtask, since alone its dependencies would be compiled anew with

@@ -161,9 +161,10 @@ impl Lines {
         self.0.recv().await
     }
 
-    /// Reads what is left; a daemon that the child started may hold the pipe open, so the end is not waited for.
+    /// Reads what is left, which ends at once; only where a daemon that the child started holds the pipe open, the end
+    /// is not waited for. Anything less than seconds could lose the last lines on a machine that stands still.
     async fn drain(&mut self, lines: &mut Vec<String>) {
-        while let Ok(Some(line)) = tokio::time::timeout(Duration::from_millis(300), self.next()).await {
+        while let Ok(Some(line)) = tokio::time::timeout(Duration::from_secs(5), self.next()).await {
             lines.push(line);
         }
     }

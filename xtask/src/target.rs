@@ -77,7 +77,7 @@ async fn added_by_rustup(project: &Project) -> Result<bool> {
     let step = Step::begin(format!("rustup target add {TARGET}"));
     let mut rustup = Command::new("rustup");
     rustup.args(["target", "add", TARGET]).current_dir(&project.root).env("RUSTUP_MAX_RETRIES", "1");
-    let outcome = step.attempt(&mut rustup, Duration::from_secs(60)).await?;
+    let outcome = step.attempt(&mut rustup, Duration::from_secs(180)).await?;
     if outcome.success && WasmTarget::AtHand.has_std(project) {
         step.done();
         return Ok(true);

@@ -51,7 +51,7 @@ impl Tool {
         install.env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16");
         let remedy =
             format!("cargo could not install {name}: check the network, or put {} on PATH", self.program);
-        step.run(&mut install, Duration::from_secs(1800)).await.context(remedy)?;
+        step.run(&mut install, Duration::from_secs(3600)).await.context(remedy)?;
         step.done();
         Ok(partial.keep()?.join("bin"))
     }

@@ -17,14 +17,28 @@ use super::world::World;
 /// Somebody else may hold a port for a moment; so often and so long apart it is tried again.
 const REOPEN: (u32, Duration) = (50, Duration::from_millis(20));
 
+const BACKLOG: u32 = 1024;
+
+/// A region's port.
+enum Port {
+    Open(TcpListener),
+    /// Refuses, but is still ours where that could be had: otherwise any program on the machine may be given it.
+    Shut(Option<TcpSocket>),
+}
+
 /// Listens on the loopback interface; port 0 takes any.
 pub(super) fn bind(port: u16) -> std::io::Result<TcpListener> {
+    hold(port)?.listen(BACKLOG)
+}
+
+/// Takes a port without listening there: who connects is refused.
+fn hold(port: u16) -> std::io::Result<TcpSocket> {
     let socket = TcpSocket::new_v4()?;
     // On Windows it would let two programs share the port.
     #[cfg(unix)]
     socket.set_reuseaddr(true)?;
     socket.bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port)))?;
-    socket.listen(1024)
+    Ok(socket)
 }
 
 /// Serves a region: connections, and orders to close or open the port.
@@ -35,13 +49,13 @@ pub(super) async fn run(
     mut ports: mpsc::Receiver<PortOrder>,
     mut stop: watch::Receiver<bool>,
 ) {
-    let Ok(port) = listener.local_addr().map(|address| address.port()) else { return };
-    let mut listener = Some(listener);
+    let Ok(number) = listener.local_addr().map(|address| address.port()) else { return };
+    let mut port = Port::Open(listener);
     let mut orders = watch::Sender::new(Order::Serve);
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
-            accepted = accept(listener.as_ref()) => {
+            accepted = accept(&port) => {
                 let world = Arc::clone(&world);
                 let answer = move |request| -> std::pin::Pin<Box<dyn Future<Output = _> + Send>> {
                     Box::pin(visit::serve(Arc::clone(&world), region, request))
@@ -49,8 +63,10 @@ pub(super) async fn run(
                 connections.spawn(connection::serve(accepted, orders.subscribe(), answer));
             }
             Some((open, done)) = ports.recv() => {
-                let result = if open { reopen(&mut listener, port).await } else {
-                    listener = None;
+                let result = if open { reopen(&mut port, number).await } else {
+                    // It cannot be held while it listens.
+                    drop(std::mem::replace(&mut port, Port::Shut(None)));
+                    port = Port::Shut(hold(number).ok());
                     orders.send_replace(Order::Cut);
                     while connections.join_next().await.is_some() {}
                     orders = watch::Sender::new(Order::Serve);
@@ -62,13 +78,13 @@ pub(super) async fn run(
             () = connection::stopped(&mut stop) => break,
         }
     }
-    drop(listener);
+    drop(port);
     orders.send_replace(Order::Stop);
     while connections.join_next().await.is_some() {}
 }
 
-async fn accept(listener: Option<&TcpListener>) -> TcpStream {
-    let Some(listener) = listener else { return std::future::pending().await };
+async fn accept(port: &Port) -> TcpStream {
+    let Port::Open(listener) = port else { return std::future::pending().await };
     loop {
         match listener.accept().await {
             Ok((stream, _)) => return stream,
@@ -78,16 +94,17 @@ async fn accept(listener: Option<&TcpListener>) -> TcpStream {
     }
 }
 
-async fn reopen(listener: &mut Option<TcpListener>, port: u16) -> Result<(), String> {
+async fn reopen(port: &mut Port, number: u16) -> Result<(), String> {
     let (tries, pause) = REOPEN;
+    let Port::Shut(held) = port else { return Ok(()) };
     for _ in 0..tries {
-        match bind(port) {
-            Ok(open) => {
-                *listener = Some(open);
+        match held.take().map_or_else(|| bind(number), |socket| socket.listen(BACKLOG)) {
+            Ok(listener) => {
+                *port = Port::Open(listener);
                 return Ok(());
             }
             Err(_) => sleep(pause).await,
         }
     }
-    Err(format!("port {port} could not be opened again: somebody else took it"))
+    Err(format!("port {number} could not be opened again: somebody else took it"))
 }

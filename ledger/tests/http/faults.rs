@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 
-use crate::{Local, SILENCE, credit};
+use crate::{Local, PATIENCE, SILENCE, credit};
 
 const CREDIT: &str = r#"{"bucket":"b","account":"a","amount":1,"idempotency_nonce":"n"}"#;
 
@@ -111,9 +111,11 @@ async fn a_truncated_body_ends_early_and_a_stalled_one_never() {
     assert!(matches!(error.kind(), ErrorKind::UnexpectedEof | ErrorKind::ConnectionReset), "{error}");
     assert_eq!(local.events(0).await, 1);
     local.fault(0, json!({ "kind": "stall-body" })).await;
-    let body = CREDIT.replace("\"n\"", "\"2\"");
-    local.region(0).silence("POST", "/events", &body, SILENCE).await;
-    assert_eq!(local.events(0).await, 2);
+    let mut client = local.region(0);
+    let waiting = tokio::spawn(async move { credit(&mut client, "2").await });
+    local.until("/", |state| state["regions"][0]["event_count"] == 2).await;
+    tokio::time::sleep(SILENCE).await;
+    assert!(!waiting.is_finished(), "the second half of the answer never comes");
 }
 
 #[tokio::test]
@@ -121,9 +123,14 @@ async fn a_frozen_node_applies_what_waits_when_it_thaws_even_if_the_client_has_l
     let local = Local::start().await;
     local.fault(0, json!({ "kind": "freeze" })).await;
     assert_eq!(local.region(0).get("/gateway/health").await.unwrap().json()["ready"], true);
-    local.region(0).silence("POST", "/events", CREDIT, SILENCE).await;
-    let url = local.running.regions[0].clone();
-    let waiting = tokio::spawn(async move { credit(&mut crate::Client::new(&url), "m").await });
+    let (mut leaving, mut staying) = (local.region(0), local.region(0));
+    let left = tokio::spawn(async move { credit(&mut leaving, "n").await });
+    local.arrived(0, "POST /events", 1).await;
+    tokio::time::sleep(SILENCE).await;
+    assert!(!left.is_finished());
+    left.abort();
+    let waiting = tokio::spawn(async move { credit(&mut staying, "m").await });
+    local.arrived(0, "POST /events", 2).await;
     tokio::time::sleep(SILENCE).await;
     assert_eq!(local.events(0).await, 0);
     local.revive(0).await;
@@ -136,11 +143,16 @@ async fn a_delay_comes_on_top_and_may_be_for_probes_only() {
     let local = Local::start().await;
     local.fault(0, json!({ "kind": "delay", "delay_ms": 120, "only": "health" })).await;
     let begun = Instant::now();
-    credit(&mut local.region(0), "n").await.unwrap();
-    assert!(begun.elapsed() < Duration::from_millis(120));
-    let begun = Instant::now();
     local.region(0).get("/gateway/health").await.unwrap();
     assert!(begun.elapsed() >= Duration::from_millis(120));
+    // A write overtakes a probe that will take longer than any machine does for it.
+    let delay_ms = 2 * PATIENCE.as_millis();
+    local.fault(0, json!({ "kind": "delay", "delay_ms": delay_ms, "only": "health" })).await;
+    let mut prober = local.region(0);
+    let probe = tokio::spawn(async move { prober.get("/gateway/health").await });
+    local.arrived(0, "GET /gateway/health", 2).await;
+    assert_eq!(credit(&mut local.region(0), "n").await.unwrap().status, 201);
+    assert!(!probe.is_finished());
 }
 
 #[tokio::test]

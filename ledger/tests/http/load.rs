@@ -1,5 +1,7 @@
 //! Many writers at once.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use serde_json::json;
@@ -12,26 +14,32 @@ async fn sixty_four_writers_converge_to_equal_balances() {
     let writes: u64 = std::env::var("SHARDD_WRITES").ok().and_then(|n| n.parse().ok()).unwrap_or(6_400);
     let local = Local::start().await;
     let begun = Instant::now();
+    let answers = Arc::new(AtomicU64::new(0));
     let mut writers = tokio::task::JoinSet::new();
     for writer in 0..64u64 {
         let url = local.running.regions[(writer % 3) as usize].clone();
+        let answers = Arc::clone(&answers);
         writers.spawn(async move {
             let mut client = Client::new(&url);
-            let mut slowest = Duration::ZERO;
+            let mut passed_over = 0;
             for index in (writer..writes).step_by(64) {
                 let body = json!({ "bucket": "load", "account": format!("a{}", index % 10), "amount": 1,
                     "idempotency_nonce": format!("w{index}") });
-                let sent = Instant::now();
+                let sent = answers.load(Ordering::Relaxed);
                 assert_eq!(client.post("/events", &body.to_string()).await.unwrap().status, 201);
-                slowest = slowest.max(sent.elapsed());
+                passed_over = passed_over.max(answers.fetch_add(1, Ordering::Relaxed) - sent);
             }
-            slowest
+            passed_over
         });
     }
-    let slowest = writers.join_all().await.into_iter().max().unwrap();
+    let passed_over = writers.join_all().await.into_iter().max().unwrap();
     let took = begun.elapsed();
-    println!("{writes} writes in {took:?}: {:.0}/s, slowest {slowest:?}", writes as f64 / took.as_secs_f64());
-    assert!(slowest < Duration::from_secs(2), "nobody is left waiting: {slowest:?}");
+    println!(
+        "{writes} writes in {took:?}: {:.0}/s, at most {passed_over} others between a write and its answer",
+        writes as f64 / took.as_secs_f64()
+    );
+    // In answers of others, since a time would be the machine's: everybody's turn comes once in 64 of them.
+    assert!(passed_over < 25 * 64, "nobody is left waiting: {passed_over} others came first");
     tokio::time::sleep(Duration::from_millis(250)).await;
     let mut totals = Vec::new();
     for region in 0..3 {

@@ -18,6 +18,9 @@ use shardd_local::http::{Running, ServeConfig, serve};
 /// How long a test listens before it calls something silent.
 pub(crate) const SILENCE: Duration = Duration::from_millis(150);
 
+/// How long a test waits for what must come, on a machine of any speed.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(120);
+
 /// What a test talks to.
 #[derive(Debug)]
 pub(crate) struct Local {
@@ -50,6 +53,32 @@ impl Local {
 
     pub(crate) async fn revive(&self, region: usize) {
         self.control("POST", &format!("/regions/{region}/revive"), json!({})).await;
+    }
+
+    /// Cuts or heals the replication between all regions, so that no test has to be quicker than it is.
+    pub(crate) async fn links(&self, up: bool) {
+        for (from, to) in [(0, 1), (0, 2), (1, 0), (1, 2), (2, 0), (2, 1)] {
+            self.control("POST", "/links", json!({ "from": from, "to": to, "up": up })).await;
+        }
+    }
+
+    /// Waits until a page of the control endpoint shows what is wanted, and gives it.
+    pub(crate) async fn until(&self, path: &str, wanted: impl Fn(&Value) -> bool) -> Value {
+        let asking = async {
+            loop {
+                let page = self.control("GET", path, json!({})).await;
+                if wanted(&page) {
+                    return page;
+                }
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, asking).await.unwrap_or_else(|_| panic!("{path} never showed it"))
+    }
+
+    /// Waits until so many requests for a page have reached a region.
+    pub(crate) async fn arrived(&self, region: usize, page: &str, count: u64) {
+        self.until("/requests", |seen| seen["regions"][region][page].as_u64() >= Some(count)).await;
     }
 
     /// How many events a region's node has.

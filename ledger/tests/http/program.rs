@@ -63,7 +63,9 @@ async fn it_reads_keys_from_a_file() {
     std::fs::write(&path, keys).unwrap();
     let mut child =
         start(&["--port", "0", "--control-port", "0", "--regions", "1", "--auth", path.to_str().unwrap()]);
-    let line = BufReader::new(child.stdout.take().unwrap()).lines().next().unwrap().unwrap();
+    // Held to the end: the program goes on to write after its first line.
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let line = lines.next().unwrap().unwrap();
     let mut client = Client::new(line.strip_prefix("region 0 ").unwrap());
     let key = [("authorization", "Bearer t")];
     for (path, status) in

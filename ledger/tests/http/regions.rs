@@ -6,7 +6,7 @@ use serde_json::json;
 use shardd_local::http::{ServeConfig, serve};
 use shardd_local::{Auth, BucketRule, Key, KeyState, Scope};
 
-use crate::{Local, credit};
+use crate::{Local, PATIENCE, credit};
 
 #[tokio::test]
 async fn every_region_answers_under_its_own_name_and_knows_the_others() {
@@ -24,20 +24,25 @@ async fn every_region_answers_under_its_own_name_and_knows_the_others() {
 
 #[tokio::test]
 async fn a_region_is_as_far_away_as_it_is_told_preflights_included() {
-    let local = Local::with(ServeConfig { delays_ms: vec![0, 60], ..ServeConfig::default() }).await;
+    let local = Local::with(ServeConfig { delays_ms: vec![0, 300, 500], ..ServeConfig::default() }).await;
     for (method, path) in [("GET", "/gateway/health"), ("OPTIONS", "/events"), ("GET", "/nope")] {
         let begun = Instant::now();
-        local.region(1).send(method, path, &[], "").await.unwrap();
-        let took = begun.elapsed();
-        assert!(
-            took >= Duration::from_millis(60) && took < Duration::from_millis(200),
-            "{method} {path}: {took:?}"
-        );
+        overtakes(&local, 1, 2, method, path).await;
+        assert!(begun.elapsed() >= Duration::from_millis(300), "{method} {path}: {:?}", begun.elapsed());
     }
-    local.control("POST", "/regions/1/delay", json!({ "delay_ms": 0 })).await;
-    let begun = Instant::now();
-    local.region(1).get("/gateway/health").await.unwrap();
-    assert!(begun.elapsed() < Duration::from_millis(60));
+    local.control("POST", "/regions/2/delay", json!({ "delay_ms": 0 })).await;
+    overtakes(&local, 2, 1, "GET", "/gateway/health").await;
+}
+
+/// The answer of `near` comes before that of `far`, which is farther by less than the same distance again. How long
+/// it takes is the machine's affair; which of two answers comes first is not.
+async fn overtakes(local: &Local, near: usize, far: usize, method: &str, path: &str) {
+    let (mut near, mut far) = (local.region(near), local.region(far));
+    tokio::select! {
+        biased;
+        answer = near.send(method, path, &[], "") => { answer.unwrap(); }
+        _ = far.send(method, path, &[], "") => panic!("{method} {path}: the farther region was quicker"),
+    }
 }
 
 #[tokio::test]
@@ -129,9 +134,8 @@ async fn shutting_down_closes_every_port_and_frees_it() {
     kept.get("/gateway/health").await.unwrap();
     let ports: Vec<u16> =
         local.running.regions.iter().map(|url| url.rsplit(':').next().unwrap().parse().unwrap()).collect();
-    let begun = Instant::now();
-    local.running.shutdown().await;
-    assert!(begun.elapsed() < Duration::from_secs(1));
+    let shutdown = local.running.shutdown();
+    tokio::time::timeout(PATIENCE, shutdown).await.expect("no kept connection is waited for");
     assert!(kept.get("/gateway/health").await.is_err(), "kept connections end too");
     let again = serve(ServeConfig { ports, ..ServeConfig::default() }).await.unwrap();
     again.shutdown().await;

@@ -33,7 +33,7 @@ export async function run(project) {
 async function shows(url, text, expectedError = /^$/) {
   const { page, errors, version, close } = await openPage(url);
   try {
-    await page.waitForFunction(() => document.body.textContent !== "", null, { timeout: 20_000 });
+    await page.waitForFunction(() => document.body.textContent !== "");
     assert.equal(await page.textContent("body"), text);
     assert.deepEqual(errors.filter((error) => !expectedError.test(error)), []);
     return version;

@@ -46,7 +46,8 @@ async function start(project, command, ...args) {
   const flags = ["local", "--port", "0", "--control-port", "0", "--delay", "5,10,20"];
   // A group of its own, so that the end of npx is the end of what it started.
   const child = spawn(command, [...args, ...flags], { cwd: project.folder, stdio: ["ignore", "pipe", "pipe"], detached: true });
-  const ended = once(child, "exit");
+  // Not when npx ends, which does not wait for what it started, but when nobody holds its pipes any more.
+  const ended = once(child, "close");
   let said = "";
   child.stderr.on("data", (text) => (said += text));
   const found = [];
@@ -54,6 +55,7 @@ async function start(project, command, ...args) {
     found.push(line.split(" ").pop());
     if (line.startsWith("control")) break;
   }
+  child.stdout.resume();
   assert.equal(found.length, 4, `npx shardd-wasm local did not start: ${said}`);
   return {
     edges: found.slice(0, 3),

@@ -50,8 +50,12 @@ const FAULTS = [
   { kind: "stall-body" }, { kind: "freeze" }, { kind: "status", count: 1, only: "events", applied: true },
 ];
 
-/** Those that nobody waits for to the end. */
+/** Those that nobody waits for to the end; of a stalled body the beginning comes. */
 const SILENT = ["black-hole", "stall-body", "freeze"];
+/** So long after its arrival a request is given up, where nothing is going to come. */
+const SILENCE_MS = 300;
+/** The others are given up only where nothing works any more. */
+const PATIENCE_MS = 120_000;
 
 export async function transcript({ edges, control }) {
   const lines = [];
@@ -59,32 +63,54 @@ export async function transcript({ edges, control }) {
   const note = (what, seen) => lines.push([what, JSON.parse(masked(JSON.stringify(seen), known))]);
   for (const [path, init] of QUESTIONS) note(`${init.method ?? "GET"} ${path}`, await asked(edges[0] + path, init));
   await replicated();
-  const order = async (method, path, body) => {
+  const order = async (method, path, body, leftOut) => {
     const seen = await asked(control + path, { method, body: body && JSON.stringify(body) });
-    note(`${method} ${path}`, { ...seen, body: parsed(seen) });
+    note(`${method} ${path}`, { ...seen, body: without(parsed(seen), leftOut) });
   };
   for (const each of ORDERS) await order(...each);
   for (const fault of FAULTS) {
-    await order("POST", "/regions/2/fault", fault);
+    // What a thaw applies is counted at the end: a node need not have done it when the thaw is answered.
+    await order("POST", "/regions/2/fault", fault, "event_count");
     const nonce = JSON.stringify(fault);
-    const limitMs = SILENT.includes(fault.kind) ? 300 : undefined;
-    note(nonce, await asked(`${edges[2]}/events`, { method: "POST", body: write(nonce), headers: JSON_TYPE }, limitMs));
-    await order("POST", "/regions/2/revive");
+    const init = { method: "POST", body: write(nonce), headers: JSON_TYPE };
+    const patience = SILENT.includes(fault.kind) ? await silence(control, 2, fault.kind === "stall-body") : undefined;
+    note(nonce, await asked(`${edges[2]}/events`, init, patience));
+    await order("POST", "/regions/2/revive", undefined, "event_count");
   }
   await replicated();
+  // Two nodes that do not hear of each other, or the second copy is a replay on a slow machine. The third judges.
+  const links = async (up) => {
+    for (const [from, to] of [[0, 1], [1, 0]]) await order("POST", "/links", { from, to, up });
+  };
+  await links(false);
   for (const edge of edges.slice(0, 2)) await asked(`${edge}/events`, { method: "POST", body: write("twice"), headers: JSON_TYPE });
+  await replicated();
+  await links(true);
   await replicated();
   for (const path of ["/storms", "/events", "/requests", "/"]) await order("GET", path);
   assert.ok(lines.length > 50);
   return lines;
 }
 
-const replicated = () => new Promise((resolve) => setTimeout(resolve, 400));
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+const replicated = () => pause(400);
 
-async function asked(url, init, limitMs = 10_000) {
+/** For `asked`: waits until one more write has reached the region, and begun to be answered where it will be. */
+async function silence(control, region, begins) {
+  const arrived = async () => (await (await fetch(`${control}/requests`)).json()).regions[region]["POST /events"] ?? 0;
+  const before = await arrived();
+  return async (seen) => {
+    while (!seen.error && ((await arrived()) === before || (begins && !seen.status))) await pause(5);
+    await pause(SILENCE_MS);
+  };
+}
+
+/** What comes of a request until `patience` ends, which is told what has come so far. */
+async function asked(url, init, patience) {
   const controller = new AbortController();
-  const timer = setTimeout(() => controller.abort(), limitMs);
+  const timer = setTimeout(() => controller.abort(), PATIENCE_MS);
   const seen = {};
+  patience?.(seen).finally(() => controller.abort()).catch(() => {});
   try {
     const response = await fetch(url, { ...init, signal: controller.signal });
     seen.status = response.status;
@@ -113,6 +139,11 @@ function parsed({ body }) {
   const value = JSON.parse(body);
   // Refusals say why in words of their own.
   return typeof value?.error === "string" ? "refused" : sorted(value);
+}
+
+function without(value, name) {
+  const { [name]: _, ...rest } = value;
+  return name ? rest : value;
 }
 
 function sorted(value) {

@@ -2,15 +2,26 @@
 import assert from "node:assert/strict";
 import { localShardd } from "shardd-wasm/testing";
 
+/** How long after its arrival a request is given up, where nothing is going to come; others wait as long as it takes. */
 const SHORT_MS = 40;
+/** Long after everybody has given up. */
+const LONG_MS = 600_000;
 const JSON_TYPE = { "content-type": "application/json" };
 
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Resolves when a region has been asked for a page once more. */
+async function arrival(local, region, page) {
+  const asked = () => local.requests()[region][page] ?? 0;
+  for (const before = asked(); asked() === before; ) await pause(1);
+}
+
 let nonces = 0;
-async function written(rule) {
+async function written(rule, givesUp = false) {
   const local = localShardd({ regions: 1 });
   local.fault(0, rule);
   const controller = new AbortController();
-  const timer = setTimeout(() => controller.abort(new Error("waited long enough")), SHORT_MS);
+  if (givesUp) arrival(local, 0, "POST /events").then(() => pause(SHORT_MS)).then(() => controller.abort(new Error("waited long enough")));
   const body = JSON.stringify({ bucket: "b", account: "a", amount: 5, idempotency_nonce: `n${++nonces}` });
   const result = { applied: false };
   try {
@@ -21,7 +32,6 @@ async function written(rule) {
   } catch (error) {
     result.error = error;
   }
-  clearTimeout(timer);
   result.applied = local.events().length > 0;
   local.dispose();
   return result;
@@ -29,14 +39,15 @@ async function written(rule) {
 
 const answered = (status, text) => (r) => assert.ok(r.status === status && text.test(r.text), JSON.stringify(r));
 const failed = (status, why) => (r) => assert.ok(r.status === status && why.test(`${r.error?.message} ${r.error?.cause?.code}`), String(r.error));
+const silent = (status) => Object.assign(failed(status, /waited long enough/), { givesUp: true });
 
 // rule, what the client sees, whether the ledger has it
 const TABLE = [
   [null, answered(201, /"balance":5/), true],
   [{ kind: "none" }, answered(201, /"balance":5/), true],
   [{ kind: "delay", delay_ms: 10 }, answered(201, /"balance":5/), true],
-  [{ kind: "delay", delay_ms: 400 }, failed(undefined, /waited long enough/), true],
-  [{ kind: "black-hole" }, failed(undefined, /waited long enough/), false],
+  [{ kind: "delay", delay_ms: LONG_MS }, silent(undefined), true],
+  [{ kind: "black-hole" }, silent(undefined), false],
   [{ kind: "refuse" }, failed(undefined, /fetch failed ECONNREFUSED/), false],
   [{ kind: "refuse", count: 1 }, failed(undefined, /fetch failed ECONNRESET/), false],
   [{ kind: "reset-before" }, failed(undefined, /fetch failed ECONNRESET/), false],
@@ -46,12 +57,12 @@ const TABLE = [
   [{ kind: "garbage" }, answered(200, /<!doctype html>/), true],
   [{ kind: "garbage", applied: false, body: "?" }, answered(200, /^\?$/), false],
   [{ kind: "truncate" }, failed(201, /terminated UND_ERR_SOCKET/), true],
-  [{ kind: "stall-body" }, failed(201, /waited long enough/), true],
-  [{ kind: "freeze" }, failed(undefined, /waited long enough/), false],
+  [{ kind: "stall-body" }, silent(201), true],
+  [{ kind: "freeze" }, silent(undefined), false],
   [{ kind: "black-hole", only: "health" }, answered(201, /"balance":5/), true],
 ];
 for (const [rule, seen, applied] of TABLE) {
-  const result = await written(rule);
+  const result = await written(rule, seen.givesUp);
   seen(result);
   assert.equal(result.applied, applied, JSON.stringify(rule));
 }
@@ -68,8 +79,9 @@ assert.equal(await health(1), 200);
 
 // What is under way when a port closes is reset.
 local.fault(0, { kind: "black-hole" });
+let arrived = arrival(local, 0, "GET /gateway/health");
 const waiting = health(0);
-await new Promise((resolve) => setTimeout(resolve, 10));
+await arrived;
 local.fault(0, { kind: "refuse" });
 await assert.rejects(waiting, (error) => error.cause.code === "ECONNRESET");
 
@@ -79,8 +91,9 @@ assert.equal(edges.edges.find(({ base_url: url }) => url === local.edges[0]).rea
 
 // The end of the ledger is the end of its requests.
 local.fault(0, { kind: "black-hole" });
+arrived = arrival(local, 0, "GET /gateway/health");
 const last = health(0);
-await new Promise((resolve) => setTimeout(resolve, 10));
+await arrived;
 local.dispose();
 await assert.rejects(last, /was disposed of/);
 await assert.rejects(health(1), /was disposed of/);

@@ -3,7 +3,9 @@ import assert from "node:assert/strict";
 import { Shardd } from "shardd-wasm";
 import { localShardd } from "shardd-wasm/testing";
 
-const started = performance.now();
+// The client's own clock stands still: on a slow machine, too, it finds nobody silent for too long.
+Object.defineProperty(performance, "now", { value: () => 0 });
+
 const local = localShardd({ regions: [{ delayMs: 6 }, { delayMs: 40 }, { delayMs: 120 }], clock: "virtual" });
 const shardd = new Shardd("test", { fetch: local.fetch, edges: local.edges });
 const from = local.now();
@@ -21,6 +23,14 @@ await local.advance(50);
 assert.equal(answeredAt, 12, "a probe and a request fit into one advance");
 assert.equal((await credit).balance, 10);
 assert.equal(local.events()[0].createdAtUnixMs, from + 9);
+
+// From here on there is only the ledger, which may take turns but must not wait.
+const waits = [];
+const { setTimeout: real } = globalThis;
+globalThis.setTimeout = (work, ms, ...rest) => {
+  if (ms > 0) waits.push(ms);
+  return real(work, ms, ...rest);
+};
 
 assert.equal(local.events(2).length, 0);
 await local.advance(100);
@@ -47,6 +57,6 @@ for (const [ms, status] of [[4_900, 200], [30_100, 503]]) {
   assert.equal((await answer).status, status);
 }
 await local.settled();
-assert.ok(performance.now() - started < 5_000, "nobody waited");
+assert.deepEqual(waits, [], "somebody waited");
 
 await assert.rejects(localShardd().advance(1), /clock: "virtual"/);

@@ -54,7 +54,7 @@ async function shows(project, name, output) {
   const { page, errors, version, close } = await openPage(`http://127.0.0.1:${server.address().port}/`);
   try {
     const lines = output.split("\n").length - 1;
-    await page.waitForFunction((n) => document.body.textContent.split("\n").length > n, lines, { timeout: 20_000 });
+    await page.waitForFunction((n) => document.body.textContent.split("\n").length > n, lines);
     assert.equal(await page.textContent("body"), output);
     assert.deepEqual(errors, []);
     return version;

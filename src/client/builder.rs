@@ -1,0 +1,200 @@
+//! How a client is set up.
+
+use std::fmt;
+use std::rc::Rc;
+
+use super::{Client, Config};
+use crate::engine::Event;
+use crate::error::ShardError;
+use crate::key::ApiKey;
+use crate::platform::Platform;
+
+/// Whether a write that may have landed may move to another edge.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum AmbiguousWrites {
+    /// To the next edge, once the first copy has had the time to reach it (`settle_ms`).
+    #[default]
+    Failover,
+    /// Never: the call ends with [`Outcome::Unknown`](crate::Outcome::Unknown) rather than that.
+    SameEdge,
+}
+
+/// What a client is made of, in the making: everything but the key has a default. Durations are milliseconds from 1 to
+/// 2147483647.
+///
+/// ```no_run
+/// # fn example() -> Result<(), shardd_wasm::ShardError> {
+/// use shardd_wasm::Client;
+///
+/// let client = Client::builder()
+///     .api_key("any")
+///     .edges(["http://localhost:8081", "http://localhost:8082", "http://localhost:8083"])
+///     .timeout_ms(5_000)
+///     .build()?;
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "a builder does nothing until `build`"]
+pub struct ClientBuilder {
+    config: Config,
+    platform: Option<Rc<dyn Platform>>,
+}
+
+impl fmt::Debug for ClientBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientBuilder").field("config", &self.config).finish_non_exhaustive()
+    }
+}
+
+impl Client {
+    /// A client of the three production edges with this key; [`Client::builder`] for all else. Does no I/O, draws no
+    /// randomness, starts no timer.
+    ///
+    /// # Errors
+    ///
+    /// `invalid_input` for a key that is blank or no single line, and beyond wasm32, where there is no `fetch`.
+    ///
+    /// ```
+    /// use shardd_wasm::Client;
+    /// assert!(Client::new(" ").is_err());
+    /// ```
+    pub fn new(api_key: impl Into<ApiKey>) -> Result<Client, ShardError> {
+        Client::builder().api_key(api_key).build()
+    }
+
+    /// A client in the making.
+    pub fn builder() -> ClientBuilder {
+        ClientBuilder { config: Config::new(""), platform: surroundings() }
+    }
+}
+
+impl ClientBuilder {
+    /// The API key; the one thing that must be given.
+    pub fn api_key(mut self, api_key: impl Into<ApiKey>) -> Self {
+        self.config.api_key = api_key.into();
+        self
+    }
+
+    /// Where the API key comes from: asked once per call, and once more after a 401. For keys that expire.
+    ///
+    /// ```no_run
+    /// # async fn fresh_key() -> Result<String, shardd_wasm::ShardError> { Ok("key".into()) }
+    /// # fn example() -> Result<(), shardd_wasm::ShardError> {
+    /// let client = shardd_wasm::Client::builder().api_key_from(|| async { fresh_key().await }).build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn api_key_from<Key>(mut self, source: impl Fn() -> Key + 'static) -> Self
+    where
+        Key: Future<Output = Result<String, ShardError>> + 'static,
+    {
+        self.config.api_key = ApiKey::Asked(Rc::new(move || Box::pin(source())));
+        self
+    }
+
+    /// The base URLs of the edges instead of the three production edges. Trailing slashes and duplicates are dropped.
+    pub fn edges<Url: Into<String>>(mut self, edges: impl IntoIterator<Item = Url>) -> Self {
+        self.config.edges = edges.into_iter().map(Url::into).collect();
+        self
+    }
+
+    /// Whether `http:` edges beyond this machine are allowed; false by default.
+    pub fn allow_http(mut self, allow_http: bool) -> Self {
+        self.config.allow_http = allow_http;
+        self
+    }
+
+    /// The deadline of a whole call, probes, attempts, waits and bodies included; 30000 by default.
+    pub fn timeout_ms(mut self, timeout_ms: u64) -> Self {
+        self.config.policy.timeout_ms = timeout_ms;
+        self
+    }
+
+    /// The limit of one attempt, body included; 10000 by default.
+    pub fn attempt_timeout_ms(mut self, attempt_timeout_ms: u64) -> Self {
+        self.config.policy.attempt_timeout_ms = attempt_timeout_ms;
+        self
+    }
+
+    /// The limit of one health probe, body included; 2000 by default.
+    pub fn probe_timeout_ms(mut self, probe_timeout_ms: u64) -> Self {
+        self.config.policy.probe_timeout_ms = probe_timeout_ms;
+        self
+    }
+
+    /// How long an edge that was left stays unavailable; 60000 by default.
+    pub fn cooldown_ms(mut self, cooldown_ms: u64) -> Self {
+        self.config.policy.cooldown_ms = cooldown_ms;
+        self
+    }
+
+    /// The distance between two copies of one write, at least 500; 1000 by default. Copies that are closer than the
+    /// ledger replicates would both be booked.
+    pub fn settle_ms(mut self, settle_ms: u64) -> Self {
+        self.config.policy.settle_ms = settle_ms;
+        self
+    }
+
+    /// Whether a write that may have landed may move to another edge; [`AmbiguousWrites::Failover`] by default.
+    pub fn ambiguous_writes(mut self, ambiguous_writes: AmbiguousWrites) -> Self {
+        self.config.policy.ambiguous_writes_move = ambiguous_writes == AmbiguousWrites::Failover;
+        self
+    }
+
+    /// Attempts per call, over all edges; 3 by default.
+    pub fn max_attempts(mut self, max_attempts: u32) -> Self {
+        self.config.policy.max_attempts = max_attempts;
+        self
+    }
+
+    /// Longer answers are errors; 32 MiB by default, in bytes.
+    pub fn max_body_bytes(mut self, max_body_bytes: u64) -> Self {
+        self.config.max_body_bytes = max_body_bytes;
+        self
+    }
+
+    /// Also uses edges that the directory of the edges names, where they are https and their host ends in `.` and this
+    /// suffix, such as `api.shardd.xyz`: they get the API key. Off by default.
+    pub fn discover(mut self, suffix: impl Into<String>) -> Self {
+        self.config.discover = Some(suffix.into());
+        self
+    }
+
+    /// Called with every decision and the edges' base URLs, which an [`Event`] names by index. Never told a key.
+    pub fn on_event(mut self, on_event: impl Fn(&Event, &[Rc<str>]) + 'static) -> Self {
+        self.config.observer = Some(Rc::new(on_event));
+        self
+    }
+
+    /// Where the client runs. On wasm32 that is the JavaScript around it, unless something else is given, such as a
+    /// `platform::web::Web` with another `fetch`; elsewhere it must be given.
+    pub fn platform(mut self, platform: Rc<dyn Platform>) -> Self {
+        self.platform = Some(platform);
+        self
+    }
+
+    /// The client. Does no I/O, draws no randomness, starts no timer.
+    ///
+    /// # Errors
+    ///
+    /// `invalid_input` for a blank key, edges that are no base URLs, numbers out of range, and beyond wasm32 where no
+    /// platform is given.
+    pub fn build(self) -> Result<Client, ShardError> {
+        let platform = self.platform.ok_or_else(|| {
+            ShardError::invalid(
+                "There is no fetch beyond wasm32: compile for wasm32-unknown-unknown, or give the builder a platform.",
+            )
+        })?;
+        Client::from_config(self.config, platform)
+    }
+}
+
+#[cfg(target_arch = "wasm32")]
+fn surroundings() -> Option<Rc<dyn Platform>> {
+    Some(Rc::new(crate::platform::web::Web::default()))
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+fn surroundings() -> Option<Rc<dyn Platform>> {
+    None
+}
