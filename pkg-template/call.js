@@ -4,6 +4,7 @@ import { InternalError, InvalidInputError, isShardError, sentBody } from "./erro
 import { remembered } from "./listening.js";
 import { publicKeyWarning } from "./public-key.js";
 import { quietly } from "./quietly.js";
+import { sharingSignal } from "./shared-signal.js";
 import { snapshot } from "./snapshot.js";
 
 /** What a client's calls need of its options. */
@@ -33,7 +34,7 @@ export async function call(shardd, name, args, options, body) {
 
 async function run(shardd, name, args, options, body, reviver) {
   try {
-    return JSON.parse(await Core.prototype.call.call(shardd, name, args, options, body), reviver);
+    return JSON.parse(await Core.prototype.call.call(shardd, name, args, sharingSignal(options), body), reviver);
   } catch (error) {
     if (!isShardError(error)) throw new InternalError({ message: "The client does not run any more, as after free(): make a new one.", cause: error });
     if (error.idempotencyNonce) {

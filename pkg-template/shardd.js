@@ -5,13 +5,14 @@ import { instantiate } from "./instance.js";
 import { InvalidInputError } from "./errors.js";
 import { listening } from "./listening.js";
 import { eventPages, pages } from "./pages.js";
+import { sharingSignal } from "./shared-signal.js";
 import { snapshot } from "./snapshot.js";
 
 export class Shardd extends Core {
   constructor(apiKey, options) {
     instantiate();
     const kept = snapshot(options);
-    super(apiKey, listening(kept));
+    super(apiKey, sharingSignal(listening(kept)));
     setUp(this, apiKey, kept);
   }
 

@@ -130,7 +130,7 @@ if (Symbol.dispose) {
   assert.equal((await call).balance, 1);
   const error = await failure(shardd.credit("b", "a", 1));
   assert.deepEqual(facts(error), { name: "InternalError", outcome: "rejected" });
-  assert.match(error.message, /freed/);
+  assert.match(error.message, /as after free\(\)/);
   assert.equal(local.events().length, 1);
   local.dispose();
 }

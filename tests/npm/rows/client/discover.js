@@ -38,7 +38,7 @@ function network(local, change = (edges) => edges, due = Promise.resolve()) {
   let answer;
   const { fetch, asked } = network(local, undefined, new Promise((resolve) => (answer = resolve)));
   const { shardd } = stage({ fetch, edges: [local.edges[0]], discover: "shardd.test" });
-  for (let n = 0; n < 3; n++) await shardd.credit("b", "a", 1);
+  await Promise.all([1, 2, 3].map(() => shardd.credit("b", "a", 1)));
   assert.equal(shardd.edgeTable().length, 1);
   assert.equal(asked.length, 1, "calls of a burst ask once");
   assert.ok(!asked[0].signal.aborted);

@@ -7,7 +7,7 @@ const EDGES = ["https://a.example"];
 
 function refused(sentence, options, key = "key") {
   assert.throws(() => new Shardd(key, options), (error) => {
-    assert.ok(error instanceof InvalidInputError, `${JSON.stringify(options)}: ${error.stack}`);
+    assert.ok(error instanceof InvalidInputError, error.stack);
     assert.match(error.message, sentence);
     assert.match(error.message, /^(The|An) [^\n]{10,200}[.?]$/);
     return true;
