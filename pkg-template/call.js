@@ -1,16 +1,24 @@
 // One call: into the wasm and back, kept alive where `waitUntil` says so.
 import { Shardd as Core } from "./shardd_wasm.js";
-import { InvalidInputError, sentBody } from "./errors.js";
+import { InternalError, InvalidInputError, isShardError, sentBody } from "./errors.js";
 import { remembered } from "./listening.js";
 import { publicKeyWarning } from "./public-key.js";
+import { quietly } from "./quietly.js";
+import { sharingSignal } from "./shared-signal.js";
+import { snapshot } from "./snapshot.js";
 
 /** What a client's calls need of its options. */
 const settings = new WeakMap();
 
-/** Remembers what `from` says for the calls of `shardd`: options, or the client it was made of. */
-export function setUp(shardd, apiKey, from) {
-  settings.set(shardd, { apiKey, options: settings.has(from) ? settings.get(from).options : from, begun: false });
+/** Remembers the options, which nobody else changes, for the calls of `shardd`. */
+export function setUp(shardd, apiKey, options) {
+  settings.set(shardd, { apiKey, options, begun: false });
   return shardd;
+}
+
+/** The options that a client was made with. */
+export function optionsOf(shardd) {
+  return settings.get(shardd)?.options;
 }
 
 /** What `setUp` remembered. */
@@ -24,25 +32,36 @@ export function settingsOf(shardd) {
 export async function call(shardd, name, args, options, body) {
   const state = settingsOf(shardd);
   begin(shardd, state);
-  const waitUntil = options?.waitUntil ?? state.options?.waitUntil;
-  // As it is now: a retry must not see what the caller does to it later.
-  const kept = isObject(options) ? { ...options } : options;
+  const kept = snapshot(options);
+  const waitUntil = kept?.waitUntil ?? state.options?.waitUntil;
   const start = () => run(shardd, name, args, kept, body, state.options?.integers === "bigint" ? revive : undefined);
   return typeof waitUntil === "function" ? outlive(waitUntil, start) : start();
 }
 
 async function run(shardd, name, args, options, body, reviver) {
   try {
-    return JSON.parse(await Core.prototype.call.call(shardd, name, args, options, body), reviver);
+    return JSON.parse(await Core.prototype.call.call(shardd, name, args, sharingSignal(options), body), reviver);
   } catch (error) {
+    if (!isShardError(error)) throw new InternalError({ message: "The client does not run any more, as after free(): make a new one.", cause: error });
     if (error.idempotencyNonce) {
-      const { idempotencyNonce } = error;
-      const retry = (more) =>
-        call(shardd, name, args, { ...options, signal: undefined, ...more, idempotencyNonce }, sentBody(error));
+      const retry = (controls) => again(shardd, name, args, options, error, controls);
       Object.defineProperty(error, "retry", { value: retry, configurable: true });
     }
     throw error;
   }
+}
+
+/** What a repeated call can be told anew: how it is made, not what it writes. */
+const CONTROLS = ["signal", "timeoutMs", "edge", "waitUntil"];
+
+async function again(shardd, name, args, options, error, controls = {}) {
+  const fits = (key) => CONTROLS.includes(key) || controls[key] === undefined;
+  if (typeof controls !== "object" || !Object.keys(controls ?? {}).every(fits)) {
+    throw new InvalidInputError({ message: "A retry sends the same write: it takes { signal, timeoutMs, edge, waitUntil } and nothing else." });
+  }
+  // The signal that ended the first call would end this one too.
+  const kept = { ...options, signal: undefined, ...controls, idempotencyNonce: error.idempotencyNonce };
+  return call(shardd, name, args, kept, sentBody(error));
 }
 
 // A Worker's request ends with its response, and takes with it what nobody waits for.
@@ -64,14 +83,8 @@ function begin(shardd, state) {
   state.begun = true;
   remembered(state.options, shardd);
   const warning = publicKeyWarning(state.apiKey);
-  try {
-    if (warning) state.options?.onEvent?.(warning);
-  } catch {
-    // Watching must not change what is watched.
-  }
+  if (warning) quietly(() => state.options?.onEvent?.(warning));
 }
-
-const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
 
 const money =
   /^(amount|holdAmount|reservedAmount|(available|total)?balance|activeHoldTotal|(holdE|e)xpiresAtUnixMs|(next|latest)ExpiryUnixMs)$/i;

@@ -1,5 +1,6 @@
 // `rememberEdge`: the edge that served last, kept where the next start finds it.
 import { InvalidInputError } from "./errors.js";
+import { quietly } from "./quietly.js";
 
 const key = "shardd-wasm.edge";
 
@@ -17,28 +18,19 @@ function place(options) {
   throw new InvalidInputError({ message: "The option rememberEdge is neither true nor { get, set }: give one of them." });
 }
 
-/** The options with an `onEvent` that also remembers. */
+/** The options with an `onEvent` that also remembers, and that cannot fail. */
 export function listening(options) {
   const memory = place(options);
-  if (!memory) return options;
-  const { onEvent } = options;
-  if (onEvent != null && typeof onEvent !== "function") return options;
+  const watcher = options?.onEvent;
+  if ((watcher == null && !memory) || (watcher != null && typeof watcher !== "function")) return options;
   return { ...options, onEvent: (event) => {
-    if (event.type === "pin") quietly(() => memory.set(event.edge));
-    onEvent?.(event);
+    if (event.type === "pin") quietly(() => memory?.set(event.edge));
+    quietly(() => watcher?.(event));
   } };
 }
 
-/** Tells a new client which edge served last. */
+/** Tells a new client which edge served last. A memory that fails is no memory; the race finds an edge as it does without. */
 export function remembered(options, shardd) {
   const url = quietly(() => place(options)?.get());
   if (typeof url === "string") shardd.rememberEdge(url);
-}
-
-function quietly(action) {
-  try {
-    return action();
-  } catch {
-    // A memory that fails is no memory; the race finds an edge as it does without.
-  }
 }

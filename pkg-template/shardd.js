@@ -1,17 +1,20 @@
 // The class users see: the wasm-bindgen class with a method for each call. Every check and all policy is Rust's.
 import { Shardd as Core } from "./shardd_wasm.js";
-import { call, setUp } from "./call.js";
+import { call, optionsOf, setUp } from "./call.js";
 import { pending, resume } from "./durable.js";
 import { instantiate } from "./instance.js";
 import { InvalidInputError } from "./errors.js";
 import { listening } from "./listening.js";
 import { eventPages, pages } from "./pages.js";
+import { sharingSignal } from "./shared-signal.js";
+import { snapshot } from "./snapshot.js";
 
 export class Shardd extends Core {
   constructor(apiKey, options) {
     instantiate();
-    super(apiKey, listening(options));
-    setUp(this, apiKey, options);
+    const kept = snapshot(options);
+    super(apiKey, sharingSignal(listening(kept)));
+    setUp(this, apiKey, kept);
   }
 
   // A getter rather than the class's own name, which minifiers shorten.
@@ -34,7 +37,7 @@ export class Shardd extends Core {
 
   withApiKey(apiKey) {
     // The wasm side makes an instance of its own class; callers are promised one of this.
-    return setUp(Object.setPrototypeOf(super.withApiKey(apiKey), Object.getPrototypeOf(this)), apiKey, this);
+    return setUp(Object.setPrototypeOf(super.withApiKey(apiKey), Object.getPrototypeOf(this)), apiKey, optionsOf(this));
   }
 
   createEvent(bucket, account, amount, options) { return call(this, "createEvent", [bucket, account, amount], options); }
@@ -60,15 +63,15 @@ export class Shardd extends Core {
   resume(options) { return resume(this, options); }
 
   myBuckets(filter) {
-    return pages((page) => this.listMyBuckets({ ...filter, page }), filter?.page, "buckets", "bucket");
+    return pages((page) => this.listMyBuckets(page), filter, "buckets", "bucket");
   }
 
   myBucketEvents(bucket, filter) {
-    return pages((page) => this.listMyBucketEvents(bucket, { ...filter, page }), filter?.page, "events", "eventId");
+    return pages((page) => this.listMyBucketEvents(bucket, page), filter, "events", "eventId");
   }
 
   myEvents(filter) {
-    return eventPages((offset) => this.listMyEvents({ ...filter, offset }), filter?.offset);
+    return eventPages((page) => this.listMyEvents(page), filter);
   }
 }
 

@@ -6,8 +6,6 @@ use std::fmt;
 use std::ops::{Deref, DerefMut};
 use std::rc::Rc;
 
-use crate::api::Operation;
-
 /// What kind of failure it was; one JavaScript class each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Code {
@@ -153,7 +151,7 @@ pub struct Details {
     /// The figures of `insufficient_funds`.
     pub funds: Option<Box<Funds>>,
     /// The write, ready to be sent again byte for byte: [`Client::run`](crate::Client::run) does.
-    pub request: Option<Rc<Operation>>,
+    pub request: Option<Rc<dyn Any>>,
     /// What the platform threw, for its own eyes (in JavaScript: the value itself).
     pub cause: Option<Rc<dyn Any>>,
 }

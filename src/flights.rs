@@ -102,6 +102,12 @@ impl<'a> Flights<'a> {
         self.fetches.retain(|(each, _)| *each != flight);
     }
 
+    /// A fetch that goes on without this call.
+    pub(crate) fn release(&mut self, flight: Flight) -> Option<LocalFuture<Fetched>> {
+        let at = self.fetches.iter().position(|(each, _)| *each == flight)?;
+        Some(self.fetches.swap_remove(at).1)
+    }
+
     /// Waits for the next thing to happen, at the latest for `wake_at_ms`.
     pub(crate) async fn landing(&mut self, wake_at_ms: u64) -> Landing {
         if self.timer.as_ref().is_none_or(|(at_ms, _)| *at_ms != wake_at_ms) {

@@ -23,6 +23,8 @@ use crate::platform::Platform;
 use crate::reply::Answer;
 use crate::text::{decimal, find, without_trailing_slashes};
 
+#[cfg(all(target_arch = "wasm32", feature = "js"))]
+pub(crate) use crate::edge_url::PRODUCTION_HOST;
 pub use builder::{AmbiguousWrites, ClientBuilder};
 #[cfg(feature = "serde")]
 pub use call::Call;

@@ -156,8 +156,8 @@ impl Client {
     }
 
     fn again<T>(&self, error: &ShardError, reserves: bool) -> Call<T> {
-        let operation = error.request.as_deref().ok_or(error);
-        self.call(operation.cloned().map_err(Clone::clone).and_then(|operation| {
+        let operation = error.request.as_ref().and_then(|request| request.downcast_ref::<Operation>());
+        self.call(operation.cloned().ok_or(error).map_err(Clone::clone).and_then(|operation| {
             if operation.hold_ttl_ms.is_some() == reserves {
                 return Ok(operation);
             }

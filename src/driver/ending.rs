@@ -1,5 +1,6 @@
 //! The end of a call: an answer, or an error that says all that is known of the write.
 
+use std::any::Any;
 use std::rc::Rc;
 
 use super::Drive;
@@ -36,11 +37,7 @@ impl Drive<'_> {
                 Code::Conflict,
                 "This idempotencyNonce belongs to another request: use a new one for a new request.",
             ),
-            (End::Aborted, _) => self.given_up.take().unwrap_or_else(|| {
-                let mut error = ShardError::new(Code::Aborted, "The call was aborted.");
-                error.cause = self.reason.take();
-                error
-            }),
+            (End::Aborted, _) => self.given_up.take().unwrap_or_else(|| self.aborted()),
             (End::Deadline, last) => {
                 let mut error = ShardError::new(
                     Code::Timeout,
@@ -64,8 +61,18 @@ impl Drive<'_> {
         error.attempts = attempts;
         error.idempotency_nonce = nonce;
         error.outcome = outcome;
-        error.request = write.filter(|write| write.replayable).map(|_| Rc::new(self.as_sent(outcome)));
+        error.request =
+            write.filter(|write| write.replayable).map(|_| Rc::new(self.as_sent(outcome)) as Rc<dyn Any>);
         Err(error)
+    }
+
+    fn aborted(&mut self) -> ShardError {
+        let reason = self.reason.take();
+        let closed = reason.is_none() && self.station.closing.is_closed();
+        let message = if closed { "The client was closed: make a new one." } else { "The call was aborted." };
+        let mut error = ShardError::new(Code::Aborted, message);
+        error.cause = reason;
+        error
     }
 
     /// The operation again; with the body that its copies had, where one of them may have landed.

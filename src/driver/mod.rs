@@ -71,6 +71,11 @@ pub(crate) async fn drive(
     };
     let mut result = drive.run().await;
     drive.close_record(&mut result).await;
+    if result.is_ok()
+        && let Some(directory) = drive.flights.release(Flight::Directory)
+    {
+        station.platform.afterwards(station.clone().hear_directory(directory));
+    }
     result
 }
 
@@ -162,10 +167,7 @@ impl Drive<'_> {
         }
         for action in orders.actions.drain(..) {
             match action {
-                Action::Probe(edge) => {
-                    self.start(Flight::Probe(edge), edge);
-                    self.discover(edge);
-                }
+                Action::Probe(edge) => self.start(Flight::Probe(edge), edge),
                 Action::CutProbe(edge) => self.flights.cut(Flight::Probe(edge)),
                 Action::Ask(edge) => self.ask_for_permit(edge),
                 Action::Send(edge) => {

@@ -14,8 +14,7 @@ const PROBE_BODY_MAX_BYTES: u64 = 64 * 1024;
 const DIRECTORY_BODY_MAX_BYTES: u64 = 1024 * 1024;
 
 impl Drive<'_> {
-    /// Asks an edge for more edges, where that is due: beside its probe if there is a race, so that the answer comes before
-    /// the call ends, else beside the request and ahead of it. (It is cut with the call, and then asked by a later one.)
+    /// Asks an edge for more edges, where that is due.
     pub(super) fn discover(&mut self, edge: usize) {
         if self.station.directory_is_due() {
             self.start(Flight::Directory, edge);

@@ -126,7 +126,11 @@ impl Drive<'_> {
             return false;
         };
         self.flights.ask_for_key(source());
-        self.begin_round(self.call.attempts().saturating_sub(1), true);
+        let counted = self.call.attempts().saturating_sub(1);
+        // What is left of them, and never less than the one that takes the place of the refused one.
+        let policy = &mut self.plan.policy;
+        policy.max_attempts = policy.max_attempts.saturating_sub(counted).max(1);
+        self.begin_round(counted, true);
         true
     }
 

@@ -8,11 +8,14 @@ use crate::directory::base_urls;
 use crate::durable::Journal;
 use crate::edge_url::edge_urls;
 use crate::engine::{Edge, Event, Policy, Shared};
-use crate::flights::Fetched;
+use crate::flights::{Fetched, Flight, Flights, Landing};
 use crate::json::Integers;
 use crate::key::Authorization;
 use crate::observe::Observer;
-use crate::platform::Platform;
+use crate::platform::{LocalFuture, Platform};
+
+/// Two edges that do not answer cost the directory two seconds each.
+const DIRECTORY_TIMEOUT_MS: u64 = 5_000;
 
 /// What every call of a client has at hand.
 #[derive(Clone)]
@@ -52,6 +55,19 @@ impl Station {
     /// Whether the directory should be read beside this attempt. Marks that it was.
     pub(crate) fn directory_is_due(&self) -> bool {
         self.discover.is_some() && self.shared.borrow_mut().edges.directory_is_due(self.platform.now_ms())
+    }
+
+    /// Waits for the directory after the call that asked for it: an edge asks all the others before it answers, and so is
+    /// slower than nearly every call.
+    pub(crate) fn hear_directory(self, directory: LocalFuture<Fetched>) -> LocalFuture<()> {
+        Box::pin(async move {
+            let until_ms = self.platform.now_ms() + DIRECTORY_TIMEOUT_MS;
+            let mut flights = Flights::new(&*self.platform, &self.closing, None, until_ms);
+            flights.start(Flight::Directory, directory);
+            if let Landing::Fetched(_, fetched) = flights.landing(until_ms).await {
+                self.merge_directory(fetched);
+            }
+        })
     }
 
     /// Adds the edges that the directory names, where their hosts are known to be the ledger's.

@@ -1,4 +1,4 @@
-//! The caller's `AbortSignal`, as a future that takes its listener away again.
+//! The caller's `AbortSignal`s, as a future that takes its listeners away again.
 
 use std::any::Any;
 use std::future::{Future, poll_fn};
@@ -20,30 +20,30 @@ struct Listener {
     aborted: JsFuture,
 }
 
-/// Resolves with the signal's reason once it is aborted.
-fn abort_of(signal: AbortSignal) -> Abort {
-    let mut listener = None;
-    let promise = Promise::new(&mut |resolve, _| {
-        if signal.aborted() {
-            drop(resolve.call0(&JsValue::UNDEFINED));
-        } else if signal.add_event_listener_with_callback("abort", &resolve).is_ok() {
-            listener = Some(resolve);
-        }
-    });
-    Box::pin(Listener { signal, resolve: listener, aborted: JsFuture::from(promise) })
+/// Resolves with the reason of the first signal that is aborted. `None` where there is no signal.
+pub(super) fn abort_of(signals: impl IntoIterator<Item = AbortSignal>) -> Option<Abort> {
+    let mut listeners: Vec<Listener> = signals.into_iter().map(Listener::new).collect();
+    if listeners.is_empty() {
+        return None;
+    }
+    Some(Box::pin(poll_fn(move |context| {
+        let mut reasons = listeners.iter_mut().map(|listener| Pin::new(listener).poll(context));
+        reasons.find(Poll::is_ready).unwrap_or(Poll::Pending)
+    })))
 }
 
-/// Resolves with the reason of whichever is aborted first.
-pub(super) fn abort_of_any(signals: [Option<AbortSignal>; 2]) -> Option<Abort> {
-    let [first, second] = signals.map(|signal| signal.map(abort_of));
-    let (mut first, mut second) = match (first, second) {
-        (Some(first), Some(second)) => (first, second),
-        (first, second) => return first.or(second),
-    };
-    Some(Box::pin(poll_fn(move |context| match first.as_mut().poll(context) {
-        Poll::Pending => second.as_mut().poll(context),
-        aborted => aborted,
-    })))
+impl Listener {
+    fn new(signal: AbortSignal) -> Listener {
+        let mut listener = None;
+        let promise = Promise::new(&mut |resolve, _| {
+            if signal.aborted() {
+                drop(resolve.call0(&JsValue::UNDEFINED));
+            } else if signal.add_event_listener_with_callback("abort", &resolve).is_ok() {
+                listener = Some(resolve);
+            }
+        });
+        Listener { signal, resolve: listener, aborted: JsFuture::from(promise) }
+    }
 }
 
 impl Future for Listener {

@@ -5,6 +5,7 @@ use std::cell::RefCell;
 use js_sys::Function;
 use wasm_bindgen::prelude::*;
 
+use crate::api::Operation;
 use crate::error::ShardError;
 use crate::json::{Integers, ObjectWriter};
 use crate::text::decimal;
@@ -24,8 +25,9 @@ pub fn install_errors(make_error: Function) {
 pub(super) fn to_js(error: &ShardError, integers: Integers) -> JsValue {
     let record = JsValue::from_str(&record(error, integers));
     let cause = error.cause.as_ref().and_then(|cause| cause.downcast_ref::<JsValue>()).cloned();
-    // What was proven not to have landed is made anew.
-    let request = error.request.as_ref().filter(|request| request.in_doubt);
+    // What was proven not to have landed is made anew, as is what was never finished.
+    let request = error.request.as_ref().and_then(|request| request.downcast_ref::<Operation>());
+    let request = request.filter(|request| request.in_doubt && request.unstamped_ttl_ms().is_none());
     let body = request.and_then(|request| request.body.as_deref()).map(JsValue::from_str);
     let make_error = MAKE_ERROR.with(|place| place.borrow().clone());
     let made = make_error.and_then(|make| {

@@ -6,15 +6,14 @@ use js_sys::{Array, Function, Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
-use super::abort::abort_of_any;
+use super::abort::abort_of;
 use super::shardd::Shardd;
 use super::store::store;
 use super::value::{count, flag, text, whole};
 use crate::api::{After, CreateEventOptions};
-use crate::client::Config;
+use crate::client::{Config, PRODUCTION_HOST};
 use crate::driver::Controls;
 use crate::durable::StoreFailure;
-use crate::edge_url::PRODUCTION_HOST;
 use crate::error::{Code, ShardError};
 use crate::json::Integers;
 use crate::key::ApiKey;
@@ -307,18 +306,18 @@ pub(super) fn event_options(options: &Options) -> Result<CreateEventOptions, Sha
 /// What is said of the call itself.
 pub(super) fn call_controls(options: &Options, shardd: &Shardd) -> Result<Controls, ShardError> {
     options.function("waitUntil")?;
-    let abort = abort_of_any([options.signal()?, shardd.signal.clone()]);
+    let abort = abort_of(options.signal()?.into_iter().chain(shardd.signal.clone()));
     let timeout_ms = options.get("timeoutMs").map(|_| options.span_ms("timeoutMs", 1)).transpose()?;
     let only = options.read("edge", text)?.map(|url| shardd.client.edge_index(&url)).transpose()?;
     Ok(Controls { abort, timeout_ms, only })
 }
 
 fn unknown(name: &str, known: &[&[&str]]) -> ShardError {
-    if CREATE.contains(&name) {
-        return ShardError::invalid_of(&["The option ", name, " is not one of this call: leave it out."]);
-    }
     let names = known.iter().flat_map(|names| names.iter());
     let nearest = names.min_by_key(|other| distance(other, name)).copied().unwrap_or("none");
+    if CREATE.contains(&name) && distance(nearest, name) > 2 {
+        return ShardError::invalid_of(&["The option ", name, " is not one of this call: leave it out."]);
+    }
     // The unknown name stays out of the message: it may be a key given in the wrong place.
     ShardError::invalid_of(&["An option is unknown: did you mean ", nearest, "?"])
 }

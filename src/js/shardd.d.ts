@@ -54,22 +54,22 @@ export interface ShardOptions<I extends Integers = Integers> {
   integers?: I;
   /** Used instead of `globalThis.fetch`; called with `this` undefined. */
   fetch?: (url: string, init: FetchInit) => Promise<Platform<"Response">>;
-  /** Told of every decision, never of a key or token; what it throws is dropped. */
+  /** Told of every decision, never of a key or token; what it throws or rejects with is dropped. */
   onEvent?: (event: ShardEvent) => void;
   /**
    * Keep the edge that served last, so that the next start goes straight to it: `true` for `localStorage`, or a place of
    * your own. Default `false`.
    */
   rememberEdge?: boolean | EdgeMemory;
-  /** Add the edges that the directory names below this host, such as `"api.example.com"`; `true` with the production edges. */
+  /** Add the edges that the directory names below this host, such as `"api.example.com"`; `true` with the production edges. Nobody waits for the directory. */
   discover?: boolean | string;
-  /** Aborts every call of this client. On Workers a signal belongs to its request: give it to the call. */
+  /** Aborts every call of this client, also one with a signal of its own. On Workers a signal belongs to its request: give it to the call. */
   signal?: Platform<"AbortSignal">;
   /** Keeps a Worker's request alive until its calls have ended: `(promise) => ctx.waitUntil(promise)`. Better given to the call. */
   waitUntil?: (promise: Promise<unknown>) => void;
 }
 
-/** Where the edge that served last is kept. What it throws is dropped. */
+/** Where the edge that served last is kept. What it throws or rejects with is dropped. */
 export interface EdgeMemory {
   get(): string | null | undefined;
   set(url: string): void;
@@ -423,11 +423,11 @@ export class Shardd<I extends Integers = "number"> {
   listMyEvents(filter?: MyEventsFilter): Promise<MyEvents<I>>;
   /** Deletes one of your buckets for good, and its name with it. */
   deleteMyBucket(bucket: string, options?: CallOptions): Promise<{ bucket: string; eventId: string | null; meta: CallMeta }>;
-  /** Your buckets, all pages of them. */
+  /** Your buckets, all pages of them, each once, whatever is written or deleted meanwhile. */
   myBuckets(filter?: MyBucketsFilter): AsyncGenerator<MyBucketSummary<I>, void, undefined>;
-  /** The events of one of your buckets, newest first, all pages of them. */
+  /** The events of one of your buckets, newest first, all pages of them, each once, whatever is written meanwhile. */
   myBucketEvents(bucket: string, filter?: MyBucketEventsFilter): AsyncGenerator<LedgerEvent<I>, void, undefined>;
-  /** The events of all your buckets, newest first, all of them. */
+  /** The events of all your buckets, newest first, all of them, each once, whatever is written meanwhile. */
   myEvents(filter?: MyEventsFilter): AsyncGenerator<LedgerEvent<I>, void, undefined>;
   /** The balances of all accounts of a bucket. */
   getBalances(bucket: string, options?: CallOptions): Promise<Balances<I>>;
@@ -437,7 +437,7 @@ export class Shardd<I extends Integers = "number"> {
   edgeTable(): EdgeRow[];
   /** Ends this client: its calls reject with `AbortedError`, and later ones too. */
   close(): void;
-  /** Gives the client's memory back at once, rather than when nobody holds it any more. */
+  /** Gives the client's memory back at once, rather than when nobody holds it any more. It can do nothing after that. */
   free(): void;
   /** `using` closes. */
   [Symbol.dispose](): void;
@@ -450,6 +450,8 @@ export type ShardErrorCode =
 
 /** Base of every error of this package. */
 export class ShardError extends Error {
+  /** For tests of your own: `new TimeoutError({ message: "too slow", outcome: "unknown" })`. */
+  constructor(fields: { message: string; [field: string]: unknown });
   readonly code: ShardErrorCode;
   /** Whether the same request may succeed later. */
   readonly retryable: boolean;
@@ -465,9 +467,10 @@ export class ShardError extends Error {
   readonly outcome: "rejected" | "unknown" | "applied";
   readonly cause?: unknown;
   /**
-   * Of a write: sends the same bytes with the same nonce again, under the same rules, so that nothing is charged twice.
+   * Of a write: sends the same bytes with the same nonce again, under the same rules, so that nothing is charged twice. Resolves
+   * to what the call would have: say what that is, as in `error.retry<Reservation>()`. A signal of the first call does not count.
    */
-  retry?(options?: CallOptions): Promise<CreateEventResult | Reservation>;
+  retry?<R = CreateEventResult>(options?: CallOptions): Promise<R>;
   toJSON(): Record<string, unknown>;
 }
 /** An argument or option was wrong, found here or by the server. */
@@ -480,7 +483,7 @@ export class PaymentRequiredError extends ShardError {}
 export class ForbiddenError extends ShardError {}
 /** 404: no such thing. */
 export class NotFoundError extends ShardError {}
-/** 422: the account cannot cover the debit or hold. */
+/** 422: the account cannot cover the debit or hold. A figure beyond ±(2^53−1) is a bigint in both modes. */
 export class InsufficientFundsError<I extends Integers = "number"> extends ShardError {
   readonly balance: Figure<I>;
   readonly availableBalance: Figure<I>;
@@ -505,7 +508,7 @@ export class TimeoutError extends ShardError {}
 export class NetworkError extends ShardError {}
 /** An answer that is not what was promised. */
 export class DecodeError extends ShardError {}
-/** The caller's signal, or `close()`. */
+/** The caller's signal or `close()`. */
 export class AbortedError extends ShardError {}
 /** A bug in this package. */
 export class InternalError extends ShardError {}

@@ -26,6 +26,11 @@ pub trait Platform {
     fn unix_ms(&self) -> u64;
     /// Sixteen random bytes, where the platform gives any.
     fn random(&self) -> Option<[u8; 16]>;
+    /// Work that a call leaves behind when it has its answer, and that ends by itself. Nobody waits for it: what a platform
+    /// does not run, as this default, is lost without harm.
+    fn afterwards(&self, work: LocalFuture<()>) {
+        drop(work);
+    }
 }
 
 /// An HTTP request. Probes carry neither body nor authorisation, so that browsers need no preflight.

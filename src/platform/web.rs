@@ -53,6 +53,10 @@ impl Platform for Web {
         let mut bytes = [0; 16];
         getrandom::fill(&mut bytes).ok().map(|()| bytes)
     }
+
+    fn afterwards(&self, work: LocalFuture<()>) {
+        wasm_bindgen_futures::spawn_local(work);
+    }
 }
 
 #[wasm_bindgen]

@@ -4,7 +4,7 @@ import { join } from "node:path";
 const COMPATIBILITY_DATE = "2026-04-26";
 
 /** Starts the Worker in `file` of the project; the caller disposes of it. */
-export async function startWorker(project, file, bindings = {}) {
+export async function startWorker(project, file, bindings = {}, compatibilityFlags = []) {
   const out = join(project.folder, "out");
   await project.tool("esbuild").build({
     entryPoints: [join(project.folder, file)],
@@ -14,6 +14,7 @@ export async function startWorker(project, file, bindings = {}) {
     conditions: ["workerd", "worker", "browser"],
     // What Cloudflare's tool does with a .wasm import: it stays an import, of a compiled module.
     loader: { ".wasm": "copy" },
+    external: ["cloudflare:*"],
   });
   const { Miniflare } = project.tool("miniflare");
   return new Miniflare({
@@ -22,6 +23,7 @@ export async function startWorker(project, file, bindings = {}) {
     modulesRules: [{ type: "CompiledWasm", include: ["**/*.wasm"] }],
     scriptPath: file,
     compatibilityDate: COMPATIBILITY_DATE,
+    compatibilityFlags,
     bindings,
   });
 }

@@ -1,0 +1,75 @@
+// Errors: what they tell, and the write that they carry.
+import {
+  AbortedError, type CreateEventResult, DecodeError, InsufficientFundsError, InvalidInputError, NetworkError, RateLimitedError, type Reservation,
+  ShardError, type ShardErrorCode, TimeoutError, isShardError,
+} from "shardd-wasm";
+
+function never(code: never): never {
+  throw new Error(String(code));
+}
+
+/** No code is forgotten. */
+export function advice(code: ShardErrorCode): string {
+  switch (code) {
+    case "invalid_input":
+    case "unauthorized":
+    case "payment_required":
+    case "forbidden":
+    case "not_found":
+    case "insufficient_funds":
+    case "conflict":
+      return "change something";
+    case "rate_limited":
+    case "service_unavailable":
+    case "timeout":
+    case "network":
+    case "decode":
+      return "retry";
+    case "aborted":
+    case "internal":
+      return "look";
+    default:
+      return never(code);
+  }
+}
+
+export async function failures(error: unknown): Promise<number | bigint> {
+  if (error instanceof InsufficientFundsError) return error.holdBlocking ? 0 : error.availableBalance;
+  if (error instanceof RateLimitedError) return error.retryAfterMs ?? 0;
+  if (!isShardError(error)) throw error;
+  const outcome: "rejected" | "unknown" | "applied" = error.outcome;
+  const words: (string | undefined)[] = [error.message, error.reason, error.edge, error.idempotencyNonce, error.code, error.name, error.stack];
+  const log: Record<string, unknown> = error.toJSON();
+  const again: CreateEventResult | undefined = await error.retry?.({ timeoutMs: 5, edge: "https://a.example", waitUntil: (promise) => void promise });
+  const plainly = await error.retry?.();
+  const balance: number | undefined = plainly?.balance;
+  const reserved = await error.retry?.<Reservation>();
+  const exactly = await error.retry?.<Reservation<"bigint">>();
+  const expires: bigint | undefined = exactly?.expiresAtUnixMs;
+  // @ts-expect-error: not every error is a write's.
+  await error.retry();
+  // @ts-expect-error: the same write.
+  await error.retry?.({ note: "another" });
+  // @ts-expect-error: what it tells is not to be changed.
+  error.outcome = "rejected";
+  // @ts-expect-error: only some errors have figures.
+  void error.balance;
+  // @ts-expect-error: one of fourteen.
+  if (error.code === "fatal") void error;
+  void [outcome, words, log, balance, again?.balance, reserved?.reservationId, expires, error.status, error.cause];
+  return error.attempts;
+}
+
+export const made: ShardError[] = [
+  new TimeoutError({ message: "too slow", outcome: "unknown", attempts: 3 }),
+  new AbortedError({ message: "enough", cause: "a reason" }),
+  new InvalidInputError({ message: "wrong" }),
+  new NetworkError({ message: "gone" }),
+  new DecodeError({ message: "odd" }),
+];
+// @ts-expect-error: a record, not a text.
+new TimeoutError("too slow");
+
+export function exact(error: InsufficientFundsError<"bigint">): bigint {
+  return error.balance - error.projectedAvailableBalance + error.limit;
+}

@@ -1,0 +1,126 @@
+//! One taxonomy in five places: the codes of `src/error.rs`, the JavaScript classes and what the package exports of them, the typings,
+//! and the README's table. Each tells the same errors in the same order.
+#![cfg(not(target_arch = "wasm32"))]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, missing_docs)]
+
+use std::fs;
+use std::path::Path;
+
+use shardd_wasm::Code;
+
+fn text(path: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// What stands between `before` and the next `after`.
+fn between<'a>(text: &'a str, before: &str, after: &str) -> &'a str {
+    let (_, rest) = text.split_once(before).unwrap_or_else(|| panic!("{before:?} is not there"));
+    rest.split_once(after).unwrap_or_else(|| panic!("{after:?} does not follow {before:?}")).0
+}
+
+/// The class of a code: `rate_limited` is `RateLimitedError`.
+fn class(code: &str) -> String {
+    let word = |word: &str| word[..1].to_uppercase() + &word[1..];
+    code.split('_').map(word).collect::<String>() + "Error"
+}
+
+fn codes() -> Vec<String> {
+    Code::ALL.iter().map(|code| code.as_str().into()).collect()
+}
+
+/// Class and code.
+fn pairs() -> Vec<(String, String)> {
+    codes().into_iter().map(|code| (class(&code), code)).collect()
+}
+
+#[test]
+fn every_variant_is_among_all() {
+    let source = text("src/error.rs");
+    let variants = between(&source, "pub enum Code {", "\n}");
+    let variants: Vec<&str> = variants
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.starts_with("//") && !line.is_empty())
+        .map(|line| line.trim_end_matches(','))
+        .collect();
+    let all: Vec<String> = Code::ALL.iter().map(|code| format!("{code:?}")).collect();
+    assert_eq!(variants, all);
+}
+
+#[test]
+fn a_javascript_class_for_every_code() {
+    let source = text("pkg-template/errors.js");
+    let classes: Vec<(String, String)> = source
+        .lines()
+        .filter_map(|line| line.strip_prefix("export const "))
+        .filter(|line| line.contains("= subclass("))
+        .map(|line| {
+            let name = line.split_once(' ').unwrap().0;
+            let said: Vec<&str> = line.split('"').collect();
+            assert_eq!(name, said[1], "a class is called as it is exported");
+            (said[1].into(), said[3].into())
+        })
+        .collect();
+    assert_eq!(classes, pairs());
+}
+
+#[test]
+fn the_package_exports_every_class() {
+    let source = text("pkg-template/surface.js");
+    let (_, exports) = source.rsplit_once("export {").unwrap();
+    let exported: Vec<&str> = exports
+        .split_once('}')
+        .unwrap()
+        .0
+        .split(',')
+        .map(str::trim)
+        .filter(|name| !name.is_empty())
+        .collect();
+    let classes = pairs().into_iter().map(|(class, _)| class);
+    let want: Vec<String> =
+        ["ShardError".into()].into_iter().chain(classes).chain(["isShardError".into()]).collect();
+    assert_eq!(exported, want);
+}
+
+#[test]
+fn the_typings_know_every_code_and_class_and_say_the_same_of_it() {
+    let typings = text("src/js/shardd.d.ts");
+    let union = between(&typings, "export type ShardErrorCode =", ";");
+    let said: Vec<&str> = union.split('"').skip(1).step_by(2).collect();
+    assert_eq!(said, codes());
+
+    let lines: Vec<&str> = typings.lines().collect();
+    let declared: Vec<(&str, &str)> = lines
+        .windows(2)
+        .filter(|pair| pair[1].starts_with("export class ") && pair[1].contains(" extends ShardError "))
+        .map(|pair| (pair[1]["export class ".len()..].split([' ', '<']).next().unwrap(), pair[0]))
+        .collect();
+    let source = text("src/error.rs");
+    let described = between(&source, "pub enum Code {", "\n}");
+    let sentences = described.lines().filter_map(|line| line.trim().strip_prefix("/// "));
+    let want: Vec<(String, &str)> = pairs().into_iter().map(|(class, _)| class).zip(sentences).collect();
+    assert_eq!(declared.len(), want.len());
+    for ((class, comment), (want, sentence)) in declared.into_iter().zip(want) {
+        assert_eq!(class, want);
+        assert!(
+            comment.replace('`', "").contains(&sentence.replace('`', "")),
+            "{class}: {comment:?}, not {sentence:?}"
+        );
+    }
+}
+
+#[test]
+fn the_readme_has_a_row_for_every_class() {
+    let readme = text("README.md");
+    let rows: Vec<(String, String)> = readme
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `"))
+        .filter_map(|row| {
+            let cells: Vec<&str> = row.split('`').collect();
+            let is_error = cells.len() > 2 && cells[0].ends_with("Error") && cells[1] == " | ";
+            is_error.then(|| (cells[0].into(), cells[2].into()))
+        })
+        .collect();
+    assert_eq!(rows, pairs());
+}
