@@ -41,10 +41,8 @@ static REASONS: [(&str, &str, &str); 7] = [
 /// What the body of an error answer says.
 #[derive(Clone, Debug, Default)]
 pub struct Refusal {
-    /// The `error` text, or the text itself.
+    /// What the ledger says; empty where somebody else answers in its place, whose words prove nothing.
     pub text: String,
-    /// Whether the words are the ledger's, and not those of whoever else answers in its place.
-    own_words: bool,
     /// The figures, where it is the JSON of `insufficient_funds`.
     pub funds: Option<Box<Funds>>,
 }
@@ -68,8 +66,9 @@ impl Refusal {
         });
         if read.is_none() {
             let text = std::str::from_utf8(body).unwrap_or("");
-            // So begins what the ledger's router says to a request that it cannot read.
-            return Refusal { text: text.into(), own_words: text.starts_with("Failed to "), funds: None };
+            // So begins what the ledger's router says to a request that it cannot read; all else is JSON.
+            let text = if text.starts_with("Failed to ") { text } else { "" };
+            return Refusal { text: text.into(), funds: None };
         }
         let text = error.unwrap_or_default();
         let funds = match figures {
@@ -87,7 +86,7 @@ impl Refusal {
             }
             _ => None,
         };
-        Refusal { text, own_words: true, funds }
+        Refusal { text, funds }
     }
 
     /// The error of an answer with this status to `operation`, which the verdict table calls `code`. The figures go into it.
@@ -119,7 +118,7 @@ impl Refusal {
     fn quotable(&self, bucket: Option<&str>) -> String {
         let text = self.text.trim().trim_end_matches('.');
         let unfit = |letter: char| letter == '<' || letter.is_control();
-        let shown = self.own_words && !text.is_empty() && text.len() <= TEXT_MAX && !text.chars().any(unfit);
+        let shown = !text.is_empty() && text.len() <= TEXT_MAX && !text.chars().any(unfit);
         if !shown || may_tell_a_key(text) {
             return String::new();
         }

@@ -223,11 +223,7 @@ fn told_of_a_refusal(
         500..600 => Code::ServiceUnavailable,
         _ => Code::Decode,
     };
-    let words = if members(tree).is_some() {
-        text("error").unwrap_or_default()
-    } else {
-        String::from_utf8_lossy(&response.body).into_owned()
-    };
+    let words = text("error").unwrap_or_default();
     let proof =
         ["no libp2p nodes discovered", "node warming up", "dashboard ", "error sending request for url ("];
     let certain = match status {

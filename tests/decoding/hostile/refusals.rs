@@ -60,9 +60,16 @@ fn a_503_is_proof_only_in_the_words_that_prove_it() {
         let [_, write] = run_in(Integers::Number, 503, body.as_bytes());
         assert_eq!(write.unwrap_err().outcome, outcome, "{text}");
     }
-    // In an object that is none the words are nobody's.
-    let [_, write] = run_in(Integers::Number, 503, br#"{"error":"no libp2p nodes discovered"} x"#);
-    assert_eq!(write.unwrap_err().outcome, Outcome::Unknown);
+    // In anything but an object of the ledger's the words are somebody else's.
+    for body in [
+        r#"{"error":"no libp2p nodes discovered"} x"#,
+        r#"["no libp2p nodes discovered"]"#,
+        "no libp2p nodes discovered",
+        "dashboard unavailable",
+    ] {
+        let [_, write] = run_in(Integers::Number, 503, body.as_bytes());
+        assert_eq!(write.unwrap_err().outcome, Outcome::Unknown, "{body}");
+    }
 }
 
 #[test]
