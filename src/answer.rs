@@ -2,7 +2,7 @@
 
 use crate::json::{Field, Shape};
 
-use Shape::{Count, Flag, Hold, List, Map, Money, Object, Text};
+use Shape::{Bucket, Count, Flag, Hold, List, Map, Money, Object, Text};
 
 const fn must(wire: &'static str, name: &'static str, shape: Shape) -> Field {
     Field::new(wire, name, shape)
@@ -20,7 +20,7 @@ pub static EVENT: [Field; 14] = [
     must("origin_seq", "originSeq", Count),
     must("created_at_unix_ms", "createdAtUnixMs", Count),
     must("type", "type", Text),
-    must("bucket", "bucket", Text),
+    must("bucket", "bucket", Bucket),
     must("account", "account", Text),
     must("amount", "amount", Money),
     may("note", "note", Text),
@@ -162,15 +162,24 @@ pub static MY_BUCKET_EVENTS: [Field; 4] = [
     must("limit", "limit", Count),
 ];
 
+static NODE_HEADS: [Field; 3] = [
+    may("error", "error", Text),
+    may("heads", "heads", Map(&Count)),
+    may("max_known_seqs", "maxKnownSeqs", Map(&Count)),
+];
+
+static REPLICATION: [Field; 1] = [may("per_node", "perNode", Map(&Object(&NODE_HEADS)))];
+
 /// `GET /v1/me/events`.
-pub static MY_EVENTS: [Field; 6] = [
+pub static MY_EVENTS: [Field; 7] = [
     must("events", "events", List(&Object(&EVENT))),
     must("total", "total", Count),
     must("limit", "limit", Count),
     must("offset", "offset", Count),
     may("heads", "heads", Map(&Count)),
     may("max_known_seqs", "maxKnownSeqs", Map(&Count)),
+    may("replication", "replication", Object(&REPLICATION)),
 ];
 
 /// `DELETE /v1/me/buckets/:b`.
-pub static MY_DELETION: [Field; 2] = [must("bucket", "bucket", Text), may("event_id", "eventId", Text)];
+pub static MY_DELETION: [Field; 2] = [must("bucket", "bucket", Bucket), may("event_id", "eventId", Text)];

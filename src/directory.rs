@@ -8,14 +8,14 @@ use crate::text::split;
 pub(crate) fn base_urls(body: &[u8], suffix: &str) -> Vec<String> {
     let mut urls = Vec::new();
     for edge in elements(member(body, "edges").unwrap_or("")) {
-        let (mut url, mut reachable) = ("", false);
+        let (mut url, mut reachable) = (String::new(), false);
         let _ = pick(edge.as_bytes(), &mut |key, value| match (key, value) {
             ("base_url", Scalar::Text(text)) => url = text,
             ("reachable", Scalar::Flag(flag)) => reachable = flag,
             _ => {}
         });
-        if reachable && is_of(url, suffix) {
-            urls.push(url.into());
+        if reachable && is_of(&url, suffix) {
+            urls.push(url);
         }
     }
     urls

@@ -1,13 +1,12 @@
 //! What an attempt brought home, read once: for the policy an ending, for the caller an answer or an error.
 
-use crate::api::Operation;
+use crate::api::{Expected, Operation};
 use crate::engine::{Body, Ending, judge, retry_after_ms};
 use crate::error::{Code, Outcome, ShardError};
 use crate::flights::Fetched;
-use crate::json::{Integers, ReadError, transcode};
+use crate::json::{Integers, ReadError, member, transcode};
 use crate::platform::{FetchError, Response};
-use crate::refusal::Refusal;
-use crate::text::find;
+use crate::refusal::{Refusal, again};
 
 /// What the caller gets if this attempt was the last: status and JSON, or the error.
 pub(crate) type Given = Result<(u16, String), ShardError>;
@@ -38,7 +37,11 @@ impl Reading {
                 let message = "The edge answered with a redirect, which is never followed: check edges.";
                 Reading::new(Shape::Redirect, Err(ShardError::new(Code::Network, message)))
             }
-            Ok(response) => Reading::refusal(&response, operation.bucket.as_deref(), unix_ms),
+            Ok(response) => Reading::refusal(&response, operation, unix_ms),
+            // Of an answer that is an error anyway, the status says enough.
+            Err(FetchError::TooLarge(status)) if !(200..300).contains(&status) => {
+                Reading::refusal(&Response { status, ..Response::default() }, operation, unix_ms)
+            }
             Err(FetchError::TooLarge(status)) => {
                 let message = "The answer is larger than maxBodyBytes: raise the limit if you expect it.";
                 let mut error = ShardError::new(Code::Decode, message);
@@ -46,8 +49,8 @@ impl Reading {
                 Reading::new(Shape::Status(status, Body::TooLarge), Err(error))
             }
             Err(FetchError::Network(cause)) => {
-                let message = "The connection to the edge failed: retry with the same idempotencyNonce.";
-                let mut error = ShardError::new(Code::Network, message);
+                let parts = ["The connection to the edge failed: ", again(operation)];
+                let mut error = ShardError::of(Code::Network, &parts);
                 error.cause = cause;
                 Reading::new(Shape::Network, Err(error))
             }
@@ -65,8 +68,7 @@ impl Reading {
 
     /// Whether the ledger had the write already.
     pub(crate) fn is_replay(&self) -> bool {
-        // Inside a JSON string these quotes would be escaped.
-        self.given.as_ref().is_ok_and(|(_, json)| find(json, "\"deduplicated\":true").is_some())
+        self.given.as_ref().is_ok_and(|(_, json)| member(json.as_bytes(), "deduplicated") == Some("true"))
     }
 
     fn new(shape: Shape, given: Given) -> Reading {
@@ -75,32 +77,38 @@ impl Reading {
 
     fn success(response: &Response, operation: &Operation, integers: Integers) -> Reading {
         let status = response.status;
-        if operation.expected.as_ref().is_some_and(|expected| !expected.fits(&response.body)) {
+        let bucket = operation.bucket.as_deref().filter(|_| operation.write.is_some());
+        let read = transcode(&response.body, operation.fields, integers, bucket);
+        let body = match read {
+            Ok(_) => Body::Promised,
+            Err(ReadError::BeyondRange(_) | ReadError::CounterBeyondRange(_)) => Body::BeyondRange,
+            Err(_) => Body::Other,
+        };
+        // Only an answer that is right in shape can prove anything, also that it belongs to another request.
+        let fits = |expected: &Expected| expected.fits(&response.body);
+        if body != Body::Other && !operation.expected.as_ref().is_none_or(fits) {
             let message = "The ledger knows this idempotencyNonce from another request: use a new one for a new request.";
             let mut error = ShardError::new(Code::Conflict, message);
             error.status = Some(status);
             return Reading::new(Shape::Status(status, Body::Foreign), Err(error));
         }
-        let read = transcode(&response.body, operation.fields, integers);
-        let body = match read {
-            Ok(_) => Body::Promised,
-            Err(ReadError::BeyondRange(_)) => Body::BeyondRange,
-            Err(_) => Body::Other,
-        };
         let given = read.map(|json| (status, json)).map_err(|error| undecodable(error, status));
         Reading::new(Shape::Status(status, body), given)
     }
 
-    fn refusal(response: &Response, bucket: Option<&str>, unix_ms: u64) -> Reading {
-        let Refusal { text, funds } = Refusal::read(&response.body);
-        let body = if funds.is_some() { Body::InsufficientFunds } else { Body::Other };
-        let ending = Ending::Status { status: response.status, body, text: &text };
-        let code = judge(ending).code.unwrap_or(Code::Internal);
-        let mut error = Refusal { text: text.clone(), funds }.into_error(code, response.status, bucket);
-        error.retry_after_ms =
+    fn refusal(response: &Response, operation: &Operation, unix_ms: u64) -> Reading {
+        let status = response.status;
+        let mut refusal = Refusal::read(&response.body);
+        let body = if refusal.funds.is_some() { Body::InsufficientFunds } else { Body::Other };
+        let code = judge(Ending::Status { status, body, text: &refusal.text }).code.unwrap_or(Code::Internal);
+        let retry_after_ms =
             response.retry_after.as_deref().and_then(|header| retry_after_ms(header, unix_ms));
-        let retry_after_ms = error.retry_after_ms;
-        Reading { text, retry_after_ms, ..Reading::new(Shape::Status(response.status, body), Err(error)) }
+        let error = refusal.error(code, status, operation, retry_after_ms);
+        Reading {
+            text: refusal.text,
+            retry_after_ms,
+            ..Reading::new(Shape::Status(status, body), Err(error))
+        }
     }
 }
 
@@ -115,11 +123,14 @@ fn undecodable(error: ReadError, status: u16) -> ShardError {
             field,
             " does not fit a number without rounding: use integers: \"bigint\".",
         ],
+        ReadError::CounterBeyondRange(field) => {
+            &["The answer's counter ", field, " does not fit a number without rounding: check edges."]
+        }
     };
-    let mut error_given = ShardError::of(Code::Decode, parts);
-    error_given.status = Some(status);
-    if matches!(error, ReadError::BeyondRange(_)) {
-        error_given.outcome = Outcome::Applied;
+    let mut given = ShardError::of(Code::Decode, parts);
+    given.status = Some(status);
+    if matches!(error, ReadError::BeyondRange(_) | ReadError::CounterBeyondRange(_)) {
+        given.outcome = Outcome::Applied;
     }
-    error_given
+    given
 }

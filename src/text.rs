@@ -12,6 +12,11 @@ pub(crate) fn split<'a>(text: &'a str, part: &str) -> Option<(&'a str, &'a str)>
     Some((text.get(..at)?, text.get(at + part.len()..)?))
 }
 
+/// Whether this is the ledger's own name of a bucket, `user_<uuid>__bucket_<hex of the caller's name>`.
+pub(crate) fn is_internal_bucket(name: &str) -> bool {
+    name.starts_with("user_") && find(name, "__bucket_").is_some()
+}
+
 /// How many code points there are.
 pub(crate) fn code_points(text: &str) -> usize {
     text.bytes().filter(|byte| byte & 0b1100_0000 != 0b1000_0000).count()

@@ -106,9 +106,9 @@ impl Expected {
         // What is no event at all is for the reader to say.
         read.is_none()
             || kind.is_none()
-            || (kind == Some(self.kind)
+            || (kind.as_deref() == Some(self.kind)
                 && (self.hold_amount.is_none() || self.hold_amount == hold)
-                && (self.void_ref.is_none() || self.void_ref.as_deref() == void_ref))
+                && (self.void_ref.is_none() || self.void_ref.as_deref() == void_ref.as_deref()))
     }
 }
 

@@ -5,6 +5,7 @@
 mod reader;
 mod scan;
 mod schema;
+mod unknown;
 mod writer;
 
 pub use reader::{Integers, ReadError, transcode};

@@ -1,20 +1,24 @@
-//! A cursor over JSON text: checks syntax, skips values, cuts out strings and numbers. No allocation.
+//! A cursor over JSON text: checks syntax, skips values, cuts out strings and numbers.
+
+use std::borrow::Cow;
 
 use super::reader::ReadError;
 
 /// Deeper nesting than this is hostile.
-const DEPTH_MAX: u32 = 64;
+pub(super) const DEPTH_MAX: u32 = 64;
 
 /// A place in JSON text.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Cursor<'a> {
     pub(super) text: &'a str,
     pub(super) at: usize,
+    /// Whether the last string had an escape in it.
+    escaped: bool,
 }
 
 impl<'a> Cursor<'a> {
     pub(super) fn new(text: &'a str) -> Self {
-        Cursor { text, at: 0 }
+        Cursor { text, at: 0, escaped: false }
     }
 
     fn byte(&self) -> u8 {
@@ -56,10 +60,14 @@ impl<'a> Cursor<'a> {
     pub(super) fn string(&mut self) -> Result<&'a str, ReadError> {
         self.expect(b'"')?;
         let from = self.at;
+        self.escaped = false;
         loop {
             match self.byte() {
                 b'"' => break,
-                b'\\' => self.escape()?,
+                b'\\' => {
+                    self.escape()?;
+                    self.escaped = true;
+                }
                 // Control characters, and the end of the text.
                 0..0x20 => return Err(ReadError::Syntax),
                 _ => self.at += 1,
@@ -70,21 +78,47 @@ impl<'a> Cursor<'a> {
         Ok(inside)
     }
 
-    fn escape(&mut self) -> Result<(), ReadError> {
+    /// The character that an escape stands for. Half a surrogate pair stands for none: no ledger can have it in
+    /// its text, and readers of JSON differ in what they make of it.
+    fn escape(&mut self) -> Result<char, ReadError> {
         self.at += 1;
-        let digits = match self.byte() {
-            b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => 0,
-            b'u' => 4,
-            _ => return Err(ReadError::Syntax),
-        };
+        let letter = self.byte();
         self.at += 1;
-        for _ in 0..digits {
-            if !self.byte().is_ascii_hexdigit() {
-                return Err(ReadError::Syntax);
+        Ok(match letter {
+            b'"' | b'\\' | b'/' => char::from(letter),
+            b'b' => '\u{8}',
+            b'f' => '\u{c}',
+            b'n' => '\n',
+            b'r' => '\r',
+            b't' => '\t',
+            b'u' => {
+                let mut code = self.unit()?;
+                if code & 0xfc00 == 0xd800 && self.byte() == b'\\' {
+                    self.at += 1;
+                    if self.byte() != b'u' {
+                        return Err(ReadError::Syntax);
+                    }
+                    self.at += 1;
+                    let low = self.unit()?;
+                    if low & 0xfc00 != 0xdc00 {
+                        return Err(ReadError::Syntax);
+                    }
+                    code = 0x1_0000 + ((code & 0x3ff) << 10 | low & 0x3ff);
+                }
+                char::from_u32(code).ok_or(ReadError::Syntax)?
             }
+            _ => return Err(ReadError::Syntax),
+        })
+    }
+
+    /// Four hexadecimal digits.
+    fn unit(&mut self) -> Result<u32, ReadError> {
+        let mut unit = 0;
+        for _ in 0..4 {
+            unit = unit << 4 | char::from(self.byte()).to_digit(16).ok_or(ReadError::Syntax)?;
             self.at += 1;
         }
-        Ok(())
+        Ok(unit)
     }
 
     /// A number, as written.
@@ -140,10 +174,10 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// The members of an object; `member` must pass each value.
+    /// The members of an object, by what their keys mean; `member` must pass each value.
     pub(super) fn members(
         &mut self,
-        member: &mut dyn FnMut(&mut Self, &'a str) -> Result<(), ReadError>,
+        member: &mut dyn FnMut(&mut Self, &str) -> Result<(), ReadError>,
     ) -> Result<(), ReadError> {
         self.expect(b'{')?;
         if self.eat(b'}') {
@@ -153,7 +187,11 @@ impl<'a> Cursor<'a> {
             self.peek();
             let key = self.string()?;
             self.expect(b':')?;
-            member(self, key)?;
+            if self.escaped {
+                member(self, &meaning(key))?;
+            } else {
+                member(self, key)?;
+            }
             if self.eat(b'}') {
                 return Ok(());
             }
@@ -180,7 +218,29 @@ impl<'a> Cursor<'a> {
     }
 }
 
-/// The value of a member of the object `body`, as written.
+/// What a string means, from what is written between its quotes.
+pub(super) fn meaning(written: &str) -> Cow<'_, str> {
+    if !written.as_bytes().contains(&b'\\') {
+        return Cow::Borrowed(written);
+    }
+    let mut cursor = Cursor::new(written);
+    let mut text = String::with_capacity(written.len());
+    loop {
+        let from = cursor.at;
+        while !matches!(cursor.byte(), 0 | b'\\') {
+            cursor.at += 1;
+        }
+        text.push_str(cursor.since(from));
+        // The text has been checked: here is its end or an escape.
+        match cursor.byte() {
+            0 => return Cow::Owned(text),
+            _ => text.extend(cursor.escape()),
+        }
+    }
+}
+
+/// The value of a member of the object `body`, as written; the last one, where there are several. `None` also
+/// where `body` is not one JSON object.
 pub fn member<'a>(body: &'a [u8], name: &str) -> Option<&'a str> {
     let mut cursor = Cursor::new(std::str::from_utf8(body).ok()?);
     let mut found = None;
@@ -193,7 +253,7 @@ pub fn member<'a>(body: &'a [u8], name: &str) -> Option<&'a str> {
         }
         Ok(())
     });
-    read.ok().and(found)
+    if read.is_ok() && cursor.is_at_end() { found } else { None }
 }
 
 /// The items of an array, as written; none where `text` is no array.
@@ -214,35 +274,33 @@ pub fn elements(text: &str) -> Vec<&str> {
 }
 
 /// A plain value, cut out of an answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Scalar<'a> {
-    /// A string as written, escapes and all.
-    Text(&'a str),
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Scalar {
+    /// A string.
+    Text(String),
     /// A whole number that fits.
     Whole(i64),
     /// A truth value.
     Flag(bool),
+    /// Anything else.
+    Other,
 }
 
-/// Calls `found` with each plain member of the object `body`; anything else in it is passed over. `None` where
-/// `body` is not one JSON object.
-pub fn pick<'a>(body: &'a [u8], found: &mut dyn FnMut(&str, Scalar<'a>)) -> Option<()> {
+/// Calls `found` with each member of the object `body`, in their order. `None` where `body` is not one JSON object: what
+/// was found before that showed counts for nothing.
+pub fn pick(body: &[u8], found: &mut dyn FnMut(&str, Scalar)) -> Option<()> {
     let mut cursor = Cursor::new(std::str::from_utf8(body).ok()?);
     let read = cursor.members(&mut |cursor, key| {
         let first = cursor.peek();
         let from = cursor.at;
         cursor.skip(1)?;
         let written = cursor.since(from);
-        match first {
-            b'"' => found(key, Scalar::Text(written.get(1..written.len() - 1).unwrap_or(""))),
-            b't' | b'f' => found(key, Scalar::Flag(first == b't')),
-            b'-' | b'0'..=b'9' => {
-                if let Ok(whole) = written.parse() {
-                    found(key, Scalar::Whole(whole));
-                }
-            }
-            _ => {}
-        }
+        let scalar = match first {
+            b'"' => Scalar::Text(meaning(written.get(1..written.len() - 1).unwrap_or("")).into_owned()),
+            b't' | b'f' => Scalar::Flag(first == b't'),
+            _ => written.parse().map_or(Scalar::Other, Scalar::Whole),
+        };
+        found(key, scalar);
         Ok(())
     });
     (read.is_ok() && cursor.is_at_end()).then_some(())

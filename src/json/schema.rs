@@ -5,6 +5,8 @@
 pub enum Shape {
     /// A string.
     Text,
+    /// A bucket: of a write, the caller's name of it where the ledger gives an internal one.
+    Bucket,
     /// `true` or `false`.
     Flag,
     /// An amount of credits or an expiry: exact, as a number or bigint by the client's choice.

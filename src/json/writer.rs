@@ -57,7 +57,8 @@ impl Default for ObjectWriter {
     }
 }
 
-fn quote(out: &mut String, text: &str) {
+/// Appends `text` as a JSON string.
+pub(super) fn quote(out: &mut String, text: &str) {
     out.push('"');
     for letter in text.chars() {
         match letter {

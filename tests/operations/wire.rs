@@ -65,7 +65,7 @@ fn recorded_answers_fill_their_types_and_lose_nothing() {
             continue;
         }
         let body = response["body_text"].as_str().unwrap();
-        let json = transcode(body.as_bytes(), fields, Integers::Exact);
+        let json = transcode(body.as_bytes(), fields, Integers::Exact, None);
         let mut json: Value = serde_json::from_str(&json.unwrap_or_else(|_| panic!("{line}"))).unwrap();
         if writes {
             json["meta"] =

@@ -71,6 +71,7 @@ impl Platform for SimPlatform {
         let (id, task) = (world.id(), world.task);
         world.fetches.insert(id, Waiting { task, value: None, waker: None });
         let (url, body) = (request.url.clone(), request.body.clone());
+        let max_body_bytes = request.max_body_bytes;
         let passage = Passage { task, url, body, sent_at_ms: now_ms, ended_at_ms: None, answer: None };
         world.passages.insert(id, passage);
         let returns_at_ms = journey.returns_after_ms.map(|ms| now_ms + ms);
@@ -90,7 +91,7 @@ impl Platform for SimPlatform {
             (None, None) => {}
         }
         drop(world);
-        Box::pin(SimFetch { world: self.world.clone(), id })
+        Box::pin(SimFetch { world: self.world.clone(), id, max_body_bytes })
     }
 
     fn sleep(&self, ms: u64) -> LocalFuture<()> {
@@ -123,6 +124,7 @@ pub const START_UNIX_MS: u64 = 1_795_000_000_000;
 struct SimFetch {
     world: Rc<RefCell<World>>,
     id: u64,
+    max_body_bytes: u64,
 }
 
 impl Future for SimFetch {
@@ -145,7 +147,12 @@ impl Future for SimFetch {
                 (response.status, String::from_utf8_lossy(&text).into_owned())
             });
         }
-        Poll::Ready(fetched)
+        Poll::Ready(match fetched {
+            Ok(response) if response.body.len() as u64 > self.max_body_bytes => {
+                Err(FetchError::TooLarge(response.status))
+            }
+            fetched => fetched,
+        })
     }
 }
 
