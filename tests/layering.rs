@@ -6,8 +6,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// A folder or file of `src/`, and the modules of the crate that it may name.
-const MAY_NAME: [(&str, &[&str]); 9] = [
+const MAY_NAME: [(&str, &[&str]); 10] = [
     ("engine", &["engine", "error"]),
+    ("idempotency", &["idempotency", "platform"]),
     ("json", &["json", "text"]),
     ("text.rs", &[]),
     ("platform", &["platform", "error"]),

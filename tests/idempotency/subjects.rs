@@ -33,11 +33,14 @@ impl<S: IdempotencyStore> Subject for Stopped<S> {
     }
 }
 
+/// Bytes, and how often they were written.
+type Versions = HashMap<String, (u64, Vec<u8>)>;
+
 /// The one-method store: a map with version numbers, whose every second write loses a race.
 #[derive(Clone)]
 pub struct Toy {
     origin: Instant,
-    versions: Arc<Mutex<HashMap<String, (u64, Vec<u8>)>>>,
+    versions: Arc<Mutex<Versions>>,
     writes: Arc<Mutex<u64>>,
 }
 
@@ -57,7 +60,7 @@ impl Toy {
         *writes += 1;
         let mut versions = self.versions.lock().unwrap();
         let known = versions.get(name).map_or(0, |(version, _)| *version);
-        if known != version || *writes % 2 == 0 {
+        if known != version || writes.is_multiple_of(2) {
             return false;
         }
         match bytes {
