@@ -60,9 +60,9 @@ struct Seen {
 impl Seen {
     fn check(&mut self, command: &Command, now_ms: u64) {
         let before = self.record.clone().filter(|record| record.is_live(now_ms));
-        let (reply, change) = step(self.record.as_ref(), command, now_ms);
+        let (reply, change) = step(self.record.clone(), command.clone(), now_ms);
         assert_eq!(
-            step(before.as_ref(), command, now_ms),
+            step(before.clone(), command.clone(), now_ms),
             (reply.clone(), change.clone()),
             "an expired record is no record"
         );
@@ -183,7 +183,7 @@ fn the_end_of_a_lease_is_its_end() {
         refuses_lapsed: false,
         memo: Vec::new(),
     };
-    let (_, Change::Put(record)) = step(None, &claim(10, 5), 100) else { panic!() };
+    let (_, Change::Put(record)) = step(None, claim(10, 5), 100) else { panic!() };
     assert_eq!((record.status(109), record.status(110)), (Status::Processing, Status::Lapsed));
     assert!(record.is_live(114) && !record.is_live(115));
     assert_eq!((record.remaining_ms(100), record.remaining_ms(110)), (10, 0));
