@@ -21,8 +21,21 @@ const MAY_NAME: [(&str, &[&str]); 12] = [
     (
         "js",
         &[
-            "js", "api", "argument", "client", "driver", "durable", "engine", "error", "flights",
-            "idempotency", "json", "key", "observe", "platform", "text",
+            "js",
+            "api",
+            "argument",
+            "client",
+            "driver",
+            "durable",
+            "engine",
+            "error",
+            "flights",
+            "idempotency",
+            "json",
+            "key",
+            "observe",
+            "platform",
+            "text",
         ],
     ),
 ];
