@@ -310,6 +310,13 @@ export interface MyEvents<I extends Integers = "number"> {
   offset: number;
   heads: Record<string, number> | null;
   maxKnownSeqs: Record<string, number> | null;
+  /** How far each node is, where `replication` was asked for. */
+  replication: {
+    perNode: Record<
+      string,
+      { error: string | null; heads: Record<string, number> | null; maxKnownSeqs: Record<string, number> | null }
+    > | null;
+  } | null;
 }
 
 /** Which of your buckets to list. */
