@@ -12,8 +12,9 @@ export async function run(project) {
     const code = await shown(name);
     await project.write(`${name}.js`, code);
     await project.write(`${name}.cjs`, asCommonJs(code));
-    assert.equal(await project.node(`${name}.js`), output);
-    assert.equal(await project.node(`${name}.cjs`), output);
+    for (const file of [`${name}.js`, `${name}.cjs`]) {
+      assert.equal(await project.node("--require", "./warm.cjs", file), output);
+    }
   }
   for (const script of ["faults.js", "judge.js", "time.js", "refusals.js"]) await project.node(script);
   return `Node ${process.versions.node}, import and require`;
