@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// A folder or file of `src/`, and the modules of the crate that it may name.
-const MAY_NAME: [(&str, &[&str]); 10] = [
+const MAY_NAME: [(&str, &[&str]); 12] = [
     ("engine", &["engine", "error"]),
     ("json", &["json", "text"]),
     ("text.rs", &[]),
@@ -15,12 +15,27 @@ const MAY_NAME: [(&str, &[&str]); 10] = [
     ("argument.rs", &["error", "text"]),
     ("answer.rs", &["json"]),
     ("types", &["types"]),
+    ("idempotency", &["idempotency", "platform"]),
+    ("durable", &["durable", "answer", "api", "idempotency", "json", "platform"]),
     ("api", &["answer", "api", "argument", "error", "json", "text"]),
     (
         "js",
         &[
-            "js", "client", "driver", "engine", "api", "argument", "error", "flights", "json", "observe",
+            "js",
+            "api",
+            "argument",
+            "client",
+            "driver",
+            "durable",
+            "engine",
+            "error",
+            "flights",
+            "idempotency",
+            "json",
+            "key",
+            "observe",
             "platform",
+            "text",
         ],
     ),
 ];

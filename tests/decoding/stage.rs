@@ -70,7 +70,7 @@ impl Stage {
         config.integers = self.integers;
         config.policy.max_attempts = self.max_attempts;
         config.max_body_bytes = self.max_body_bytes;
-        let client = Client::new(config, Rc::new(sim.platform(1))).unwrap();
+        let client = Client::from_config(config, Rc::new(sim.platform(1))).unwrap();
         let place: Rc<RefCell<Option<Result<Answer, ShardError>>>> = Rc::default();
         let (ended, operation) = (place.clone(), operation.clone());
         sim.spawn(async move {

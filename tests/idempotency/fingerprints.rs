@@ -65,6 +65,9 @@ fn a_value_has_the_bytes_of_its_hash() {
     bytes.extend(2_u64.to_le_bytes());
     bytes.extend([1, 0, 2, 0]);
     assert_eq!(body(&request(5)), xxhash_rust::xxh3::xxh3_128(&bytes).to_le_bytes());
+    // The same value in tests/idempotency_node.rs.
+    let digest = body(&("alice".to_owned(), vec![1_u16, 2], 5_usize));
+    assert_eq!(u128::from_le_bytes(digest), 228_225_536_389_338_572_732_578_205_956_649_424_624);
 }
 
 /// A user's own: the body is a number, and it counts by the hundred.

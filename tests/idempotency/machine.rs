@@ -61,9 +61,9 @@ struct Seen {
 impl Seen {
     fn check(&mut self, command: &Command, now_ms: u64) {
         let before = self.record.clone().filter(|record| record.is_live(now_ms));
-        let (reply, change) = step(self.record.as_ref(), command, now_ms);
+        let (reply, change) = step(self.record.clone(), command.clone(), now_ms);
         assert_eq!(
-            step(before.as_ref(), command, now_ms),
+            step(before.clone(), command.clone(), now_ms),
             (reply.clone(), change.clone()),
             "an expired record is no record"
         );
@@ -185,7 +185,7 @@ fn the_end_of_a_lease_is_its_end() {
         ignores_lease: false,
         memo: Vec::new(),
     };
-    let (_, Change::Put(record)) = step(None, &claim(10, 5), 100) else { panic!() };
+    let (_, Change::Put(record)) = step(None, claim(10, 5), 100) else { panic!() };
     assert_eq!((record.status(109), record.status(110)), (Status::Processing, Status::Lapsed));
     assert!(record.is_live(114) && !record.is_live(115));
     assert_eq!((record.remaining_ms(100), record.remaining_ms(110)), (10, 0));
@@ -202,9 +202,10 @@ fn a_holder_known_to_be_dead_is_taken_over_at_once_and_its_note_kept() {
         ignores_lease,
         memo: memo.to_vec(),
     };
-    let (_, Change::Put(record)) = step(None, &claim(false, b"sent"), 100) else { panic!() };
-    assert!(matches!(step(Some(&record), &claim(false, b""), 200), (Reply::Exists(_), Change::Keep)));
-    let (Reply::Claimed { token, .. }, Change::Put(taken)) = step(Some(&record), &claim(true, b""), 200)
+    let (_, Change::Put(record)) = step(None, claim(false, b"sent"), 100) else { panic!() };
+    assert!(matches!(step(Some(record.clone()), claim(false, b""), 200), (Reply::Exists(_), Change::Keep)));
+    let (Reply::Claimed { token, .. }, Change::Put(taken)) =
+        step(Some(record.clone()), claim(true, b""), 200)
     else {
         panic!()
     };

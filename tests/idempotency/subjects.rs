@@ -33,14 +33,14 @@ impl<S: IdempotencyStore> Subject for Stopped<S> {
     }
 }
 
-/// A number that grows with each write, and the bytes.
-type Version = (u64, Vec<u8>);
+/// Bytes, and how often they were written.
+type Versions = HashMap<String, (u64, Vec<u8>)>;
 
 /// The one-method store: a map with version numbers, whose every second write loses a race.
 #[derive(Clone)]
 pub struct Toy {
     origin: Instant,
-    versions: Arc<Mutex<HashMap<String, Version>>>,
+    versions: Arc<Mutex<Versions>>,
     writes: Arc<Mutex<u64>>,
 }
 

@@ -27,11 +27,11 @@ impl<'a> Reader<'a> {
     }
 
     /// A varint of at most `bits` bits.
-    pub fn varint(&mut self, bits: u32) -> Result<u128, CorruptRecord> {
+    pub fn varint(&mut self, bits: u32) -> Result<u64, CorruptRecord> {
         let mut value = 0;
         for shift in (0..bits).step_by(7) {
             let byte = self.byte()?;
-            let piece = u128::from(byte & 0x7f);
+            let piece = u64::from(byte & 0x7f);
             if bits - shift < 7 && piece >> (bits - shift) != 0 {
                 return Err(CorruptRecord);
             }
@@ -64,7 +64,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-pub(crate) fn put_varint(out: &mut Vec<u8>, mut value: u128) {
+pub(crate) fn put_varint(out: &mut Vec<u8>, mut value: u64) {
     while value >= 0x80 {
         out.push(value as u8 | 0x80);
         value >>= 7;
@@ -73,6 +73,6 @@ pub(crate) fn put_varint(out: &mut Vec<u8>, mut value: u128) {
 }
 
 pub(crate) fn put_bytes(out: &mut Vec<u8>, bytes: &[u8]) {
-    put_varint(out, bytes.len() as u128);
+    put_varint(out, bytes.len() as u64);
     out.extend_from_slice(bytes);
 }

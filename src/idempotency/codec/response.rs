@@ -5,8 +5,8 @@ use super::bytes::{Reader, put_bytes, put_varint};
 use crate::idempotency::response::{CachedResponse, Metadata};
 
 pub(super) fn put(out: &mut Vec<u8>, response: &CachedResponse) {
-    put_varint(out, u128::from(response.status_code));
-    put_varint(out, response.metadata.len() as u128);
+    put_varint(out, u64::from(response.status_code));
+    put_varint(out, response.metadata.len() as u64);
     for (name, value) in response.metadata.iter() {
         put_bytes(out, name.as_bytes());
         put_bytes(out, value);

@@ -37,9 +37,9 @@ pub fn encode_completed(entry: &IdempotencyEntry<Completed>) -> Vec<u8> {
 
 fn encode(fingerprint: Fingerprint, ttl: Duration, completed: Option<&CachedResponse>) -> Vec<u8> {
     let mut out = vec![VERSION, if completed.is_some() { COMPLETED } else { PROCESSING }];
-    put_varint(&mut out, fingerprint.value());
-    put_varint(&mut out, u128::from(ttl.as_secs()));
-    put_varint(&mut out, u128::from(ttl.subsec_nanos()));
+    put_wide(&mut out, fingerprint.value());
+    put_varint(&mut out, ttl.as_secs());
+    put_varint(&mut out, u64::from(ttl.subsec_nanos()));
     out.push(u8::from(completed.is_some()));
     if let Some(completed) = completed {
         response::put(&mut out, completed);
@@ -57,8 +57,8 @@ pub fn decode(bytes: &[u8]) -> Result<Stored, CorruptRecord> {
         return Err(CorruptRecord);
     }
     let state = reader.byte()?;
-    let fingerprint = Fingerprint::new(reader.varint(128)?);
-    let (seconds, nanos) = (reader.varint(64)? as u64, reader.varint(32)? as u32);
+    let fingerprint = Fingerprint::new(wide(&mut reader)?);
+    let (seconds, nanos) = (reader.varint(64)?, reader.varint(32)? as u32);
     if nanos >= 1_000_000_000 {
         return Err(CorruptRecord);
     }
@@ -71,4 +71,29 @@ pub fn decode(bytes: &[u8]) -> Result<Stored, CorruptRecord> {
     };
     reader.end()?;
     Ok(stored)
+}
+
+/// A varint of 128 bits. Apart from the narrow one, which the client ships: wide numbers cost it bytes.
+fn wide(reader: &mut Reader<'_>) -> Result<u128, CorruptRecord> {
+    let mut value = 0;
+    for shift in (0..128).step_by(7) {
+        let byte = reader.byte()?;
+        let piece = u128::from(byte & 0x7f);
+        if shift == 126 && piece > 3 {
+            return Err(CorruptRecord);
+        }
+        value |= piece << shift;
+        if byte & 0x80 == 0 {
+            return Ok(value);
+        }
+    }
+    Err(CorruptRecord)
+}
+
+fn put_wide(out: &mut Vec<u8>, mut value: u128) {
+    while value >= 0x80 {
+        out.push(value as u8 | 0x80);
+        value >>= 7;
+    }
+    out.push(value as u8);
 }

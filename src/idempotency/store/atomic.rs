@@ -161,7 +161,7 @@ pub(crate) fn step_bytes(
         Ok(record) => record,
         Err(corrupt) => return Update { reply: Err(corrupt), change: Change::Keep, expires_at_ms: 0 },
     };
-    let (reply, change) = step(record.as_ref(), command, now_ms);
+    let (reply, change) = step(record, command.clone(), now_ms);
     let mut expires_at_ms = 0;
     let change = match change {
         Change::Keep => Change::Keep,

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use shardd_wasm::idempotency::{
-    CachedResponse, ExistingEntry, FencedOutcome, FencingToken, Fingerprint, IdempotencyEntry, IdempotencyKey,
-    IdempotencyStore, InsertResult, Metadata, Rejection,
+    CachedResponse, ExistingEntry, FencedOutcome, FencingToken, Fingerprint, IdempotencyEntry,
+    IdempotencyKey, IdempotencyStore, InsertResult, Metadata, Rejection,
 };
 
 use crate::command::{Command, Said, fingerprint, key};

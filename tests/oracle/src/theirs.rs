@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use idempotent::entry::{ExistingEntry, Processing};
 use idempotent::{
-    CachedResponse, FencedOutcome, FencingToken, Fingerprint, IdempotencyEntry, IdempotencyKey, IdempotencyStore,
-    InsertResult, Metadata, Rejection,
+    CachedResponse, FencedOutcome, FencingToken, Fingerprint, IdempotencyEntry, IdempotencyKey,
+    IdempotencyStore, InsertResult, Metadata, Rejection,
 };
 
 use crate::command::{Command, Said, fingerprint, key};
@@ -63,7 +63,9 @@ pub async fn run<S: IdempotencyStore>(
 
 fn found(existing: ExistingEntry) -> Said {
     match existing {
-        ExistingEntry::Processing(entry) => Said::Processing { fingerprint: number(entry.fingerprint), ttl: entry.ttl },
+        ExistingEntry::Processing(entry) => {
+            Said::Processing { fingerprint: number(entry.fingerprint), ttl: entry.ttl }
+        }
         ExistingEntry::Completed(entry) => {
             let (fingerprint, ttl) = (number(entry.fingerprint), entry.ttl);
             let response = entry.into_response();

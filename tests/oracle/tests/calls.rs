@@ -41,8 +41,8 @@ macro_rules! library {
     ($module:ident, $library:path, |$claim:ident| $unrenewed:expr, $name:expr) => {
         mod $module {
             use super::*;
-            use $library as library;
             use library::{CachedResponse, IdempotencyKey, IdempotencyStore, Metadata, memory::MemoryStore};
+            use $library as library;
 
             async fn call(store: &MemoryStore, call: Call, number: usize, runs: &Cell<u64>) -> String {
                 sleep(Duration::from_millis(call.begins_ms)).await;

@@ -29,7 +29,9 @@ async fn agree(seed: u64) -> usize {
                 tokio::time::advance(Duration::from_millis(ms)).await;
                 continue;
             }
-            Command::Complete { claim, .. } | Command::Touch { claim, .. } | Command::Remove { claim, .. } => claim,
+            Command::Complete { claim, .. }
+            | Command::Touch { claim, .. }
+            | Command::Remove { claim, .. } => claim,
             _ => place,
         };
         let (our_token, their_token) =

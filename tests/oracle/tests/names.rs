@@ -69,8 +69,22 @@ fn values_have_the_same_digest() {
         let mut random = Random::new(seed);
         let mut draw = || random.draw();
         let request = Request {
-            numbers: (draw() as u8, draw() as u16, draw() as u32, draw(), u128::from(draw()) << 7, draw() as usize),
-            signed: (draw() as i8, draw() as i16, draw() as i32, draw() as i64, -i128::from(draw()), draw() as isize),
+            numbers: (
+                draw() as u8,
+                draw() as u16,
+                draw() as u32,
+                draw(),
+                u128::from(draw()) << 7,
+                draw() as usize,
+            ),
+            signed: (
+                draw() as i8,
+                draw() as i16,
+                draw() as i32,
+                draw() as i64,
+                -i128::from(draw()),
+                draw() as isize,
+            ),
             list: (0..draw() % 9).map(|_| draw() as u32).collect(),
             maybe: [None, Some(false), Some(true)][draw() as usize % 3],
             letter: 'é',

@@ -44,7 +44,9 @@ async fn agree(seed: u64, server: &Server) {
                 tokio::time::resume();
                 continue;
             }
-            Command::Complete { claim, .. } | Command::Touch { claim, .. } | Command::Remove { claim, .. } => claim,
+            Command::Complete { claim, .. }
+            | Command::Touch { claim, .. }
+            | Command::Remove { claim, .. } => claim,
             _ => place,
         };
         let (token, model_token) = (tokens[held].unwrap_or(NOBODY), model_tokens[held].unwrap_or(NOBODY));
@@ -54,7 +56,10 @@ async fn agree(seed: u64, server: &Server) {
             false => theirs::run(&their_store, command, token).await,
         };
         let (expected, model_token) = ours::run(&model, command, model_token).await;
-        assert_eq!(said, expected, "seed {seed}, command {place}, by us: {by_us}: {command:?}\nof {commands:#?}");
+        assert_eq!(
+            said, expected,
+            "seed {seed}, command {place}, by us: {by_us}: {command:?}\nof {commands:#?}"
+        );
         if said == Said::Claimed {
             assert!(!tokens.contains(&token), "seed {seed}, command {place}: a token came twice");
         }
@@ -68,4 +73,32 @@ async fn agree_on_everything() {
     for seed in 0..150 {
         agree(seed, &server).await;
     }
+}
+
+/// An attempt of ours that outlives its lease is in flight to their workers until it expires: they refuse, and run nothing.
+#[tokio::test]
+async fn what_is_kept_is_in_flight_to_them() {
+    use shardd_wasm::idempotency::{Fingerprint, IdempotencyEntry, IdempotencyKey, IdempotencyStore, Status};
+
+    let Some(server) = Server::start(&[]) else { return };
+    let our_store =
+        shardd_wasm::idempotency::valkey::ValkeyStore::with_url(server.url()).prefix("shared").try_build();
+    let their_store = idempotent::valkey::ValkeyStore::with_url(server.url()).prefix("shared").try_build();
+    let (our_store, their_store) = (our_store.await.unwrap(), their_store.await.unwrap());
+    let key = IdempotencyKey::new("key-1").unwrap();
+    let entry = IdempotencyEntry::new(Fingerprint::new(idempotency_oracle::command::fingerprint(1)))
+        .with_lease(Duration::ZERO)
+        .with_keep(Duration::from_millis(UNIT_MS));
+    let inserted = our_store.try_insert(&key, entry).await.unwrap();
+    assert!(matches!(inserted, shardd_wasm::idempotency::InsertResult::Claimed { .. }));
+    assert_eq!(our_store.get(&key).await.unwrap().unwrap().status, Status::Lapsed);
+    let claim = Command::Claim { key: 1, fingerprint: 1, lease_ms: UNIT_MS };
+    let (said, _) = theirs::run(&their_store, &claim, NOBODY).await;
+    assert!(matches!(said, Said::Processing { .. }), "{said:?}");
+    let (taken, token) = ours::run(&our_store, &claim, NOBODY).await;
+    assert_eq!(taken, Said::Claimed);
+    let complete = Command::Complete { key: 1, claim: 0, fingerprint: 1, body: 7, replay_ms: UNIT_MS };
+    assert_eq!(ours::run(&our_store, &complete, token.unwrap()).await.0, Said::Applied);
+    let (said, _) = theirs::run(&their_store, &claim, NOBODY).await;
+    assert!(matches!(said, Said::Completed { .. }), "{said:?}");
 }
