@@ -58,7 +58,7 @@ assert.equal((await exact.createEvent("b", "least", -(2n ** 63n - 1n), { maxOver
 const { shardd: plain } = stage({ fetch, edges: local.edges });
 const beyond = await failure(plain.charge("b", "big", 1, { skipHold: true, idempotencyNonce: "beyond" }));
 assert.ok(beyond instanceof DecodeError);
-assert.match(beyond.message, /field (balance|available_balance|balance) does not fit a number.*integers: "bigint"/);
+assert.match(beyond.message, /field (balance|availableBalance) does not fit a number.*integers: "bigint"/);
 assert.deepEqual(facts(beyond, "retryable", "status", "idempotencyNonce"), {
   name: "DecodeError", outcome: "applied", retryable: false, status: 201, idempotencyNonce: "beyond",
 });
@@ -67,7 +67,7 @@ const read = await failure(plain.getAccount("b", "big"));
 assert.deepEqual(facts(read, "retryable"), { name: "DecodeError", outcome: "rejected", retryable: false });
 assert.match(read.message, /field balance does not fit/);
 // A list says which of its fields it was.
-assert.match((await failure(plain.listMyEvents())).message, /field (amount|hold_amount) does not fit/);
+assert.match((await failure(plain.listMyEvents())).message, /field (amount|holdAmount) does not fit/);
 // The largest number that is still exact is one.
 await plain.credit("c", "fits", Number.MAX_SAFE_INTEGER);
 assert.equal((await plain.getAccount("c", "fits")).balance, Number.MAX_SAFE_INTEGER);

@@ -124,6 +124,20 @@ await Promise.all(Object.entries(WRITES).map(async ([name, write]) => {
   local.dispose();
 }
 
+// What an earlier call left in doubt stays so, however long ago that was: the refusal of a retry proves nothing of the first copy.
+{
+  const { shardd, local } = stage({ maxAttempts: 1, settleMs: 500 });
+  await shardd.credit("b", "a", 5);
+  local.fault(0, { kind: "reset-before", only: "events", count: 1 });
+  const error = await failure(shardd.charge("b", "a", 5, { skipHold: true }));
+  await shardd.charge("b", "a", 5, { skipHold: true });
+  await new Promise((resolve) => setTimeout(resolve, 1_100));
+  const refused = await failure(error.retry());
+  assert.deepEqual([error.outcome, refused.name, refused.outcome], ["unknown", "InsufficientFundsError", "unknown"]);
+  assert.equal(typeof refused.retry, "function");
+  local.dispose();
+}
+
 // Errors of what never was a write have nothing to repeat, and an error in a log does not show what was sent.
 {
   const { shardd, local } = stage({ maxAttempts: 1 });
