@@ -58,3 +58,32 @@ async fn dropped_guards() {
     settled().await;
     assert_eq!(status(&store).await, Some(Status::Processing));
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_completed_guard_gives_nothing_back() {
+    let store = MemoryStore::new();
+    let owned = async || match store
+        .claim_owned(key().clone(), LEASE)
+        .fingerprint(OPERATION, b"{}")
+        .try_insert()
+        .await
+        .unwrap()
+    {
+        OwnedClaimOutcome::Claimed(guard) => guard,
+        OwnedClaimOutcome::Exists { .. } => panic!("the key was free"),
+    };
+    assert_eq!(owned().await.complete("a".into(), REPLAY).await.unwrap(), FencedOutcome::Applied);
+    settled().await;
+    assert_eq!(status(&store).await, Some(Status::Completed));
+
+    store.purge(key()).await.unwrap();
+    let never_sent = owned().await.complete("a".into(), REPLAY);
+    drop(never_sent);
+    settled().await;
+    assert_eq!(status(&store).await, None, "a completion that never began is no completion");
+    let mut begun = Box::pin(owned().await.complete("a".into(), REPLAY));
+    std::future::poll_fn(|context| std::task::Poll::Ready(begun.as_mut().poll(context).is_ready())).await;
+    drop(begun);
+    settled().await;
+    assert_eq!(status(&store).await, Some(Status::Completed), "one that began may have been stored");
+}

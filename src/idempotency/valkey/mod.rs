@@ -35,12 +35,12 @@ struct Script {
 const CLAIM: Script = Script {
     name: "claim",
     text: include_str!("claim.lua"),
-    sha1: "a9f36654d652ca9401664b6ecf320054a6397026",
+    sha1: "3a80c8335514b9c01af35e6dddbec55941a50de5",
 };
 const COMPLETE: Script = Script {
     name: "complete",
     text: include_str!("complete.lua"),
-    sha1: "ea854b3eb82e5d37e4c3112a977a60bdebacf9b0",
+    sha1: "ed6f5f1515bc4407d0b085392c77b7ab0815404e",
 };
 const TOUCH: Script = Script {
     name: "touch",
