@@ -58,6 +58,20 @@ pub enum Command {
     Get,
 }
 
+impl Command {
+    /// The name of the store's operation, as spans have it.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Command::Claim { .. } => "try_insert",
+            Command::Complete { .. } => "complete",
+            Command::Touch { .. } => "touch",
+            Command::Release { .. } => "remove",
+            Command::Purge => "purge",
+            Command::Get => "get",
+        }
+    }
+}
+
 /// What is answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reply {

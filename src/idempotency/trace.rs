@@ -1,5 +1,7 @@
 //! What happens, for those who listen with `tracing`. Keys are hashed: they may be somebody's order numbers.
 
+use std::future::Future;
+
 use super::claim::Lost;
 use super::key::IdempotencyKey;
 use super::token::Rejection;
@@ -16,6 +18,24 @@ pub(crate) enum Happened {
     LeaseLost(Lost),
     /// The store gave no answer to this operation; the end of the lease makes up for it.
     StoreFailed(&'static str),
+}
+
+/// An operation of a store, or a whole call, in a span of its own.
+#[cfg(feature = "tracing")]
+pub(crate) fn within<F: Future>(
+    operation: &'static str,
+    key: &IdempotencyKey,
+    work: F,
+) -> impl Future<Output = F::Output> + use<F> {
+    use tracing::Instrument as _;
+
+    work.instrument(tracing::debug_span!("idempotency", operation, key = %Hashed(key)))
+}
+
+/// Nobody listens.
+#[cfg(not(feature = "tracing"))]
+pub(crate) fn within<F: Future>(_operation: &'static str, _key: &IdempotencyKey, work: F) -> F {
+    work
 }
 
 /// Tells whoever listens.

@@ -1,56 +1,17 @@
 //! Running something once, from the caller's side.
 
 use std::cell::Cell;
-use std::sync::LazyLock;
 use std::time::Duration;
 
 use shardd_wasm::idempotency::memory::MemoryStore;
 use shardd_wasm::idempotency::{
-    BoxError, CachedResponse, ClaimOutcome, ExecutionError, ExecutionOutcome, ExistingEntry, FencedOutcome,
-    IdempotencyKey, IdempotencyStore, NotApplied, OnError, OwnedClaimOutcome, Recovery, Rejection,
-    ReplayOutcome, Status,
+    BoxError, CachedResponse, ExecutionError, ExecutionOutcome, IdempotencyStore, NotApplied, OnError,
+    Rejection, Status,
 };
 use tokio::time::advance;
 
 use crate::subjects::ByHand;
-
-const LEASE: Duration = Duration::from_secs(30);
-const REPLAY: Duration = Duration::from_secs(3600);
-const OPERATION: &str = "POST /charges";
-
-type Outcome = ExecutionOutcome<CachedResponse>;
-
-fn key() -> &'static IdempotencyKey {
-    static KEY: LazyLock<IdempotencyKey> = LazyLock::new(|| IdempotencyKey::new("order-9821").unwrap());
-    &KEY
-}
-
-/// A claim of the same request, put together further by the test.
-macro_rules! claim {
-    ($store:expr) => {
-        $store.claim(key(), LEASE).fingerprint(OPERATION, b"{}")
-    };
-}
-
-async fn says(text: &str) -> Result<CachedResponse, BoxError> {
-    Ok(CachedResponse::from(text))
-}
-
-async fn never() -> Result<CachedResponse, BoxError> {
-    panic!("the effect ran again")
-}
-
-fn executed(text: &str) -> Outcome {
-    ExecutionOutcome::Executed(text.into())
-}
-
-fn replayed(text: &str) -> Outcome {
-    ExecutionOutcome::Replayed(text.into())
-}
-
-async fn status(store: &MemoryStore) -> Option<Status> {
-    store.get(key()).await.unwrap().map(|found| found.status)
-}
+use crate::words::{LEASE, OPERATION, REPLAY, claim, executed, key, never, replayed, says, settled, status};
 
 #[tokio::test(start_paused = true)]
 async fn runs_once_and_replays() {
@@ -197,130 +158,6 @@ async fn no_lease_at_all_is_fenced() {
         .await
         .unwrap();
     assert_eq!(outcome, ExecutionOutcome::Fenced { rejection: Rejection::KeyExpired, response: "a".into() });
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_lapsed_attempt_can_be_refused() {
-    let store = MemoryStore::new();
-    let lost = Cell::new(None);
-    let crashed = claim!(store).refuse_lapsed().execute_or_replay(REPLAY, async |attempt| {
-        lost.set(Some(attempt.fencing_token));
-        std::future::pending::<()>().await;
-        says("never seen").await
-    });
-    assert!(tokio::time::timeout(Duration::from_secs(5), crashed).await.is_err());
-    advance(LEASE).await;
-    let retry = || claim!(store).refuse_lapsed().execute_or_replay(REPLAY, |_| never());
-    let uncertain = ExecutionOutcome::Uncertain { fencing_token: lost.get().unwrap() };
-    assert_eq!(retry().await.unwrap(), uncertain);
-    advance(Duration::from_secs(3600)).await;
-    assert_eq!(retry().await.unwrap(), uncertain);
-    store.purge(key()).await.unwrap();
-    assert_eq!(
-        claim!(store).refuse_lapsed().execute_or_replay(REPLAY, |_| says("a")).await.unwrap(),
-        executed("a")
-    );
-}
-
-/// Leaves a lapsed attempt behind.
-async fn lapse(store: &MemoryStore) {
-    let ClaimOutcome::Claimed(_guard) = claim!(store).keep_lapsed(REPLAY).try_insert().await.unwrap() else {
-        panic!("the key was free")
-    };
-    advance(LEASE).await;
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_lapsed_attempt_can_be_asked_about() {
-    let store = MemoryStore::new();
-    let recover = |recovery: Recovery| {
-        let recovery = recovery.clone();
-        claim!(store).recover(async move |attempt: shardd_wasm::idempotency::Attempt| {
-            assert!(attempt.lapsed.unwrap() < attempt.fencing_token);
-            Ok(recovery)
-        })
-    };
-    lapse(&store).await;
-    let lapsed = store.get(key()).await.unwrap().unwrap().fencing_token;
-    let unknown = recover(Recovery::Unknown).execute_or_replay(REPLAY, |_| never()).await.unwrap();
-    assert_eq!(unknown, ExecutionOutcome::Uncertain { fencing_token: lapsed });
-    let held = recover(Recovery::Unknown).execute_or_replay(REPLAY, |_| never()).await.unwrap();
-    assert_eq!(held, ExecutionOutcome::InFlight { retry_after: LEASE });
-    advance(LEASE).await;
-    let done = recover(Recovery::Completed("found".into())).execute_or_replay(REPLAY, |_| never());
-    assert_eq!(done.await.unwrap(), replayed("found"));
-    assert_eq!(claim!(store).execute_or_replay(REPLAY, |_| never()).await.unwrap(), replayed("found"));
-
-    store.purge(key()).await.unwrap();
-    lapse(&store).await;
-    let rerun = recover(Recovery::Rerun).execute_or_replay(REPLAY, |_| says("a"));
-    assert_eq!(rerun.await.unwrap(), executed("a"));
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_store_that_forgets_cannot_be_asked_about_lapsed_attempts() {
-    let store = ByHand::default();
-    let refused = claim!(store).refuse_lapsed().execute_or_replay(REPLAY, |_| never()).await;
-    assert!(matches!(refused, Err(ExecutionError::ForgetsLapsed)));
-    assert_eq!(store.get(key()).await.unwrap(), None);
-}
-
-#[tokio::test(start_paused = true)]
-async fn step_by_step() {
-    let store = MemoryStore::new();
-    let ClaimOutcome::Claimed(guard) = claim!(store).try_insert().await.unwrap() else { panic!() };
-    assert_eq!(guard.touch(LEASE * 2).await.unwrap(), FencedOutcome::Applied);
-    let ClaimOutcome::Exists { existing, fingerprint } = claim!(store).try_insert().await.unwrap() else {
-        panic!()
-    };
-    assert_eq!(existing.replay(fingerprint), ReplayOutcome::InFlight { retry_after: LEASE * 2 });
-    assert_eq!(guard.complete("a".into(), REPLAY).await.unwrap(), FencedOutcome::Applied);
-    let ClaimOutcome::Exists { existing, .. } = claim!(store).try_insert().await.unwrap() else { panic!() };
-    assert!(matches!(existing, ExistingEntry::Completed(entry) if entry.response().body == b"a"));
-}
-
-#[tokio::test(start_paused = true)]
-async fn dropped_guards() {
-    let store = MemoryStore::new();
-    drop(claim!(store).try_insert().await.unwrap());
-    settled().await;
-    assert_eq!(status(&store).await, Some(Status::Processing), "a borrowed claim is left to its lease");
-    store.purge(key()).await.unwrap();
-
-    let owned = async || match store
-        .claim_owned(key().clone(), LEASE)
-        .fingerprint(OPERATION, b"{}")
-        .try_insert()
-        .await
-        .unwrap()
-    {
-        OwnedClaimOutcome::Claimed(guard) => guard,
-        OwnedClaimOutcome::Exists { .. } => panic!("the key was free"),
-    };
-    drop(owned().await);
-    settled().await;
-    assert_eq!(status(&store).await, None, "an owned claim is given back");
-    owned().await.leave();
-    settled().await;
-    assert_eq!(status(&store).await, Some(Status::Processing), "unless it is left");
-    store.purge(key()).await.unwrap();
-    assert_eq!(owned().await.release().await.unwrap(), FencedOutcome::Applied);
-    assert_eq!(status(&store).await, None);
-
-    // Somebody else's claim is not given back.
-    let late = owned().await;
-    advance(LEASE).await;
-    owned().await.leave();
-    drop(late);
-    settled().await;
-    assert_eq!(status(&store).await, Some(Status::Processing));
-}
-
-/// Lets spawned tasks run.
-async fn settled() {
-    for _ in 0..8 {
-        tokio::task::yield_now().await;
-    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -114,6 +114,18 @@ impl<S: IdempotencyStore, R: Runtime> Execution<'_, S, R> {
         F: FnOnce(Attempt) -> Fut,
         Fut: Future<Output = Ended<T, E>>,
     {
+        trace::within("execute", self.key, self.admit_and_run(read, effect)).await
+    }
+
+    async fn admit_and_run<T, E, F, Fut>(
+        &self,
+        read: impl FnOnce(CachedResponse) -> Result<T, BoxError>,
+        effect: F,
+    ) -> Result<ExecutionOutcome<T>, ExecutionError<S::Error, E>>
+    where
+        F: FnOnce(Attempt) -> Fut,
+        Fut: Future<Output = Ended<T, E>>,
+    {
         if self.terms.needs_lapsed && !self.store.keeps_lapsed() {
             return Err(ExecutionError::ForgetsLapsed);
         }

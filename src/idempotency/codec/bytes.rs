@@ -43,10 +43,9 @@ impl<'a> Reader<'a> {
         Err(CorruptRecord)
     }
 
-    /// A length that fits into what is left.
+    /// A length. It may lie: nothing is reserved for it.
     pub fn length(&mut self) -> Result<usize, CorruptRecord> {
-        let length = self.varint(64)?;
-        usize::try_from(length).ok().filter(|length| *length <= self.0.len()).ok_or(CorruptRecord)
+        usize::try_from(self.varint(64)?).map_err(|_| CorruptRecord)
     }
 
     pub fn bytes(&mut self) -> Result<&'a [u8], CorruptRecord> {

@@ -1,7 +1,9 @@
 //! Threads that sleep: for programs with another executor than tokio, and for those with none.
 
+use std::convert::Infallible;
 use std::future::{Future, poll_fn};
 use std::pin::pin;
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread;
@@ -40,17 +42,16 @@ impl Runtime for StdRuntime {
 
     fn sleep(&self, ms: u64) -> impl Future<Output = ()> + MaybeSend {
         let ends_at = Instant::now().checked_add(Duration::from_millis(ms));
-        let mut timer: Option<Arc<Timer>> = None;
+        let mut timer: Option<Timer> = None;
         poll_fn(move |context| {
             let Some(ends_at) = ends_at else { return Poll::Pending };
             let left = ends_at.saturating_duration_since(Instant::now());
             if left.is_zero() {
                 return Poll::Ready(());
             }
-            let waker = Some(context.waker().clone());
             match &timer {
-                Some(timer) => *timer.0.lock().unwrap_or_else(PoisonError::into_inner) = waker,
-                None => timer = Some(Timer::start(left, waker)),
+                Some(timer) => timer.wakes(context.waker()),
+                None => timer = Some(Timer::start(left, context.waker())),
             }
             Poll::Pending
         })
@@ -61,24 +62,29 @@ impl Runtime for StdRuntime {
     }
 }
 
-/// Whom a sleeping thread wakes.
-struct Timer(Mutex<Option<Waker>>);
+/// A sleeping thread, and whom it wakes. Dropped, it ends the thread.
+struct Timer {
+    waker: Arc<Mutex<Waker>>,
+    _alive: Sender<Infallible>,
+}
 
 impl Timer {
-    fn start(left: Duration, waker: Option<Waker>) -> Arc<Timer> {
-        let timer = Arc::new(Timer(Mutex::new(waker)));
-        // Weak, so that nobody is woken for a sleep that was given up.
-        let woken = Arc::downgrade(&timer);
+    fn start(left: Duration, waker: &Waker) -> Timer {
+        let waker = Arc::new(Mutex::new(waker.clone()));
+        let (alive, dropped) = channel();
+        let woken = waker.clone();
         thread::spawn(move || {
-            thread::sleep(left);
-            let waker = woken
-                .upgrade()
-                .and_then(|timer| timer.0.lock().unwrap_or_else(PoisonError::into_inner).take());
-            if let Some(waker) = waker {
+            if dropped.recv_timeout(left) == Err(RecvTimeoutError::Timeout) {
+                // Not under the lock: an executor may poll at once, on this thread.
+                let waker = woken.lock().unwrap_or_else(PoisonError::into_inner).clone();
                 waker.wake();
             }
         });
-        timer
+        Timer { waker, _alive: alive }
+    }
+
+    fn wakes(&self, waker: &Waker) {
+        self.waker.lock().unwrap_or_else(PoisonError::into_inner).clone_from(waker);
     }
 }
 

@@ -16,6 +16,7 @@ use crate::idempotency::nonce;
 use crate::idempotency::record::{Record, Status};
 use crate::idempotency::step::{Change, Command, Reply, step};
 use crate::idempotency::token::{FencedOutcome, FencingToken};
+use crate::idempotency::trace;
 
 /// A place that can replace a few bytes in one indivisible step: a locked map, a database transaction, a compare-and-set.
 ///
@@ -180,8 +181,10 @@ async fn run<A: AtomicStore>(
     key: &IdempotencyKey,
     command: Command,
 ) -> Result<(Reply, u64), AtomicError<A::Error>> {
+    let operation = command.name();
     let step = move |bytes: Option<&[u8]>, now_ms| step_bytes(bytes, &command, now_ms);
-    store.update(key.as_str(), step).await.map_err(AtomicError::Store)?.map_err(AtomicError::Corrupt)
+    let updated = trace::within(operation, key, store.update(key.as_str(), step)).await;
+    updated.map_err(AtomicError::Store)?.map_err(AtomicError::Corrupt)
 }
 
 async fn fenced<A: AtomicStore>(

@@ -34,12 +34,12 @@ else
   -- 48 bits of milliseconds in hexadecimal, in two halves that any Lua can format.
   run_id = string.format('%06x%06x', math.floor(now / 16777216) % 16777216, now % 16777216) .. nonce
   sequence = '1'
-  redis.call('DEL', KEYS[1])
 end
 redis.call('HSET', KEYS[1], 'status', 'in_progress', 'data', data, 'run_id', run_id, 'ft', sequence, 'fp', fingerprint)
 if keep ~= '0' then
   redis.call('HSET', KEYS[1], 'lease', string.format('%.0f', now + tonumber(lease)), 'keep', keep)
 else
+  -- Those of the attempt it was taken from.
   redis.call('HDEL', KEYS[1], 'lease', 'keep')
 end
 redis.call('PEXPIRE', KEYS[1], string.format('%.0f', tonumber(lease) + tonumber(keep)))

@@ -13,6 +13,5 @@ elseif owner and owner ~= fingerprint then
   return 3
 end
 redis.call('HSET', KEYS[1], 'status', 'complete', 'data', data)
-redis.call('HDEL', KEYS[1], 'lease', 'keep')
 redis.call('PEXPIRE', KEYS[1], replay)
 return 0

@@ -20,24 +20,38 @@ use super::key::IdempotencyKey;
 use super::nonce;
 use super::store::{IdempotencyStore, InsertResult, Snapshot};
 use super::token::{FencedOutcome, FencingToken};
+use super::trace;
 pub use reply::Reply;
 #[cfg(not(target_arch = "wasm32"))]
 pub use server::{Server, ValkeyStoreBuilder};
 
 /// A script, and the name under which servers remember it.
 struct Script {
+    name: &'static str,
     text: &'static str,
     sha1: &'static str,
 }
 
-const CLAIM: Script =
-    Script { text: include_str!("claim.lua"), sha1: "a9f36654d652ca9401664b6ecf320054a6397026" };
-const COMPLETE: Script =
-    Script { text: include_str!("complete.lua"), sha1: "ea854b3eb82e5d37e4c3112a977a60bdebacf9b0" };
-const TOUCH: Script =
-    Script { text: include_str!("touch.lua"), sha1: "ef4d05bf50ad678c6b03942f2074bfa4a8055e23" };
-const REMOVE: Script =
-    Script { text: include_str!("remove.lua"), sha1: "471d5773a75e333bb1bb60f92f1e5825e138b817" };
+const CLAIM: Script = Script {
+    name: "claim",
+    text: include_str!("claim.lua"),
+    sha1: "3a80c8335514b9c01af35e6dddbec55941a50de5",
+};
+const COMPLETE: Script = Script {
+    name: "complete",
+    text: include_str!("complete.lua"),
+    sha1: "ed6f5f1515bc4407d0b085392c77b7ab0815404e",
+};
+const TOUCH: Script = Script {
+    name: "touch",
+    text: include_str!("touch.lua"),
+    sha1: "ef4d05bf50ad678c6b03942f2074bfa4a8055e23",
+};
+const REMOVE: Script = Script {
+    name: "remove",
+    text: include_str!("remove.lua"),
+    sha1: "471d5773a75e333bb1bb60f92f1e5825e138b817",
+};
 
 /// A way to a server: one command in, one reply out.
 pub trait Connection: MaybeSend + MaybeSync + 'static {
@@ -157,14 +171,15 @@ impl<C: Connection> ValkeyStore<C> {
             words.extend(arguments.iter().cloned());
             words
         };
-        let known = self.connection.command(words("EVALSHA", script.sha1)).await;
-        let reply = match known {
-            Err(error) if C::is_unknown_script(&error) => {
-                self.connection.command(words("EVAL", script.text)).await
+        let asking = async {
+            match self.connection.command(words("EVALSHA", script.sha1)).await {
+                Err(error) if C::is_unknown_script(&error) => {
+                    self.connection.command(words("EVAL", script.text)).await
+                }
+                known => known,
             }
-            known => known,
         };
-        reply.map_err(ValkeyError::Connection)
+        trace::within(script.name, key, asking).await.map_err(ValkeyError::Connection)
     }
 
     async fn fenced(
