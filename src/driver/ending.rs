@@ -7,6 +7,7 @@ use super::Drive;
 use crate::api::Operation;
 use crate::engine::End;
 use crate::error::{Code, Outcome, ShardError};
+use crate::refusal::again;
 use crate::reply::{Answer, deletion, is_deleted};
 
 impl Drive<'_> {
@@ -29,8 +30,10 @@ impl Drive<'_> {
             // The deletion before this one landed, and only its answer was lost.
             (End::Failed, Some(Err(error))) if in_doubt && is_deleted(self.operation, &error) => {
                 let json = deletion(self.operation.bucket.as_deref().unwrap_or(""));
-                let (status, edge) = (error.status.unwrap_or(200), edge.unwrap_or_default());
-                return Ok(Answer { json, status, edge, attempts, elapsed_ms }.shaped_for(self.operation));
+                let edge = edge.unwrap_or_default();
+                return Ok(
+                    Answer { json, status: 200, edge, attempts, elapsed_ms }.shaped_for(self.operation)
+                );
             }
             (End::Failed, Some(Err(error))) => error,
             (End::Conflict, _) => ShardError::new(
@@ -39,10 +42,8 @@ impl Drive<'_> {
             ),
             (End::Aborted, _) => self.given_up.take().unwrap_or_else(|| self.aborted()),
             (End::Deadline, last) => {
-                let mut error = ShardError::new(
-                    Code::Timeout,
-                    "The call did not end within its timeoutMs: retry with the same idempotencyNonce.",
-                );
+                let parts = ["The call did not end within its timeoutMs: ", again(self.operation)];
+                let mut error = ShardError::of(Code::Timeout, &parts);
                 // What the attempts before met with helps more than the bare fact.
                 error.status = last.and_then(Result::err).and_then(|last| last.status);
                 error

@@ -16,6 +16,7 @@ use crate::flights::{Abort, Fetched, Flight, Flights, Landing};
 use crate::idempotency::CachedResponse;
 use crate::json::{Scalar, pick};
 use crate::reading::{Given, Reading};
+use crate::refusal::again;
 use crate::reply::Answer;
 
 use record::Record;
@@ -176,10 +177,8 @@ impl Drive<'_> {
                 }
                 Action::CutAttempt => {
                     self.flights.cut(Flight::Attempt);
-                    self.last = Some(Err(ShardError::new(
-                        Code::Timeout,
-                        "The edge did not answer in time: retry with the same idempotencyNonce.",
-                    )));
+                    let parts = ["The edge did not answer in time: ", again(self.operation)];
+                    self.last = Some(Err(ShardError::of(Code::Timeout, &parts)));
                 }
                 Action::End(end) => return Some(end),
             }
