@@ -14,6 +14,7 @@ mod npm;
 mod packed;
 mod ports;
 mod project;
+mod redis;
 mod regions;
 mod row;
 mod screen;

@@ -50,8 +50,8 @@ pub const ROWS: &[Row] = &[
     Row { name: "clippy", run: |setup, _| Box::pin(clippy(setup)) },
     Row { name: "clippy-wasm", run: |setup, _| Box::pin(clippy_wasm(setup)) },
     Row { name: "docs", run: |setup, _| Box::pin(docs(setup)) },
-    Row { name: "native", run: |setup, _| Box::pin(native(setup, &["test", "--workspace"])) },
-    Row { name: "oracle", run: |setup, _| Box::pin(native(setup, ORACLE)) },
+    Row { name: "native", run: |setup, _| Box::pin(with_redis(setup, &["test", "--workspace"])) },
+    Row { name: "oracle", run: |setup, _| Box::pin(with_redis(setup, ORACLE)) },
     Row { name: "wasm-node", run: |setup, _| Box::pin(wasm_node(setup)) },
     Row { name: "wasm-chromium", run: |setup, _| Box::pin(wasm_chromium(setup)) },
     Row { name: "package", run: |setup, suite| Box::pin(package(setup, suite)) },
@@ -65,6 +65,11 @@ const FRONT_ENDS: [&str; 2] = ["examples/yew", "examples/workers-rs"];
 async fn everything(setup: &Setup) -> Result<Verdict> {
     setup.everything().await?;
     Ok(Verdict::Passed(String::new()))
+}
+
+async fn with_redis(setup: &Setup, arguments: &[&str]) -> Result<Verdict> {
+    crate::redis::ready().await;
+    native(setup, arguments).await
 }
 
 async fn native(setup: &Setup, arguments: &[&str]) -> Result<Verdict> {
