@@ -60,7 +60,7 @@ impl Store for Disk {
         Box::pin(async move {
             disk.platform.sleep(STORE_MS / 2).await;
             if disk.broken.get() {
-                return Err(StoreError(None));
+                return Err(StoreError::default());
             }
             let now_ms = START_UNIX_MS + disk.platform.world_ms();
             let found = disk.bytes.borrow().get(&name).cloned();

@@ -23,7 +23,7 @@ impl Client {
             )
         })?;
         let unix_ms = self.station.platform.unix_ms();
-        let listed = journal.store.list(PREFIX).await.map_err(|StoreError(cause)| {
+        let listed = journal.store.list(PREFIX).await.map_err(|StoreError { cause, .. }| {
             let mut error =
                 ShardError::new(Code::ServiceUnavailable, "The store cannot be listed: see the cause.");
             error.reason = Some("store");
@@ -41,7 +41,8 @@ impl Client {
     pub async fn resume(&self) -> Result<Vec<(Note, Result<Answer, ShardError>)>, ShardError> {
         let mut resumed = Vec::new();
         for (note, _) in self.unfinished().await? {
-            let result = self.run(&note.operation(), Controls::default()).await;
+            let controls = Controls { resumes: true, ..Controls::default() };
+            let result = self.run(&note.operation(), controls).await;
             resumed.push((note, result));
         }
         Ok(resumed)

@@ -16,7 +16,7 @@ impl Drive<'_> {
         let edge = self.call.edge().map(|edge| self.station.url(edge));
         let elapsed_ms = self.station.platform.now_ms().saturating_sub(self.call.started_at_ms());
         let attempts = self.past.attempts + self.call.attempts();
-        let in_doubt = self.past.in_doubt || self.call.in_doubt();
+        let in_doubt = self.past.in_doubt || self.call.in_doubt() || self.record.is_elsewhere();
         let mut error = match (end, self.last.take()) {
             (End::Answered, Some(Ok((status, json)))) => {
                 let edge = edge.unwrap_or_default();

@@ -31,6 +31,8 @@ pub struct Controls {
     pub timeout_ms: Option<u64>,
     /// The index of the one edge to use.
     pub only: Option<usize>,
+    /// Whether this finishes a recorded write, and begins none.
+    pub resumes: bool,
 }
 
 impl std::fmt::Debug for Controls {
@@ -49,7 +51,7 @@ pub(crate) async fn drive(
     let plan = Plan { policy: Policy { timeout_ms, ..station.policy }, only: controls.only };
     let past = Past::new(station.platform.now_ms());
     let key = Key::of(station, operation);
-    let record = Record::of(station.journal.as_ref(), operation);
+    let record = Record::of(station.journal.as_ref(), operation, controls.resumes);
     let call = plan.call(operation, &past, key.is_awaited() || record.is_awaited());
     let call = call.needing_permits(record.is_awaited());
     let flights = Flights::new(&*station.platform, &station.closing, controls.abort, call.deadline_ms());

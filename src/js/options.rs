@@ -310,7 +310,7 @@ pub(super) fn call_controls(options: &Options, shardd: &Shardd) -> Result<Contro
     let abort = options.signal()?.or_else(|| shardd.signal.clone()).map(abort_of);
     let timeout_ms = options.get("timeoutMs").map(|_| options.span_ms("timeoutMs", 1)).transpose()?;
     let only = options.read("edge", text)?.map(|url| shardd.client.edge_index(&url)).transpose()?;
-    Ok(Controls { abort, timeout_ms, only })
+    Ok(Controls { abort, timeout_ms, only, resumes: false })
 }
 
 fn unknown(name: &str, known: &[&[&str]]) -> ShardError {

@@ -1,4 +1,4 @@
-// The packed package in real projects: node tests/npm/run.mjs <tarball> [--all]
+// The packed package in real projects: node tests/npm/run.mjs <tarball> [--all] [row…]
 //
 // A row is a folder under rows/ with a row.mjs ({ manifest?, run(project) → what it ran on }) and one line here.
 import { startLedger } from "./ledger.mjs";
@@ -18,6 +18,9 @@ const ROWS = [
   { row: "known-faults" },
   { row: "parity" },
   { row: "readme" },
+  { row: "durable-node" },
+  { row: "durable-page" },
+  { row: "durable-workerd" },
   { row: "examples" },
   { row: "worker-proxy" },
   { row: "deno", slow: true },
@@ -43,11 +46,12 @@ async function one({ row }, tarball) {
 }
 
 async function main([tarball, ...flags]) {
-  if (!tarball || flags.some((flag) => flag !== "--all")) {
-    console.error("usage: node tests/npm/run.mjs <tarball> [--all]");
+  const named = flags.filter((flag) => flag !== "--all");
+  if (!tarball || named.some((name) => !ROWS.some(({ row }) => row === name))) {
+    console.error("usage: node tests/npm/run.mjs <tarball> [--all] [row…]");
     return 2;
   }
-  const rows = ROWS.filter(({ slow }) => !slow || flags.includes("--all"));
+  const rows = ROWS.filter(({ row, slow }) => (named.length > 0 ? named.includes(row) : !slow || flags.includes("--all")));
   const results = [];
   // One after another: a row that shares two cores with another one measures its neighbour.
   for (const row of rows) {
