@@ -34,6 +34,10 @@ pub struct Operation {
     pub hold_ttl_ms: Option<u64>,
     /// Whether the body has the end of its hold already, as it has when it was sent before.
     pub stamped: bool,
+    /// Whether an earlier call sent a copy that may have landed: then no later refusal proves that nothing was written.
+    pub in_doubt: bool,
+    /// Whether it comes from a record that others may have found too.
+    pub recorded: bool,
     /// The event that an account is read after.
     pub after: Option<After>,
 }
@@ -122,14 +126,16 @@ impl Operation {
             expected: None,
             hold_ttl_ms: None,
             stamped: false,
+            in_doubt: false,
+            recorded: false,
             after: None,
         }
     }
 
-    /// The same with the body that an earlier call sent.
+    /// The same with the body that an earlier call sent, of which nobody knows whether it landed.
     #[must_use]
     pub fn with_body(self, body: Rc<str>) -> Operation {
-        Operation { body: Some(body), stamped: true, ..self }
+        Operation { body: Some(body), stamped: true, in_doubt: true, ..self }
     }
 
     /// How long the hold is whose end the body does not say yet.

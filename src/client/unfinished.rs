@@ -41,8 +41,7 @@ impl Client {
     pub async fn resume(&self) -> Result<Vec<(Note, Result<Answer, ShardError>)>, ShardError> {
         let mut resumed = Vec::new();
         for (note, _) in self.unfinished().await? {
-            let controls = Controls { resumes: true, ..Controls::default() };
-            let result = self.run(&note.operation(), controls).await;
+            let result = self.run(&note.operation(), Controls::default()).await;
             resumed.push((note, result));
         }
         Ok(resumed)

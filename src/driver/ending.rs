@@ -16,7 +16,11 @@ impl Drive<'_> {
         let edge = self.call.edge().map(|edge| self.station.url(edge));
         let elapsed_ms = self.station.platform.now_ms().saturating_sub(self.call.started_at_ms());
         let attempts = self.past.attempts + self.call.attempts();
-        let in_doubt = self.past.in_doubt || self.call.in_doubt() || self.record.is_elsewhere();
+        // As long as a record that was found is not ours, somebody else may be at it.
+        let in_doubt = self.past.in_doubt
+            || self.call.in_doubt()
+            || self.record.is_elsewhere()
+            || (self.operation.recorded && self.record.is_awaited());
         let mut error = match (end, self.last.take()) {
             (End::Answered, Some(Ok((status, json)))) => {
                 let edge = edge.unwrap_or_default();
@@ -61,16 +65,17 @@ impl Drive<'_> {
         error.attempts = attempts;
         error.idempotency_nonce = nonce;
         error.outcome = outcome;
-        error.request = write.filter(|write| write.replayable).map(|_| Rc::new(self.as_sent()));
+        error.request = write.filter(|write| write.replayable).map(|_| Rc::new(self.as_sent(outcome)));
         Err(error)
     }
 
-    /// The operation with the body that its copies had.
-    fn as_sent(&self) -> Operation {
+    /// The operation again; with the body that its copies had, where one of them may have landed.
+    fn as_sent(&self, outcome: Outcome) -> Operation {
         let operation = self.operation.clone();
         match &self.body {
+            _ if outcome == Outcome::Rejected => operation,
             Some(body) => operation.with_body(body.clone()),
-            None => operation,
+            None => Operation { in_doubt: true, ..operation },
         }
     }
 }

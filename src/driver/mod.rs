@@ -31,8 +31,6 @@ pub struct Controls {
     pub timeout_ms: Option<u64>,
     /// The index of the one edge to use.
     pub only: Option<usize>,
-    /// Whether this finishes a recorded write, and begins none.
-    pub resumes: bool,
 }
 
 impl std::fmt::Debug for Controls {
@@ -49,9 +47,9 @@ pub(crate) async fn drive(
 ) -> Result<Answer, ShardError> {
     let timeout_ms = controls.timeout_ms.unwrap_or(station.policy.timeout_ms);
     let plan = Plan { policy: Policy { timeout_ms, ..station.policy }, only: controls.only };
-    let past = Past::new(station.platform.now_ms());
+    let past = Past::new(station.platform.now_ms(), operation.in_doubt);
     let key = Key::of(station, operation);
-    let record = Record::of(station.journal.as_ref(), operation, controls.resumes);
+    let record = Record::of(station.journal.as_ref(), operation);
     let call = plan.call(operation, &past, key.is_awaited() || record.is_awaited());
     let call = call.needing_permits(record.is_awaited());
     let flights = Flights::new(&*station.platform, &station.closing, controls.abort, call.deadline_ms());
@@ -164,10 +162,16 @@ impl Drive<'_> {
         }
         for action in orders.actions.drain(..) {
             match action {
-                Action::Probe(edge) => self.start(Flight::Probe(edge), edge),
+                Action::Probe(edge) => {
+                    self.start(Flight::Probe(edge), edge);
+                    self.discover(edge);
+                }
                 Action::CutProbe(edge) => self.flights.cut(Flight::Probe(edge)),
                 Action::Ask(edge) => self.ask_for_permit(edge),
-                Action::Send(edge) => self.send(edge),
+                Action::Send(edge) => {
+                    self.discover(edge);
+                    self.start(Flight::Attempt, edge);
+                }
                 Action::CutAttempt => {
                     self.flights.cut(Flight::Attempt);
                     self.last = Some(Err(ShardError::new(

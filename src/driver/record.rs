@@ -31,8 +31,9 @@ pub(super) enum Record {
 }
 
 impl Record {
-    pub(super) fn of(journal: Option<&Journal>, operation: &Operation, resumes: bool) -> Record {
+    pub(super) fn of(journal: Option<&Journal>, operation: &Operation) -> Record {
         let note = journal.and_then(|_| Note::of(operation));
+        let resumes = operation.recorded;
         note.map_or(Record::None, |note| Record::Claiming { note, resumes, elsewhere: false })
     }
 
@@ -280,7 +281,7 @@ impl Drive<'_> {
             response.metadata.get("edge").and_then(|edge| std::str::from_utf8(edge).ok()).unwrap_or("");
         let edge: Rc<str> = edge.into();
         let elapsed_ms = self.station.platform.now_ms().saturating_sub(self.past.started_at_ms);
-        let answer = Response { status: response.status_code, retry_after: None, body: response.body.into() };
+        let answer = Response { status: response.status_code, retry_after: None, body: response.body };
         let reading = Reading::of(Ok(answer), self.operation, self.station.integers, 0);
         match reading.given {
             Ok((_, json)) => {

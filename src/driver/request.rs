@@ -14,9 +14,9 @@ const PROBE_BODY_MAX_BYTES: u64 = 64 * 1024;
 const DIRECTORY_BODY_MAX_BYTES: u64 = 1024 * 1024;
 
 impl Drive<'_> {
-    /// Sends the request, and beside it the question for more edges, where that is due.
-    pub(super) fn send(&mut self, edge: usize) {
-        self.start(Flight::Attempt, edge);
+    /// Asks an edge for more edges, where that is due: beside its probe if there is a race, so that the answer comes before
+    /// the call ends, else beside the request and ahead of it. (It is cut with the call, and then asked by a later one.)
+    pub(super) fn discover(&mut self, edge: usize) {
         if self.station.directory_is_due() {
             self.start(Flight::Directory, edge);
         }

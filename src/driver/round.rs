@@ -45,8 +45,8 @@ pub(super) struct Past {
 }
 
 impl Past {
-    pub(super) fn new(started_at_ms: u64) -> Self {
-        Past { started_at_ms, ..Past::default() }
+    pub(super) fn new(started_at_ms: u64, in_doubt: bool) -> Self {
+        Past { started_at_ms, in_doubt, ..Past::default() }
     }
 }
 

@@ -239,14 +239,13 @@ async fn run(
     replied(update(store, name, changes.clone(), step).await, &changes)
 }
 
-/// The note that a dead process left stays until the next copy is about to leave: this process can die as well, and whoever
-/// comes then must still know of the last copy. Who `resumes` is told where there is nothing. A store that thinks that it lost
-/// a race, and calls again, may have won it: the claim that is there then is known by its token.
+/// Who `resumes` is told where there is nothing any more. A store that thinks that it lost a race, and calls again, may have won
+/// it: the claim that is there then is known by its token.
 async fn claim(
     store: &dyn Store,
     name: &str,
     changes: Rc<Cell<bool>>,
-    mut command: Command,
+    command: Command,
     resumes: bool,
 ) -> Result<Reply, Trouble> {
     let mut claimed: Option<(FencingToken, Option<Record>)> = None;
@@ -257,11 +256,6 @@ async fn claim(
                 let reply = Reply::Claimed { token: *token, lapsed: lapsed.clone() };
                 let change = Change::Put(own::encode(&left));
                 return Update { reply: Ok((reply, now_ms)), change, expires_at_ms: left.expires_at_ms };
-            }
-            (Some(left), _) if left.response.is_none() => {
-                if let Command::Claim { memo, .. } = &mut command {
-                    *memo = left.memo;
-                }
             }
             (None, _) if resumes => {
                 let reply = Ok((Reply::Found(None), now_ms));

@@ -6,6 +6,6 @@ mod store;
 
 pub use journal::{PREFIX, StoreFailure};
 pub use note::{Note, Sent};
-pub use store::{ByteStep, Hold, Store, StoreError};
+pub use store::{ByteStep, Hold, Row, Store, StoreError};
 
 pub(crate) use journal::{Claim, Held, Journal, RENEW_MS, Trouble};

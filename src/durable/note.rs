@@ -74,6 +74,8 @@ impl Note {
             expected: Some(expected(&self.body)),
             hold_ttl_ms: self.hold_ttl_ms,
             stamped: self.stamped,
+            in_doubt: self.copy.is_some(),
+            recorded: true,
             after: None,
         }
     }

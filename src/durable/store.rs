@@ -47,13 +47,16 @@ impl std::fmt::Debug for Hold {
     }
 }
 
+/// A name, and the bytes under it.
+pub type Row = (String, Vec<u8>);
+
 /// A place for records.
 pub trait Store {
     /// Gives `step` the bytes under `name` and does what it says.
     fn update(&self, name: &str, step: ByteStep) -> LocalFuture<Result<(), StoreError>>;
 
     /// The names that begin with `prefix`, and their bytes.
-    fn list(&self, prefix: &str) -> LocalFuture<Result<Vec<(String, Vec<u8>)>, StoreError>>;
+    fn list(&self, prefix: &str) -> LocalFuture<Result<Vec<Row>, StoreError>>;
 
     /// Tries to hold `name` as long as this process lives.
     fn hold(&self, name: &str) -> LocalFuture<Result<Hold, StoreError>> {

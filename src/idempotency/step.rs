@@ -23,7 +23,8 @@ pub enum Command {
         refuses_lapsed: bool,
         /// Take over from a holder whose lease has not ended: it is known to be dead.
         ignores_lease: bool,
-        /// A note for whoever takes over.
+        /// A note for whoever takes over. A record that is taken over keeps its own until it is touched: what the dead holder
+        /// did must not be forgotten before its successor has done anything.
         memo: Vec<u8>,
     },
     /// Store the response.
@@ -125,7 +126,7 @@ pub fn step(record: Option<&Record>, command: &Command, now_ms: u64) -> (Reply, 
                 lease_until_ms: now_ms.saturating_add(*lease_ms),
                 keep_ms: *keep_ms,
                 expires_at_ms: now_ms.saturating_add(*lease_ms).saturating_add(*keep_ms),
-                memo: memo.clone(),
+                memo: live.map_or(memo, |record| &record.memo).clone(),
                 response: None,
             };
             (Reply::Claimed { token, lapsed: live.cloned() }, Change::Put(claimed))

@@ -4,8 +4,9 @@ use std::fmt;
 
 /// Proof of one claim. A store refuses what comes with an older one; hand it to systems further on, so that they can too.
 ///
-/// Tokens are ordered by the time of their claims, to the millisecond: the later claim has the greater token. (Tokens that
-/// `idempotent` workers drew in a store shared with them only tell claims apart.)
+/// The later claim has the greater token: whoever takes over a record that outlived its lease has the next one, and a fresh
+/// record's tokens are greater than those of a record begun in an earlier millisecond. (Tokens that `idempotent` workers drew
+/// in a store shared with them only tell claims apart.)
 ///
 /// ```
 /// use shardd_wasm::idempotency::FencingToken;

@@ -1,7 +1,7 @@
 //! The caller's `AbortSignal`, as a future that takes its listener away again.
 
 use std::any::Any;
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll};
@@ -21,7 +21,7 @@ struct Listener {
 }
 
 /// Resolves with the signal's reason once it is aborted.
-pub(super) fn abort_of(signal: AbortSignal) -> Abort {
+fn abort_of(signal: AbortSignal) -> Abort {
     let mut listener = None;
     let promise = Promise::new(&mut |resolve, _| {
         if signal.aborted() {
@@ -31,6 +31,19 @@ pub(super) fn abort_of(signal: AbortSignal) -> Abort {
         }
     });
     Box::pin(Listener { signal, resolve: listener, aborted: JsFuture::from(promise) })
+}
+
+/// Resolves with the reason of whichever is aborted first.
+pub(super) fn abort_of_any(signals: [Option<AbortSignal>; 2]) -> Option<Abort> {
+    let [first, second] = signals.map(|signal| signal.map(abort_of));
+    let (mut first, mut second) = match (first, second) {
+        (Some(first), Some(second)) => (first, second),
+        (first, second) => return first.or(second),
+    };
+    Some(Box::pin(poll_fn(move |context| match first.as_mut().poll(context) {
+        Poll::Pending => second.as_mut().poll(context),
+        aborted => aborted,
+    })))
 }
 
 impl Future for Listener {

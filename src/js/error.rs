@@ -24,7 +24,9 @@ pub fn install_errors(make_error: Function) {
 pub(super) fn to_js(error: &ShardError, integers: Integers) -> JsValue {
     let record = JsValue::from_str(&record(error, integers));
     let cause = error.cause.as_ref().and_then(|cause| cause.downcast_ref::<JsValue>()).cloned();
-    let body = error.request.as_ref().and_then(|request| request.body.as_deref()).map(JsValue::from_str);
+    // What was proven not to have landed is made anew.
+    let request = error.request.as_ref().filter(|request| request.in_doubt);
+    let body = request.and_then(|request| request.body.as_deref()).map(JsValue::from_str);
     let make_error = MAKE_ERROR.with(|place| place.borrow().clone());
     let made = make_error.and_then(|make| {
         make.call3(&JsValue::UNDEFINED, &record, &cause.unwrap_or_default(), &body.unwrap_or_default()).ok()

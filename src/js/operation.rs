@@ -27,8 +27,7 @@ pub(super) fn prepare(
         let bytes = args.get(0).dyn_into::<Uint8Array>().map(|bytes| bytes.to_vec()).unwrap_or_default();
         let note =
             Note::of_record(&bytes).ok_or_else(|| ShardError::invalid("This is no record of a write."))?;
-        let controls = call_controls(&Options::of_read(name, options)?, shardd)?;
-        return Ok((note.operation(), Controls { resumes: true, ..controls }));
+        return Ok((note.operation(), call_controls(&Options::of_read(name, options)?, shardd)?));
     }
     let known: &[&str] = match name {
         "charge" => super::options::CHARGE,

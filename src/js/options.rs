@@ -6,7 +6,7 @@ use js_sys::{Array, Function, Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
-use super::abort::abort_of;
+use super::abort::abort_of_any;
 use super::shardd::Shardd;
 use super::store::store;
 use super::value::{count, flag, text, whole};
@@ -307,10 +307,10 @@ pub(super) fn event_options(options: &Options) -> Result<CreateEventOptions, Sha
 /// What is said of the call itself.
 pub(super) fn call_controls(options: &Options, shardd: &Shardd) -> Result<Controls, ShardError> {
     options.function("waitUntil")?;
-    let abort = options.signal()?.or_else(|| shardd.signal.clone()).map(abort_of);
+    let abort = abort_of_any([options.signal()?, shardd.signal.clone()]);
     let timeout_ms = options.get("timeoutMs").map(|_| options.span_ms("timeoutMs", 1)).transpose()?;
     let only = options.read("edge", text)?.map(|url| shardd.client.edge_index(&url)).transpose()?;
-    Ok(Controls { abort, timeout_ms, only, resumes: false })
+    Ok(Controls { abort, timeout_ms, only })
 }
 
 fn unknown(name: &str, known: &[&[&str]]) -> ShardError {

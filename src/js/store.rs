@@ -7,7 +7,7 @@ use js_sys::{ArrayBuffer, Function, Object, Promise, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, future_to_promise};
 
-use crate::durable::{ByteStep, Hold, Store, StoreError};
+use crate::durable::{ByteStep, Hold, Row, Store, StoreError};
 use crate::error::ShardError;
 use crate::idempotency::Update;
 use crate::idempotency::step::Change;
@@ -63,7 +63,7 @@ impl Store for JsStore {
     }
 
     /// JavaScript lists what its own object holds: see `pkg-template/durable.js`.
-    fn list(&self, _: &str) -> LocalFuture<Result<Vec<(String, Vec<u8>)>, StoreError>> {
+    fn list(&self, _: &str) -> LocalFuture<Result<Vec<Row>, StoreError>> {
         Box::pin(std::future::ready(Ok(Vec::new())))
     }
 

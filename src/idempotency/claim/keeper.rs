@@ -50,7 +50,8 @@ impl<S: IdempotencyStore, R: Runtime> Execution<'_, S, R> {
                 Either::First(Ok(FencedOutcome::Rejected(rejection))) => return Lost::Rejected(rejection),
                 Either::First(Err(_)) => {
                     trace::tell(self.key, Happened::StoreFailed("touch"));
-                    pause_ms = (lease_ms / 8).max(1);
+                    // Sooner, and ever sooner: a store that comes back before the end is not missed.
+                    pause_ms = (lease_ms / 8).min(left_ms / 2).max(1);
                 }
                 Either::Second(()) => return Lost::Lapsed,
             }

@@ -37,7 +37,8 @@ async function says(project, name, words) {
 }
 
 async function throughProxy(project, edges) {
-  await project.run("npm", ["install", "--offline", "--no-audit", "--no-fund", "--loglevel=error", project.toolPath("undici")]);
+  const quietly = ["--offline", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
+  await project.run("npm", ["install", ...quietly, project.toolPath("undici")]);
   const proxy = startProxy();
   await once(proxy.server, "listening");
   try {

@@ -1,0 +1,104 @@
+//! One table for all stores.
+
+use shardd_wasm::idempotency::conformance::{Checked, Subject, check};
+use shardd_wasm::idempotency::memory::MemoryStore;
+use shardd_wasm::idempotency::{
+    AtomicError, BoxStore, Fingerprint, IdempotencyEntry, IdempotencyKey, IdempotencyStore, InsertResult,
+};
+use std::sync::Arc;
+
+use crate::subjects::{ByHand, Stopped, Toy};
+
+async fn holds<S: Subject>(subject: S) -> Checked {
+    let checked = check(&subject).await.unwrap_or_else(|failure| panic!("{failure}"));
+    println!("{checked:?}");
+    assert!(checked.cases >= 18 && checked.races == 24);
+    checked
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_memory_store() {
+    assert_eq!(holds(Stopped(MemoryStore::new())).await.skipped, 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_store_of_one_method() {
+    assert_eq!(holds(Stopped(Toy::new())).await.skipped, 0);
+    holds(Stopped(Arc::new(Toy::new()))).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_store_written_by_hand() {
+    assert_eq!(holds(Stopped(ByHand::default())).await.skipped, 8, "it forgets lapsed attempts");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_store_chosen_at_run_time() {
+    assert_eq!(holds(Stopped(BoxStore::new(MemoryStore::new()))).await.skipped, 0);
+    assert_eq!(holds(Stopped(BoxStore::new(ByHand::default()))).await.skipped, 8);
+}
+
+/// A store that lets everybody in fails.
+mod broken {
+    use super::*;
+    use shardd_wasm::idempotency::step::Change;
+    use shardd_wasm::idempotency::{AtomicStore, Update};
+
+    struct Forgetful(Toy);
+
+    impl AtomicStore for Forgetful {
+        type Error = std::convert::Infallible;
+
+        async fn update<R, F>(&self, name: &str, mut step: F) -> Result<R, Self::Error>
+        where
+            R: Send + 'static,
+            F: FnMut(Option<&[u8]>, u64) -> Update<R> + Send + 'static,
+        {
+            let forgets = name.contains("key 2");
+            let step = move |bytes: Option<&[u8]>, now_ms| {
+                let update = step(bytes.filter(|_| !forgets), now_ms);
+                if forgets { Update { change: Change::Delete, ..update } } else { update }
+            };
+            self.0.update(name, step).await
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn is_seen() {
+        let failure = check(&Stopped(Forgetful(Toy::new()))).await.unwrap_err().to_string();
+        assert!(failure.contains("keys do not see each other") && failure.contains("got"), "{failure}");
+    }
+}
+
+#[tokio::test]
+async fn foreign_bytes_are_an_error_until_purged() {
+    let (store, key) = (Toy::new(), IdempotencyKey::new("k").unwrap());
+    store.put("k", b"somebody else's");
+    let claim = || store.try_insert(&key, IdempotencyEntry::new(Fingerprint::new(1)));
+    let error = claim().await.unwrap_err();
+    assert!(matches!(error, AtomicError::Corrupt(_)));
+    assert!(error.to_string().contains("purge it"), "{error}");
+    assert!(store.get(&key).await.is_err());
+    store.purge(&key).await.unwrap();
+    assert!(matches!(claim().await, Ok(InsertResult::Claimed { .. })));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_many_threads_one_claims() {
+    for round in 0..200 {
+        let (store, key) = (MemoryStore::new(), IdempotencyKey::new(round.to_string()).unwrap());
+        let claims: Vec<_> = (0..8)
+            .map(|_| {
+                let (store, key) = (store.clone(), key.clone());
+                tokio::spawn(async move {
+                    store.try_insert(&key, IdempotencyEntry::new(Fingerprint::new(1))).await
+                })
+            })
+            .collect();
+        let mut granted = 0;
+        for claim in claims {
+            granted += usize::from(matches!(claim.await.unwrap(), Ok(InsertResult::Claimed { .. })));
+        }
+        assert_eq!(granted, 1);
+    }
+}
