@@ -3,8 +3,8 @@ import { join } from "node:path";
 
 const COMPATIBILITY_DATE = "2026-04-26";
 
-/** Starts the Worker in `file` of the project; the caller disposes of it. */
-export async function startWorker(project, file, bindings = {}) {
+/** Starts the Worker in `file` of the project; the caller disposes of it. `more` is for miniflare. */
+export async function startWorker(project, file, bindings = {}, more = {}) {
   const out = join(project.folder, "out");
   await project.tool("esbuild").build({
     entryPoints: [join(project.folder, file)],
@@ -14,6 +14,7 @@ export async function startWorker(project, file, bindings = {}) {
     conditions: ["workerd", "worker", "browser"],
     // What Cloudflare's tool does with a .wasm import: it stays an import, of a compiled module.
     loader: { ".wasm": "copy" },
+    external: ["cloudflare:*"],
   });
   const { Miniflare } = project.tool("miniflare");
   return new Miniflare({
@@ -23,5 +24,6 @@ export async function startWorker(project, file, bindings = {}) {
     scriptPath: file,
     compatibilityDate: COMPATIBILITY_DATE,
     bindings,
+    ...more,
   });
 }
