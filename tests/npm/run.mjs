@@ -21,20 +21,21 @@ const ROWS = [
   { row: "durable-node" },
   { row: "durable-page" },
   { row: "durable-workerd" },
+  { row: "durable-chaos" },
   { row: "examples" },
   { row: "worker-proxy" },
   { row: "deno", slow: true },
   { row: "bun", slow: true },
 ];
 
-async function one({ row }, tarball) {
+async function one({ row }, tarball, all) {
   const from = performance.now();
   const result = { row, engine: "–", error: null };
   let ledger;
   try {
     ledger = await startLedger();
     const { manifest, run } = await import(`./rows/${row}/row.mjs`);
-    const project = new Project(row, ledger);
+    const project = new Project(row, ledger, all);
     await project.create(tarball, manifest);
     result.engine = await run(project);
   } catch (error) {
@@ -55,7 +56,7 @@ async function main([tarball, ...flags]) {
   const results = [];
   // One after another: a row that shares two cores with another one measures its neighbour.
   for (const row of rows) {
-    const result = await one(row, tarball);
+    const result = await one(row, tarball, flags.includes("--all"));
     results.push(result);
     const mark = result.error ? "✗" : "✓";
     console.log(`  ${mark} ${result.row.padEnd(16)}${result.engine.padEnd(44)}${String(result.elapsedMs).padStart(7)} ms`);

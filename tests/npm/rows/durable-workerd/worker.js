@@ -40,9 +40,10 @@ export class Own extends DurableObject {
 export default {
   async fetch(request, env) {
     const url = new URL(request.url);
-    if (url.pathname === "/stored") return Response.json(await env.OBJECTS.get(env.OBJECTS.idFromName("shardd:0")).list(""));
+    const name = url.searchParams.get("name") ?? "shardd";
+    if (url.pathname === "/stored") return Response.json(await env.OBJECTS.get(env.OBJECTS.idFromName(`${name}:0`)).list(""));
     if (url.pathname.startsWith("/own")) return env.OWN.get(env.OWN.idFromName("own")).fetch(request);
     const objects = Number(url.searchParams.get("objects") ?? 1);
-    return answered(asked(url, env, durableObjectStore(env.OBJECTS, objects > 1 ? { objects, name: "many" } : {})));
+    return answered(asked(url, env, durableObjectStore(env.OBJECTS, objects > 1 ? { objects, name: "many" } : { name })));
   },
 };
