@@ -69,7 +69,7 @@ class Chaos {
 
   figures() {
     const hits = Object.entries(this.#hit).map(([when, count]) => `${count} ${when}`).join(", ");
-    return `${this.#nonces.length} charges, killed ${hits}; ${this.#bookedAtDeath} booked by then, ${this.#resumed} finished by resume()`;
+    return `${this.#nonces.length} charges, killed ${hits}; ${this.#bookedAtDeath} booked by then, ${Math.round(this.#resumed)} finished by resume()`;
   }
 
   async #tab(options) {

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { createRequire } from "node:module";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -39,6 +40,19 @@ function place({ loses = () => false } = {}) {
     },
   };
 }
+
+test("the stores can be required, carry no wasm, and touch nothing when they are loaded", async () => {
+  const required = createRequire(import.meta.url)("shardd-wasm/stores");
+  assert.deepEqual(Object.keys(required).sort(), Object.keys(await import("shardd-wasm/stores")).sort());
+  const globals = ["WebAssembly", "indexedDB", "fetch", "BroadcastChannel", "navigator"];
+  const before = globals.map((name) => Object.getOwnPropertyDescriptor(globalThis, name));
+  for (const name of globals) Object.defineProperty(globalThis, name, { configurable: true, get: () => assert.fail(`${name} was touched`) });
+  await import(new URL("node_modules/shardd-wasm/dist/stores.js?again", import.meta.url));
+  for (const [at, name] of globals.entries()) {
+    if (before[at]) Object.defineProperty(globalThis, name, before[at]);
+    else delete globalThis[name];
+  }
+});
 
 test("memoryStore and casStore conform", async () => {
   await conforms(memoryStore());
