@@ -23,7 +23,7 @@ impl Client {
             )
         })?;
         let unix_ms = self.station.platform.unix_ms();
-        let listed = journal.store.list(PREFIX).await.map_err(|StoreError(cause)| {
+        let listed = journal.store.list(PREFIX).await.map_err(|StoreError { cause, .. }| {
             let mut error =
                 ShardError::new(Code::ServiceUnavailable, "The store cannot be listed: see the cause.");
             error.reason = Some("store");

@@ -21,6 +21,7 @@ impl Drive<'_> {
         // As long as a record that was found is not ours, somebody else may be at it.
         let in_doubt = self.past.in_doubt
             || self.call.in_doubt()
+            || self.record.is_elsewhere()
             || (self.operation.recorded && self.record.is_awaited());
         let mut error = match (end, self.last.take()) {
             (End::Answered, Some(Ok((status, json)))) => {

@@ -21,19 +21,28 @@ const BUSY_POLL_MS: u64 = 250;
 pub(super) enum Record {
     /// It has none: there is no store, or the store failed and may.
     None,
-    /// Asked for; no request leaves before it is ours.
-    Claiming(Note),
+    /// Asked for; no request leaves before it is ours. Who resumes wants only what somebody left. As long as it is
+    /// `elsewhere`, somebody may send.
+    Claiming { note: Note, resumes: bool, elsewhere: bool },
     /// Ours, as long as it is renewed.
     Held { held: Held, note: Note, renew_at_ms: u64 },
+    /// Ours, but the store has failed and may: copies leave without a word to it.
+    Adrift { held: Held, note: Note },
 }
 
 impl Record {
     pub(super) fn of(journal: Option<&Journal>, operation: &Operation) -> Record {
-        journal.and_then(|_| Note::of(operation)).map_or(Record::None, Record::Claiming)
+        let note = journal.and_then(|_| Note::of(operation));
+        let resumes = operation.recorded;
+        note.map_or(Record::None, |note| Record::Claiming { note, resumes, elsewhere: false })
     }
 
     pub(super) fn is_awaited(&self) -> bool {
-        matches!(self, Record::Claiming(_))
+        matches!(self, Record::Claiming { .. })
+    }
+
+    pub(super) fn is_elsewhere(&self) -> bool {
+        matches!(self, Record::Claiming { elsewhere: true, .. })
     }
 
     /// When the claim wants renewing.
@@ -48,14 +57,17 @@ impl Record {
 impl Drive<'_> {
     /// Asks the store for the record of this write, after a while.
     pub(super) fn claim_record(&mut self, wait_ms: u64) {
-        let (Some(journal), Record::Claiming(note)) = (&self.station.journal, &self.record) else { return };
-        let (journal, note) = (journal.clone(), note.clone());
+        let (Some(journal), Record::Claiming { note, resumes, .. }) = (&self.station.journal, &self.record)
+        else {
+            return;
+        };
+        let (journal, note, resumes) = (journal.clone(), note.clone(), *resumes);
         let platform = self.station.platform.clone();
         self.flights.record(Box::pin(async move {
             if wait_ms > 0 {
                 platform.sleep(wait_ms).await;
             }
-            Recorded::Claimed(journal.claim(&platform, &note).await)
+            Recorded::Claimed(journal.claim(&platform, &note, resumes).await)
         }));
     }
 
@@ -63,14 +75,23 @@ impl Drive<'_> {
         match recorded {
             Recorded::Claimed(Ok(Claim::Held(held))) => self.claimed(held),
             Recorded::Claimed(Ok(Claim::Busy)) => {
-                // Whoever is at it may have sent a copy.
-                self.past.in_doubt = true;
+                if let Record::Claiming { elsewhere, .. } = &mut self.record {
+                    *elsewhere = true;
+                }
                 self.claim_record(BUSY_POLL_MS);
                 Orders::default()
             }
             Recorded::Claimed(Ok(Claim::Done(response))) => {
                 self.replay = Some(response);
                 self.step(Input::Abort)
+            }
+            Recorded::Claimed(Ok(Claim::Gone)) => {
+                // Refused there, most likely; but a replay that is forgotten looks the same.
+                self.past.in_doubt = true;
+                self.give_up(
+                    Code::Conflict,
+                    "Another tab or worker has ended this write meanwhile: its caller was told how.",
+                )
             }
             Recorded::Claimed(Ok(Claim::Conflict)) => self.give_up(
                 Code::Conflict,
@@ -92,7 +113,7 @@ impl Drive<'_> {
     }
 
     fn claimed(&mut self, mut held: Held) -> Orders {
-        let Record::Claiming(note) = std::mem::replace(&mut self.record, Record::None) else {
+        let Record::Claiming { note, .. } = std::mem::replace(&mut self.record, Record::None) else {
             return Orders::default();
         };
         let note = match held.left.take() {
@@ -167,15 +188,20 @@ impl Drive<'_> {
 
     /// The store cannot be asked. Nothing was sent yet, or nothing more is.
     fn in_trouble(&mut self, trouble: Trouble, asked: Option<usize>) -> Orders {
-        let Trouble::Store(error) = trouble else {
+        let Trouble::Store { error, recorded } = trouble else {
             return self.give_up(
                 Code::Conflict,
                 "The store holds something else under the name of this write: give it a store of its own.",
             );
         };
+        // What may be recorded may be resumed: no refusal proves any more that nothing will be written.
+        self.past.in_doubt |= recorded && asked.is_none();
         if self.station.journal.as_ref().is_some_and(|journal| journal.failure == StoreFailure::Open) {
             self.station.observe(&Event::StoreFailed);
-            self.record = Record::None;
+            self.record = match std::mem::replace(&mut self.record, Record::None) {
+                Record::Held { held, note, .. } => Record::Adrift { held, note },
+                Record::Adrift { .. } | Record::Claiming { .. } | Record::None => Record::None,
+            };
             return match asked {
                 Some(edge) => self.step(Input::Permit(edge)),
                 None => self.unless_awaited(),
@@ -187,7 +213,7 @@ impl Drive<'_> {
         );
         if let Some(error_given) = &mut self.given_up {
             error_given.reason = Some("store");
-            error_given.cause = error.0;
+            error_given.cause = error.cause;
         }
         orders
     }
@@ -195,9 +221,22 @@ impl Drive<'_> {
     /// Writes down how the call ended. What is not written down cannot be called rejected: somebody would resume it.
     pub(super) async fn close_record(&mut self, result: &mut Result<Answer, ShardError>) {
         self.await_claim().await;
-        let (Some(journal), Record::Held { held, note, .. }) = (&self.station.journal, &self.record) else {
+        if let Err(error) = &mut *result
+            && error.outcome == Outcome::Rejected
+            && self.past.in_doubt
+        {
+            error.outcome = Outcome::Unknown;
+        }
+        let (Some(journal), Record::Held { held, note, .. } | Record::Adrift { held, note }) =
+            (&self.station.journal, &self.record)
+        else {
             return;
         };
+        let is_refused = matches!(result, Err(error) if error.outcome == Outcome::Rejected);
+        // Nobody waits once more for a store that failed, but to take back what would be resumed.
+        if matches!(self.record, Record::Adrift { .. }) && !is_refused {
+            return;
+        }
         let platform = &self.station.platform;
         let done: LocalFuture<Result<bool, Trouble>> = match (&*result, self.landed.take()) {
             (Ok(answer), Some(landed)) => journal.complete(platform, note, held.token, &answer.edge, landed),
@@ -224,13 +263,15 @@ impl Drive<'_> {
         if !self.record.is_awaited() {
             return;
         }
-        if let Some(recording) = self.flights.take_record()
-            && let (Recorded::Claimed(Ok(Claim::Held(held))), Record::Claiming(note)) =
-                (recording.await, std::mem::replace(&mut self.record, Record::None))
-        {
-            // What somebody left unfinished stays so.
-            self.past.in_doubt |= held.left.as_ref().is_some_and(|left| left.copy.is_some());
-            self.record = Record::Held { held, note, renew_at_ms: u64::MAX };
+        let Some(recording) = self.flights.take_record() else { return };
+        match (recording.await, std::mem::replace(&mut self.record, Record::None)) {
+            (Recorded::Claimed(Ok(Claim::Held(held))), Record::Claiming { note, .. }) => {
+                // What somebody left unfinished stays so.
+                self.past.in_doubt |= held.left.as_ref().is_some_and(|left| left.copy.is_some());
+                self.record = Record::Held { held, note, renew_at_ms: u64::MAX };
+            }
+            (Recorded::Claimed(Err(Trouble::Store { recorded, .. })), _) => self.past.in_doubt |= recorded,
+            _ => {}
         }
     }
 

@@ -1,5 +1,6 @@
 //! The records of writes: claimed before the first copy leaves, touched before each, completed with the answer.
 
+use std::cell::Cell;
 use std::future::poll_fn;
 use std::rc::Rc;
 use std::task::Poll;
@@ -7,9 +8,10 @@ use std::task::Poll;
 use super::note::Note;
 use super::store::{Hold, Store, StoreError, update};
 use crate::idempotency::codec::{CorruptRecord, own};
-use crate::idempotency::step::{Command, Reply};
+use crate::idempotency::step::{Change, Command, Reply};
 use crate::idempotency::{
-    CachedResponse, FencedOutcome, FencingToken, Fingerprint, Metadata, Record, Status, step_bytes,
+    CachedResponse, FencedOutcome, FencingToken, Fingerprint, Metadata, Record, Rejection, Status, Update,
+    step_bytes,
 };
 use crate::platform::{LocalFuture, Platform};
 
@@ -61,13 +63,20 @@ pub(crate) enum Claim {
     Done(CachedResponse),
     /// The nonce belongs to another request.
     Conflict,
+    /// There is nothing to resume any more.
+    Gone,
 }
 
 /// Why a record could not be had.
 #[derive(Clone, Debug)]
 pub(crate) enum Trouble {
     /// The store failed, or took too long.
-    Store(StoreError),
+    Store {
+        /// Why.
+        error: StoreError,
+        /// Whether the record may be there all the same, and be resumed.
+        recorded: bool,
+    },
     /// What is there is not ours to read.
     Corrupt,
 }
@@ -82,20 +91,22 @@ impl Held {
 }
 
 impl Journal {
-    /// Claims the record of a write.
-    pub(crate) fn claim(&self, platform: &Rc<dyn Platform>, note: &Note) -> Recorded<Claim> {
+    /// Claims the record of a write; who `resumes` makes none where there is none.
+    pub(crate) fn claim(&self, platform: &Rc<dyn Platform>, note: &Note, resumes: bool) -> Recorded<Claim> {
         let (store, name) = (self.store.clone(), name(&note.nonce));
         let fingerprint = fingerprint(&note.fingerprint);
         let random = platform.random().map_or(0, |[first, second, ..]| u16::from_le_bytes([first, second]));
         let memo = note.encode();
-        self.bounded(platform, async move {
-            let hold = store.hold(&name).await.map_err(Trouble::Store)?;
+        self.bounded(platform, move |changes| async move {
+            let unheld = |error| Trouble::Store { error, recorded: false };
+            let hold = store.hold(&name).await.map_err(unheld)?;
             if matches!(hold, Hold::Others) {
                 // Alive, or done: only a look tells.
-                let Reply::Found(found) = run(&*store, &name, Command::Get).await? else {
+                let Reply::Found(found) = run(&*store, &name, changes, Command::Get).await? else {
                     return Ok(Claim::Busy);
                 };
-                return Ok(found.map_or(Claim::Busy, |record| existing(record, fingerprint)));
+                let none = if resumes { Claim::Gone } else { Claim::Busy };
+                return Ok(found.map_or(none, |record| existing(record, fingerprint)));
             }
             let command = Command::Claim {
                 fingerprint,
@@ -106,7 +117,8 @@ impl Journal {
                 ignores_lease: matches!(hold, Hold::Mine(_)),
                 memo,
             };
-            match run(&*store, &name, command).await? {
+            match claim(&*store, &name, changes, command, resumes).await? {
+                Reply::Found(_) => Ok(Claim::Gone),
                 Reply::Claimed { token, lapsed } => {
                     let left = lapsed.map(|record| Note::decode(&record.memo)).transpose();
                     Ok(Claim::Held(Held {
@@ -171,25 +183,29 @@ impl Journal {
 
     fn fenced(&self, platform: &Rc<dyn Platform>, nonce: &str, command: Command) -> Recorded<bool> {
         let (store, name) = (self.store.clone(), name(nonce));
-        self.bounded(platform, async move {
-            let reply = run(&*store, &name, command).await?;
+        self.bounded(platform, move |changes| async move {
+            let reply = run(&*store, &name, changes, command).await?;
             Ok(reply == Reply::Fenced(FencedOutcome::Applied))
         })
     }
 
-    /// No store is waited for longer than its time.
-    fn bounded<T: 'static>(
+    /// No store is waited for longer than its time. What it was told to write by then it may still write.
+    fn bounded<T: 'static, F: Future<Output = Result<T, Trouble>> + 'static>(
         &self,
         platform: &Rc<dyn Platform>,
-        work: impl Future<Output = Result<T, Trouble>> + 'static,
+        work: impl FnOnce(Rc<Cell<bool>>) -> F,
     ) -> Recorded<T> {
-        let mut work: Recorded<T> = Box::pin(work);
+        let changes: Rc<Cell<bool>> = Rc::default();
+        let mut work: Recorded<T> = Box::pin(work(changes.clone()));
         let mut late = platform.sleep(self.timeout_ms);
         Box::pin(poll_fn(move |context| {
             if let Poll::Ready(done) = work.as_mut().poll(context) {
                 return Poll::Ready(done);
             }
-            late.as_mut().poll(context).map(|()| Err(Trouble::Store(StoreError(None))))
+            let recorded = changes.get();
+            late.as_mut()
+                .poll(context)
+                .map(|()| Err(Trouble::Store { error: StoreError::default(), recorded }))
         }))
     }
 }
@@ -199,9 +215,71 @@ pub(crate) fn name(nonce: &str) -> String {
     [PREFIX, nonce].concat()
 }
 
-async fn run(store: &dyn Store, name: &str, command: Command) -> Result<Reply, Trouble> {
-    let step = move |bytes: Option<&[u8]>, now_ms| step_bytes(bytes, &command, now_ms);
-    let reply = update(store, name, step).await.map_err(Trouble::Store)?;
+async fn run(
+    store: &dyn Store,
+    name: &str,
+    changes: Rc<Cell<bool>>,
+    command: Command,
+) -> Result<Reply, Trouble> {
+    let ends = matches!(command, Command::Complete { .. } | Command::Release { .. });
+    let mut said_applied = false;
+    let step = move |bytes: Option<&[u8]>, now_ms| {
+        let mut update = step_bytes(bytes, &command, now_ms);
+        let Ok((Reply::Fenced(outcome), _)) = &mut update.reply else { return update };
+        match outcome {
+            FencedOutcome::Applied => said_applied = true,
+            // Called again after all that was written: it did end the claim.
+            FencedOutcome::Rejected(Rejection::KeyExpired) if ends && said_applied => {
+                *outcome = FencedOutcome::Applied;
+            }
+            FencedOutcome::Rejected(_) => {}
+        }
+        update
+    };
+    replied(update(store, name, changes.clone(), step).await, &changes)
+}
+
+/// Who `resumes` is told where there is nothing any more. A store that thinks that it lost a race, and calls again, may have won
+/// it: the claim that is there then is known by its token.
+async fn claim(
+    store: &dyn Store,
+    name: &str,
+    changes: Rc<Cell<bool>>,
+    command: Command,
+    resumes: bool,
+) -> Result<Reply, Trouble> {
+    let mut claimed: Option<(FencingToken, Option<Record>)> = None;
+    let step = move |bytes: Option<&[u8]>, now_ms| {
+        let left = bytes.and_then(|bytes| own::decode(bytes).ok()).filter(|record| record.is_live(now_ms));
+        match (left, &claimed) {
+            (Some(left), Some((token, lapsed))) if left.token == *token => {
+                let reply = Reply::Claimed { token: *token, lapsed: lapsed.clone() };
+                let change = Change::Put(own::encode(&left));
+                return Update { reply: Ok((reply, now_ms)), change, expires_at_ms: left.expires_at_ms };
+            }
+            (None, _) if resumes => {
+                let reply = Ok((Reply::Found(None), now_ms));
+                return Update { reply, change: Change::Keep, expires_at_ms: 0 };
+            }
+            _ => {}
+        }
+        let update = step_bytes(bytes, &command, now_ms);
+        if let Ok((Reply::Claimed { token, lapsed }, _)) = &update.reply {
+            claimed = Some((*token, lapsed.clone()));
+        }
+        update
+    };
+    replied(update(store, name, changes.clone(), step).await, &changes)
+}
+
+fn replied(
+    updated: Result<Result<(Reply, u64), CorruptRecord>, StoreError>,
+    changes: &Cell<bool>,
+) -> Result<Reply, Trouble> {
+    let reply = updated.map_err(|error| {
+        let recorded = changes.get() && !error.is_unwritten;
+        Trouble::Store { error, recorded }
+    })?;
     reply.map(|(reply, _)| reply).map_err(|CorruptRecord| Trouble::Corrupt)
 }
 

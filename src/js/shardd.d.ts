@@ -63,11 +63,71 @@ export interface ShardOptions<I extends Integers = Integers> {
   rememberEdge?: boolean | EdgeMemory;
   /** Add the edges that the directory names below this host, such as `"api.example.com"`; `true` with the production edges. Nobody waits for the directory. */
   discover?: boolean | string;
+  /**
+   * Where every write is recorded before it is sent, so that {@link Shardd.resume} can finish what a closed tab or a crash left:
+   * a store of `shardd-wasm/stores`, or one of your own.
+   */
+  store?: AtomicStore;
+  /** What to do when the store fails: `"closed"`, the default, does not send; `"open"` sends unrecorded and tells `onEvent`. */
+  storeFailure?: "closed" | "open";
+  /** How long to wait for the store. Default 5000. */
+  storeTimeoutMs?: number;
   /** Aborts every call of this client, also one with a signal of its own. On Workers a signal belongs to its request: give it to the call. */
   signal?: Platform<"AbortSignal">;
   /** Keeps a Worker's request alive until its calls have ended: `(promise) => ctx.waitUntil(promise)`. Better given to the call. */
   waitUntil?: (promise: Promise<unknown>) => void;
 }
+
+/** What a step says to the store. */
+export interface StoreStep<R> {
+  /** For whoever asked; what `update` resolves to. */
+  reply?: R;
+  /** The bytes to store under the key. */
+  put?: Uint8Array;
+  /** When these bytes may be dropped. */
+  expiresAtUnixMs?: number;
+  /** Forget the key. */
+  remove?: boolean;
+}
+
+/** A place for records: anything that can replace some bytes in one indivisible step. */
+export interface AtomicStore {
+  /**
+   * Calls `step` with the bytes under `key` and the time, does what it says, and resolves to its `reply`. Nobody else may write
+   * the key between reading and writing; where that cannot be had, compare and set, and call `step` again after a lost race.
+   * `step` waits for nothing. Whatever `update` rejects with becomes the cause of the call's error; if it has `written: false`, it
+   * is certain that nothing was stored.
+   */
+  update<R>(key: string, step: (record: Uint8Array | undefined, nowUnixMs: number) => StoreStep<R>): Promise<R>;
+  /** The keys that begin with `prefix`, and their bytes. Only `pending()` and `resume()` need it. */
+  list?(prefix: string): AsyncIterable<[string, Uint8Array]>;
+  /**
+   * Tries to hold a key for as long as the caller lives, so that whoever finds its record need not wait for a lease to end: a
+   * function that lets go, `undefined` where somebody else who is alive holds it, `null` where nothing can be held.
+   */
+  hold?(key: string): Promise<(() => void) | null | undefined>;
+  /** Resolves at the next change of a key, or when `signal` fires; a hint, not a promise. */
+  watch?(key: string, signal: Platform<"AbortSignal">): Promise<void>;
+}
+
+/** A recorded write that was not finished. */
+export interface PendingWrite {
+  idempotencyNonce: string;
+  bucket: string;
+  account: string;
+  /** Negative for a debit; a bigint in bigint mode, and where a number would round it. */
+  amount: number | bigint;
+  note: string | null;
+  /** The edge that the last copy was about to go to; `null` where none was sent. */
+  edge: string | null;
+  /** When. */
+  sentAtUnixMs: number | null;
+}
+
+/** What became of a recorded write. */
+export type ResumedWrite<I extends Integers = "number"> =
+  | { write: PendingWrite; result: CreateEventResult<I> | Reservation<I>; error?: undefined }
+  | { write: PendingWrite; error: ShardError; result?: undefined };
 
 /** Where the edge that served last is kept. What it throws or rejects with is dropped. */
 export interface EdgeMemory {
@@ -380,7 +440,7 @@ export type ShardEvent =
   | { type: "cooldown"; edge: string; cooldownMs: number; reason: string }
   | { type: "settle"; waitMs: number }
   | { type: "replay"; edge: string }
-  | { type: "warning"; reason: "public-key"; message: string };
+  | { type: "warning"; reason: "public-key" | "store"; message: string };
 
 /**
  * A client of the shardd credit ledger.
@@ -440,6 +500,13 @@ export class Shardd<I extends Integers = "number"> {
   getBalances(bucket: string, options?: CallOptions): Promise<Balances<I>>;
   /** The health of the pinned edge, or of the one named. */
   health(baseUrl?: string, options?: CallOptions): Promise<Health>;
+  /** The recorded writes that nobody has finished, and nobody is at just now. */
+  pending(): Promise<PendingWrite[]>;
+  /**
+   * Finishes the recorded writes, each with its nonce and its bytes, first at the edge that its last copy went to; what became of
+   * them is told one by one. Where several tabs or workers do so at once, one of them sends and all are told.
+   */
+  resume(options?: CallOptions): Promise<ResumedWrite<I>[]>;
   /** What is known of the edges, in configured order. */
   edgeTable(): EdgeRow[];
   /** Ends this client: its calls reject with `AbortedError`, and later ones too. */

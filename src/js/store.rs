@@ -3,9 +3,9 @@
 use std::any::Any;
 use std::rc::Rc;
 
-use js_sys::{Function, Object, Promise, Reflect, Uint8Array};
+use js_sys::{ArrayBuffer, Function, Object, Promise, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen_futures::{JsFuture, future_to_promise};
 
 use crate::durable::{ByteStep, Hold, Row, Store, StoreError};
 use crate::error::ShardError;
@@ -44,7 +44,12 @@ impl Store for JsStore {
     fn update(&self, name: &str, mut step: ByteStep) -> LocalFuture<Result<(), StoreError>> {
         let step =
             Closure::<dyn FnMut(JsValue, JsValue) -> JsValue>::new(move |bytes: JsValue, now: JsValue| {
-                let bytes = bytes.is_object().then(|| Uint8Array::new(&bytes).to_vec());
+                let is_there = !bytes.is_undefined() && !bytes.is_null();
+                // What is no bytes is no record, and not nothing either: whatever is there must not be written over.
+                let bytes = is_there.then(|| match ArrayBuffer::is_view(&bytes) {
+                    true => Uint8Array::new(&bytes).to_vec(),
+                    false => Vec::new(),
+                });
                 let now_ms = now.as_f64().unwrap_or_else(js_sys::Date::now);
                 written(step(bytes.as_deref(), now_ms as u64))
             });
@@ -65,8 +70,22 @@ impl Store for JsStore {
     fn hold(&self, name: &str) -> LocalFuture<Result<Hold, StoreError>> {
         let Some(hold) = &self.hold else { return Box::pin(std::future::ready(Ok(Hold::Unknown))) };
         let promise = hold.call1(&self.store, &name.into());
+        let waiting = Rc::new(());
+        let asked = Rc::downgrade(&waiting);
+        // Awaited by itself: what is granted when nobody waits for it any more must be let go, or it is held for ever.
+        let granted = future_to_promise(async move {
+            let held = JsFuture::from(Promise::resolve(&promise?)).await?;
+            if asked.strong_count() == 0
+                && let Some(release) = held.dyn_ref::<Function>()
+            {
+                drop(release.call0(&JsValue::UNDEFINED));
+            }
+            Ok(held)
+        });
         Box::pin(async move {
-            let held = settled(promise).await?;
+            let held = settled(Ok(granted.into())).await;
+            drop(waiting);
+            let held = held?;
             Ok(match held.dyn_into::<Function>() {
                 Ok(release) => Hold::Mine(Box::new(Release(release))),
                 // Where nothing can be held, `null` says so; `undefined` says that somebody else holds it.
@@ -78,7 +97,12 @@ impl Store for JsStore {
 }
 
 async fn settled(promise: Result<JsValue, JsValue>) -> Result<JsValue, StoreError> {
-    let failed = |thrown: JsValue| StoreError(Some(Rc::new(thrown) as Rc<dyn Any>));
+    let failed = |thrown: JsValue| {
+        // See `StoreError` in `pkg-template/stores/error.js`.
+        let written = Reflect::get(&thrown, &"written".into()).ok();
+        let is_unwritten = written.and_then(|written| written.as_bool()) == Some(false);
+        StoreError { cause: Some(Rc::new(thrown) as Rc<dyn Any>), is_unwritten }
+    };
     JsFuture::from(Promise::resolve(&promise.map_err(failed)?)).await.map_err(failed)
 }
 

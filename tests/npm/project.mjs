@@ -10,8 +10,10 @@ const exec = promisify(execFile);
 const LIMIT_MS = 600_000;
 
 export class Project {
-  constructor(row, ledger) {
+  /** `all` asks a row for everything that it can do, however long that takes. */
+  constructor(row, ledger, all = false) {
     this.row = row;
+    this.all = all;
     this.ledger = ledger;
     this.folder = resolve("target", "npm", row);
     this.env = {

@@ -1,4 +1,4 @@
-// The packed package in real projects: node tests/npm/run.mjs <tarball> [--all]
+// The packed package in real projects: node tests/npm/run.mjs <tarball> [--all] [row…]
 //
 // A row is a folder under rows/ with a row.mjs ({ manifest?, run(project) → what it ran on }) and one line here.
 import { startLedger } from "./ledger.mjs";
@@ -22,20 +22,24 @@ const ROWS = [
   { row: "known-faults" },
   { row: "parity" },
   { row: "readme" },
+  { row: "durable-node" },
+  { row: "durable-page" },
+  { row: "durable-workerd" },
+  { row: "durable-chaos" },
   { row: "examples" },
   { row: "worker-proxy" },
   { row: "deno", slow: true },
   { row: "bun", slow: true },
 ];
 
-async function one({ row }, tarball) {
+async function one({ row }, tarball, all) {
   const from = performance.now();
   const result = { row, engine: "–", error: null };
   let ledger;
   try {
     ledger = await startLedger();
     const { manifest, run } = await import(`./rows/${row}/row.mjs`);
-    const project = new Project(row, ledger);
+    const project = new Project(row, ledger, all);
     await project.create(tarball, manifest);
     result.engine = await run(project);
   } catch (error) {
@@ -47,15 +51,16 @@ async function one({ row }, tarball) {
 }
 
 async function main([tarball, ...flags]) {
-  if (!tarball || flags.some((flag) => flag !== "--all")) {
-    console.error("usage: node tests/npm/run.mjs <tarball> [--all]");
+  const named = flags.filter((flag) => flag !== "--all");
+  if (!tarball || named.some((name) => !ROWS.some(({ row }) => row === name))) {
+    console.error("usage: node tests/npm/run.mjs <tarball> [--all] [row…]");
     return 2;
   }
-  const rows = ROWS.filter(({ slow }) => !slow || flags.includes("--all"));
+  const rows = ROWS.filter(({ row, slow }) => (named.length > 0 ? named.includes(row) : !slow || flags.includes("--all")));
   const results = [];
   // One after another: a row that shares two cores with another one measures its neighbour.
   for (const row of rows) {
-    const result = await one(row, tarball);
+    const result = await one(row, tarball, flags.includes("--all"));
     results.push(result);
     const mark = result.error ? "✗" : "✓";
     console.log(`  ${mark} ${result.row.padEnd(16)}${result.engine.padEnd(44)}${String(result.elapsedMs).padStart(7)} ms`);

@@ -3,8 +3,8 @@ import { join } from "node:path";
 
 const COMPATIBILITY_DATE = "2026-04-26";
 
-/** Starts the Worker in `file` of the project; the caller disposes of it. */
-export async function startWorker(project, file, bindings = {}, compatibilityFlags = []) {
+/** Starts the Worker in `file` of the project; the caller disposes of it. `more` is for miniflare. */
+export async function startWorker(project, file, bindings = {}, compatibilityFlags = [], more = {}) {
   const out = join(project.folder, "out");
   await project.tool("esbuild").build({
     entryPoints: [join(project.folder, file)],
@@ -25,5 +25,6 @@ export async function startWorker(project, file, bindings = {}, compatibilityFla
     compatibilityDate: COMPATIBILITY_DATE,
     compatibilityFlags,
     bindings,
+    ...more,
   });
 }

@@ -14,12 +14,23 @@ const NETWORK = /^Failed to load resource: (net::ERR_(CONNECTION|EMPTY|SOCKET)|t
 /** No measure of anything: a browser or a page that takes so long hangs, on a machine of any speed. */
 const LIMIT_MS = 120_000;
 
-export async function openPage(url, { width = 1360, height = 1000, colorScheme = "light", flags = [] } = {}) {
+function chromium() {
   const tools = process.env.SHARDD_NPM_TOOLS;
   if (!tools) throw new Error("SHARDD_NPM_TOOLS must name the folder that holds playwright-core: run `cargo xtask test page`.");
-  const { chromium } = createRequire(join(tools, "tools.js"))("playwright-core");
-  const executablePath = process.env.CHROME ?? "/usr/bin/chromium";
-  const browser = await chromium.launch({ executablePath, args: [...FLAGS, ...flags], timeout: LIMIT_MS });
+  return createRequire(join(tools, "tools.js"))("playwright-core").chromium;
+}
+
+const HOW = { executablePath: process.env.CHROME ?? "/usr/bin/chromium", args: FLAGS, timeout: LIMIT_MS };
+
+/** A browser whose profile is this folder: what pages store there outlives them. */
+export async function openProfile(folder) {
+  const context = await chromium().launchPersistentContext(folder, HOW);
+  context.setDefaultTimeout(LIMIT_MS);
+  return context;
+}
+
+export async function openPage(url, { width = 1360, height = 1000, colorScheme = "light", flags = [] } = {}) {
+  const browser = await chromium().launch({ ...HOW, args: [...FLAGS, ...flags] });
   const page = await browser.newPage({ viewport: { width, height }, colorScheme });
   page.setDefaultTimeout(LIMIT_MS);
   const errors = [];

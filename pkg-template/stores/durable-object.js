@@ -1,0 +1,71 @@
+// Records in Cloudflare's Durable Objects: from outside by compare-and-set, from inside in one transaction.
+import { casStore } from "./cas.js";
+import { turn } from "./turn.js";
+
+/** `objects` share the keys among them; each is a place of its own, and asked one thing after another. */
+export function durableObjectStore(namespace, { name = "shardd", objects = 1 } = {}) {
+  const stub = (at) => namespace.get(namespace.idFromName(`${name}:${at}`));
+  const of = (key) => stub(place(key, objects));
+  return casStore({
+    read: (key) => of(key).read(key),
+    write: (key, version, bytes, expiresAtUnixMs) => of(key).write(key, version, bytes, expiresAtUnixMs),
+    async *list(prefix) {
+      for (let at = 0; at < objects; at++) {
+        for (let after; ; ) {
+          const rows = await stub(at).list(prefix, after);
+          yield* rows;
+          if (rows.length === 0) break;
+          [after] = rows[rows.length - 1];
+        }
+      }
+    },
+  });
+}
+
+/** In one's own object, under keys with this prefix. */
+export function durableObjectStorage(storage, { prefix = "", now = () => Date.now() } = {}) {
+  return {
+    update: (key, step) => storage.transaction(async (transaction) => {
+      const { reply, entry } = turn(step, await transaction.get(prefix + key), now());
+      if (entry) await transaction.put(prefix + key, entry);
+      if (entry === null) await transaction.delete(prefix + key);
+      return reply;
+    }),
+
+    async *list(wanted) {
+      for await (const [key, { bytes, expiresAtUnixMs }] of stored(storage, prefix + wanted)) {
+        if (now() < expiresAtUnixMs) yield [key.slice(prefix.length), bytes];
+      }
+    },
+
+    /** Drops what has expired, best from an alarm; says when the next record expires. */
+    async sweep() {
+      let nextUnixMs = Infinity;
+      for await (const [key, { expiresAtUnixMs }] of stored(storage, prefix)) {
+        if (now() < expiresAtUnixMs) nextUnixMs = Math.min(nextUnixMs, expiresAtUnixMs);
+        else await storage.delete(key);
+      }
+      return nextUnixMs;
+    },
+  };
+}
+
+/** How much is read at once: objects have 128 MB. */
+const PAGE = 500;
+
+/** Entry by entry, from the first key with this prefix, or from the one after `after`. */
+export async function* stored(storage, prefix, after) {
+  for (;;) {
+    const page = await storage.list({ prefix, limit: PAGE, ...(after === undefined ? {} : { startAfter: after }) });
+    if (page.size === 0) return;
+    yield* page;
+    after = [...page.keys()].pop();
+  }
+}
+
+/** FNV-1a. */
+function place(key, places) {
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < key.length; at++) hash = Math.imul(hash ^ key.charCodeAt(at), 0x01000193);
+  return (hash >>> 0) % places;
+}

@@ -1,0 +1,12 @@
+// Why a store could not do what it was asked for.
+
+/** `written` is `false` where it is certain that nothing was recorded: the client then calls the write rejected. Else `null`. */
+export class StoreError extends Error {
+  constructor(reason, message, { cause, written = false } = {}) {
+    super(message, cause === undefined ? undefined : { cause });
+    Object.assign(this, { reason, written });
+  }
+}
+
+// Minifiers rename classes.
+Object.defineProperty(StoreError.prototype, "name", { value: "StoreError", writable: true, configurable: true });

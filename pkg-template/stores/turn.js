@@ -1,0 +1,16 @@
+// One turn of a step: what it is given, and what it says.
+import { StoreError } from "./error.js";
+
+/**
+ * `entry` is what the store has under the key: `{ bytes, expiresAtUnixMs }` or nothing. Gives the step's `reply`, and as
+ * `entry` what is to be there: `undefined` where nothing changes, `null` where the key is freed.
+ */
+export function turn(step, entry, nowUnixMs) {
+  const bytes = entry && nowUnixMs < entry.expiresAtUnixMs ? entry.bytes : undefined;
+  if (bytes != null && !ArrayBuffer.isView(bytes)) {
+    throw new StoreError("foreign", "What the store holds under this key is no bytes: give the store a place of its own.");
+  }
+  const { reply, put, expiresAtUnixMs = Infinity, remove } = step(bytes ?? undefined, nowUnixMs) ?? {};
+  if (put) return { reply, entry: { bytes: put, expiresAtUnixMs } };
+  return { reply, entry: remove ? null : undefined };
+}

@@ -1,0 +1,43 @@
+// The control endpoint of the local shardd: faults to set, and the ledger's own books.
+
+export class Control {
+  constructor({ control }) {
+    this.url = control;
+  }
+
+  async fault(region, fault) {
+    const response = await fetch(`${this.url}/regions/${region}/fault`, { method: "POST", body: JSON.stringify(fault) });
+    if (!response.ok) throw new Error(await response.text());
+  }
+
+  async revive() {
+    const { regions } = await this.#get("events");
+    for (const [region] of regions.entries()) await fetch(`${this.url}/regions/${region}/revive`, { method: "POST" });
+  }
+
+  /** The standard events of each nonce: by region, the ids. */
+  async booked(nonce) {
+    const { regions } = await this.#get("events");
+    return regions.map(({ events }) =>
+      events.filter((event) => event.idempotency_nonce === nonce && event.type === "standard").map(({ event_id: id }) => id));
+  }
+
+  /** How many events of this nonce there are, wherever they have arrived. */
+  async count(nonce) {
+    return new Set((await this.booked(nonce)).flat()).size;
+  }
+
+  storms() {
+    return this.#get("storms");
+  }
+
+  /** How many writes have arrived. */
+  async writes() {
+    const { regions } = await this.#get("requests");
+    return regions.reduce((sum, requests) => sum + (requests["POST /events"] ?? 0), 0);
+  }
+
+  async #get(path) {
+    return (await fetch(`${this.url}/${path}`)).json();
+  }
+}

@@ -1,0 +1,42 @@
+// What the tests call in a tab: a client with the records of this origin, and the store itself.
+import { Shardd } from "shardd-wasm";
+import { indexedDbStore } from "shardd-wasm/stores";
+import { conforms } from "./conformance.js";
+
+const CHARGE = { skipHold: true, maxOverdraft: 1_000_000 };
+const store = indexedDbStore("app");
+const heard = [];
+let shardd;
+
+const told = ({ name, code, reason, outcome, message, cause, written, edge }) =>
+  ({ name, code, reason, outcome, message, written, edge, cause: cause && { name: cause.name, reason: cause.reason, message: cause.message } });
+
+Object.assign(globalThis, {
+  store,
+  heard,
+  indexedDbStore,
+
+  connect(edges, options) {
+    shardd = new Shardd("local", { edges, store, onEvent: (event) => heard.push(event), ...options });
+  },
+
+  charge: (nonce, amount = 5) => shardd.charge("app", "alice", amount, { ...CHARGE, idempotencyNonce: nonce })
+    .then((result) => ({ result }), (error) => ({ error: told(error) })),
+
+  pending: () => shardd.pending().catch((error) => ({ error: told(error) })),
+
+  resume: async () => (await shardd.resume()).map(({ write, result, error }) => ({ write, result, error: error && told(error) })),
+
+  conforms: () => conforms(store),
+
+  /** What a step of this store comes to. */
+  step: (name, put) => indexedDbStore(name).update("key", (bytes) => ({ reply: bytes ? [...bytes] : null, put: put && Uint8Array.from(put) }))
+    .then((reply) => ({ reply }), (error) => ({ error: told(error) })),
+
+  async held(nonce) {
+    for await (const [key, bytes] of store.list(`shardd:${nonce}`)) return { key, text: new TextDecoder("latin1").decode(bytes) };
+    return null;
+  },
+
+  ready: true,
+});

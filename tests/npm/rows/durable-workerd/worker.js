@@ -1,0 +1,49 @@
+// Durable writes in Workers: records in a Durable Object, and in the storage of one's own.
+import { DurableObject } from "cloudflare:workers";
+import { Shardd } from "shardd-wasm";
+import { IdempotencyObject, durableObjectStorage, durableObjectStore } from "shardd-wasm/stores";
+import { conforms } from "./conformance.js";
+
+export { IdempotencyObject };
+
+const CHARGE = { skipHold: true, maxOverdraft: 1_000 };
+const told = ({ name, code, outcome, reason, message }) => ({ name, code, outcome, reason, message });
+
+async function asked(url, env, store) {
+  const nonce = url.searchParams.get("nonce");
+  // Each request has a client of its own, as each isolate has.
+  const shardd = new Shardd("local", { edges: env.SHARDD_EDGES.split(","), store });
+  switch (url.pathname.split("/").pop()) {
+    case "conforms": return conforms(store);
+    case "charge": return shardd.charge("app", "alice", Number(url.searchParams.get("amount") ?? 5), { ...CHARGE, idempotencyNonce: nonce });
+    case "pending": return shardd.pending();
+    case "resume": return (await shardd.resume()).map(({ write, result, error }) => ({ write, result, error: error && told(error) }));
+    case "brief": return store.update("brief", () => ({ put: Uint8Array.of(1), expiresAtUnixMs: Date.now() + 100 }));
+    case "sweep": return store.sweep();
+    case "listed": {
+      const keys = [];
+      for await (const [key] of store.list("")) keys.push(key);
+      return keys;
+    }
+  }
+}
+
+const answered = (result) => result.then((value) => Response.json(value ?? null), (error) => Response.json({ error: told(error) }));
+
+export class Own extends DurableObject {
+  fetch(request) {
+    const store = durableObjectStorage(this.ctx.storage, { prefix: "records/" });
+    return answered(asked(new URL(request.url), this.env, store));
+  }
+}
+
+export default {
+  async fetch(request, env) {
+    const url = new URL(request.url);
+    const name = url.searchParams.get("name") ?? "shardd";
+    if (url.pathname === "/stored") return Response.json(await env.OBJECTS.get(env.OBJECTS.idFromName(`${name}:0`)).list(""));
+    if (url.pathname.startsWith("/own")) return env.OWN.get(env.OWN.idFromName("own")).fetch(request);
+    const objects = Number(url.searchParams.get("objects") ?? 1);
+    return answered(asked(url, env, durableObjectStore(env.OBJECTS, objects > 1 ? { objects, name: "many" } : { name })));
+  },
+};
