@@ -17,7 +17,7 @@ use super::store::{AtomicStore, ListedStore, Update};
 /// full, the response that would be forgotten first makes room, and a retry of that key runs again; attempts without an
 /// ending are never dropped before their time. If there are only such, new keys are refused.
 ///
-/// ```
+/// ```ignore-wasm32
 /// use shardd_wasm::idempotency::{
 ///     CachedResponse, Fingerprint, IdempotencyEntry, IdempotencyKey, IdempotencyStore, InsertResult,
 ///     memory::MemoryStore,

@@ -6,7 +6,7 @@
 //!
 //! The short way is [`execute_or_replay`](claim::Builder::execute_or_replay); step by step:
 //!
-//! ```
+//! ```ignore-wasm32
 //! use shardd_wasm::idempotency::fingerprint::{DefaultFingerprintStrategy, FingerprintStrategy};
 //! use shardd_wasm::idempotency::memory::MemoryStore;
 //! use shardd_wasm::idempotency::{CachedResponse, IdempotencyEntry, IdempotencyKey, IdempotencyStore, InsertResult};

@@ -188,7 +188,7 @@ impl<H: Holder, R: Runtime> Builder<H, WithFingerprint, R> {
     /// An effect that fails with [`NotApplied`](super::NotApplied) did nothing, and the key is free. Any other error means
     /// that nobody knows: the key is held until the lease ends. So it is if this future is dropped while the effect runs.
     ///
-    /// ```
+    /// ```ignore-wasm32
     /// use std::time::Duration;
     /// use shardd_wasm::idempotency::memory::MemoryStore;
     /// use shardd_wasm::idempotency::{CachedResponse, ExecutionOutcome, IdempotencyKey, IdempotencyStore};

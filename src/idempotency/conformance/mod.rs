@@ -1,6 +1,6 @@
 //! What every store must do, as a table and a few races, to run against yours.
 //!
-//! ```
+//! ```ignore-wasm32
 //! use shardd_wasm::idempotency::conformance::{Subject, check};
 //! use shardd_wasm::idempotency::memory::MemoryStore;
 //!
