@@ -13,6 +13,7 @@ use crate::idempotency::CachedResponse;
 use crate::platform::{LocalFuture, Response};
 use crate::reading::Reading;
 use crate::reply::Answer;
+use crate::text::split;
 
 /// How often a call looks whether somebody else has finished its write.
 const BUSY_POLL_MS: u64 = 250;
@@ -285,7 +286,10 @@ impl Drive<'_> {
         let reading = Reading::of(Ok(answer), self.operation, self.station.integers, 0);
         match reading.given {
             Ok((_, json)) => {
-                let json = json.replacen("\"deduplicated\":false", "\"deduplicated\":true", 1);
+                let json = match split(&json, "\"deduplicated\":false") {
+                    Some((before, after)) => [before, "\"deduplicated\":true", after].concat(),
+                    None => json,
+                };
                 Ok(Answer { json, status: 200, edge, attempts: 0, elapsed_ms }.shaped_for(self.operation))
             }
             Err(mut error) => {
