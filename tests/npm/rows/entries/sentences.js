@@ -24,6 +24,7 @@ assert.throws(() => Shardd.fromEnv(noKey), InvalidInputError);
 const listed = Shardd.fromEnv({ SHARDD_API_KEY: "key", SHARDD_EDGES: " https://a.example.com/ ,https://b.example.com," });
 assert.deepEqual(listed.edgeTable().map(({ url }) => url), ["https://a.example.com", "https://b.example.com"]);
 
+// A port that fetch refuses on its own, whoever listens there.
 const dead = new Shardd("key", { edges: ["http://127.0.0.1:9"] });
 await assert.rejects(dead.credit("bucket", "account", 1), (error) => {
   assert.ok(error instanceof NetworkError);
