@@ -24,6 +24,8 @@ pub struct Source {
 
 /// What everybody loads.
 pub const CLIENT: Source = Source { package: "shardd-wasm", name: "shardd_wasm" };
+/// What those load who do other things once.
+pub const IDEMPOTENCY: Source = Source { package: "shardd-idempotency-wasm", name: "shardd_idempotency" };
 /// What only tests load.
 pub const LOCAL: Source = Source { package: "shardd-local-wasm", name: "shardd_local" };
 

@@ -1,5 +1,5 @@
 //! The npm package in pkg/, from the Rust sources.
-use crate::bindgen::{Bound, CLIENT, LOCAL};
+use crate::bindgen::{Bound, CLIENT, IDEMPOTENCY, LOCAL};
 use crate::setup::Setup;
 use crate::size::Sizes;
 use crate::{bundle, crates};
@@ -9,8 +9,9 @@ use anyhow::Result;
 pub async fn package(setup: &Setup, by_crate: bool) -> Result<Sizes> {
     let bound = Bound::build(setup, CLIENT).await?;
     let local = Bound::build(setup, LOCAL).await?;
+    let idempotency = Bound::build(setup, IDEMPOTENCY).await?;
     let tools = setup.build_tools().await?;
-    bundle::package(&setup.project, tools, &bound, &local).await?;
+    bundle::package(&setup.project, tools, &bound, &[&idempotency, &local]).await?;
     let sizes = Sizes::measure(&setup.project, tools, &bound).await?;
     sizes.print();
     if by_crate {

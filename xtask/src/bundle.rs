@@ -21,7 +21,8 @@ struct Entry {
 }
 
 /// Fills the stage, bundles every entry into pkg/ and adds what stands beside them.
-pub async fn package(project: &Project, tools: &BuildTools, client: &Bound, local: &Bound) -> Result<()> {
+pub async fn package(project: &Project, tools: &BuildTools, client: &Bound, others: &[&Bound]) -> Result<()> {
+    let wasms = || std::iter::once(client).chain(others.iter().copied());
     let template = project.path("pkg-template");
     let (stage, package) = (project.stage(), project.package());
     let step = Step::begin("npm package into pkg/");
@@ -33,13 +34,13 @@ pub async fn package(project: &Project, tools: &BuildTools, client: &Bound, loca
         std::fs::create_dir_all(folder)?;
     }
     copy_folder(&template, &stage)?;
-    for bound in [client, local] {
+    for bound in wasms() {
         bound.stage(&stage)?;
     }
     for entry in Entry::read_all(&template.join("entries.json"))? {
         entry.bundle(&step, tools, &stage, &package).await?;
     }
-    for bound in [client, local] {
+    for bound in wasms() {
         copy(&bound.wasm, &package.join("dist").join(bound.wasm_name()))?;
     }
     write_typings(client, &stage, &package)?;

@@ -88,7 +88,7 @@ async fn clippy(setup: &Setup) -> Result<Verdict> {
     native(setup, &["clippy", "--workspace", "--all-targets", "--all-features", "--", "-D", "warnings"]).await
 }
 
-/// The client as JavaScript gets it, and as a Rust front end does, bare and typed; and the local ledger for JavaScript.
+/// The client as JavaScript gets it, and as a Rust front end does, bare and typed; and the other wasms.
 async fn clippy_wasm(setup: &Setup) -> Result<Verdict> {
     let wasm = setup.wasm().await?;
     let mut version = wasm.cargo(&setup.project, &["clippy", "--version"]);
@@ -101,6 +101,7 @@ async fn clippy_wasm(setup: &Setup) -> Result<Verdict> {
         &["shardd-wasm", "--no-default-features", "--features", "serde"],
         &["shardd-wasm", "--no-default-features", "--features", "memory,valkey,json,sha256,uuid,conformance"],
         &["shardd-local-wasm"],
+        &["shardd-idempotency-wasm"],
     ];
     for build in builds {
         let base = ["clippy", "--target", TARGET, "--package"];

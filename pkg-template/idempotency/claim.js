@@ -1,0 +1,55 @@
+// Step by step: an effect that is the caller's, between a claim and its completion.
+import { NotApplied, invalid, isNotApplied } from "./error.js";
+import { LEFT, run } from "./run.js";
+
+/** `call` is that of run.js, without its effect. */
+export async function claim(call) {
+  let settle;
+  const begun = new Promise((begin) => {
+    call.effect = (context) => new Promise((resolve, reject) => {
+      settle = { resolve, reject };
+      begin(context);
+    });
+  });
+  const running = run(call);
+  const context = await Promise.race([begun, running.then(() => undefined)]);
+  return disposable(context ? claimed(call, context, settle, running) : { status: "exists", replay: () => running, leave() {} });
+}
+
+function claimed({ engine, name }, { key, fencingToken, lapsed, signal }, settle, running) {
+  let over = false;
+  function end() {
+    if (over) throw invalid("This claim was completed, released or left before.");
+    over = true;
+  }
+  const gone = (error) => {
+    if (error !== LEFT && !isNotApplied(error)) throw error;
+  };
+  // Who completes it hears of it; nobody else need.
+  running.catch(() => {});
+  return {
+    status: "claimed", key, fencingToken, lapsed, signal,
+    touch: (leaseMs) => engine.touch(name, fencingToken, leaseMs),
+    complete(value) {
+      end();
+      settle.resolve(value);
+      return running;
+    },
+    release() {
+      end();
+      settle.reject(new NotApplied());
+      return running.then(() => {}, gone);
+    },
+    leave() {
+      if (over) return;
+      end();
+      settle.reject(LEFT);
+    },
+  };
+}
+
+// An exception between claim and completion does not say that nothing was done: the lease decides, unless `release` said so.
+function disposable(claim) {
+  if (Symbol.asyncDispose) claim[Symbol.asyncDispose] = async () => claim.leave();
+  return claim;
+}

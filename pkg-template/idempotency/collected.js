@@ -1,0 +1,38 @@
+// A body, as long as it is not too long.
+
+/** Its bytes; or, if there are more than `maxBytes`, a stream of all of them as `rest`. */
+export async function collected(body, maxBytes) {
+  if (!body) return { bytes: new Uint8Array() };
+  const reader = body.getReader();
+  const chunks = [];
+  let length = 0;
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return { bytes: joined(chunks, length) };
+    chunks.push(value);
+    length += value.length;
+    if (length > maxBytes) return { rest: continued(chunks, reader) };
+  }
+}
+
+function joined(chunks, length) {
+  const bytes = new Uint8Array(length);
+  let at = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, at);
+    at += chunk.length;
+  }
+  return bytes;
+}
+
+function continued(chunks, reader) {
+  return new ReadableStream({
+    async pull(controller) {
+      if (chunks.length > 0) return controller.enqueue(chunks.shift());
+      const { done, value } = await reader.read();
+      if (done) controller.close();
+      else controller.enqueue(value);
+    },
+    cancel: (reason) => reader.cancel(reason),
+  });
+}

@@ -1,0 +1,27 @@
+// What can go wrong with a key, and the one error that says that nothing went through.
+
+/** `code` says what; `ran` whether the effect ran: `null` where nobody knows. */
+export class IdempotencyError extends Error {
+  constructor(code, message, { cause, ...more } = {}) {
+    super(message, cause === undefined ? undefined : { cause });
+    Object.assign(this, { code, ran: false }, more);
+  }
+}
+
+/** Thrown by an effect that certainly did nothing: its key is free again at once. */
+export class NotApplied extends Error {
+  constructor(message = "Nothing was done.", { cause } = {}) {
+    super(message, cause === undefined ? undefined : { cause });
+  }
+}
+
+// Minifiers rename classes, and a process may hold two copies of the package, as ESM and as CJS.
+const brand = Symbol.for("shardd-wasm.not-applied");
+const named = (Class, name) =>
+  Object.defineProperty(Class.prototype, "name", { value: name, writable: true, configurable: true });
+named(IdempotencyError, "IdempotencyError");
+Object.defineProperty(named(NotApplied, "NotApplied"), brand, { value: true });
+
+export const isNotApplied = (error) => error != null && error[brand] === true;
+
+export const invalid = (message, more) => new IdempotencyError("invalid-input", message, more);

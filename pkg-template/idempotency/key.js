@@ -1,0 +1,66 @@
+// Keys, and what they stand for.
+import * as wasm from "../shardd_idempotency.js";
+import { bytesOf } from "./body.js";
+import { invalid } from "./error.js";
+import { instantiate } from "./instance.js";
+
+const brand = Symbol.for("shardd-wasm.idempotency-key");
+
+/** A key, under the name that stores have for it. */
+export class IdempotencyKey {
+  constructor(key) {
+    named(this, typeof key === "string" ? ruled("keyName", key) : key?.[brand]);
+  }
+
+  static random() {
+    return IdempotencyKey.fromName(ruled("randomKey"));
+  }
+
+  static fromName(name) {
+    return named(Object.create(IdempotencyKey.prototype), ruled("nameKey", String(name)));
+  }
+
+  scoped(scope) {
+    return IdempotencyKey.fromName(ruled("scopedName", this.name, String(scope)));
+  }
+
+  toString() {
+    return this.name;
+  }
+
+  toJSON() {
+    return this.name;
+  }
+}
+
+function named(key, name) {
+  if (name === undefined) throw invalid("An idempotency key is text or an IdempotencyKey: give one of them.");
+  Object.defineProperty(key, brand, { value: name });
+  return Object.freeze(Object.defineProperty(key, "name", { value: name, enumerable: true }));
+}
+
+export const keyOf = (key) => (key instanceof IdempotencyKey ? key : new IdempotencyKey(key));
+
+/** The name of a key among those of one caller; with nobody's scope, its own. */
+export const nameWithin = (scope, key) => scope === undefined ? key.name : ruled("nameKey", `${ruled("callerScope", scope)}/${key.name}`);
+
+/** Thirty-two hexadecimal digits for a request. */
+export function fingerprint(operation, body, algorithm = "xxh3") {
+  if (typeof operation !== "string") throw invalid("The operation of a request is text, such as \"POST /charges\".");
+  if (algorithm !== "xxh3" && algorithm !== "sha-256") throw invalid("The algorithm of a fingerprint is \"xxh3\" or \"sha-256\".");
+  instantiate();
+  return wasm.fingerprint(operation, bytesOf(body), algorithm === "sha-256");
+}
+
+/** The same for events: who listens must not learn the keys, which may be somebody's order numbers. */
+export const hashed = (name) => fingerprint("", name).slice(0, 16);
+
+function ruled(rule, ...words) {
+  instantiate();
+  try {
+    return wasm[rule](...words);
+  } catch (sentence) {
+    if (typeof sentence !== "string") throw sentence;
+    throw invalid(`${sentence[0].toUpperCase()}${sentence.slice(1)}.`);
+  }
+}
