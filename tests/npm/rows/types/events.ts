@@ -37,7 +37,7 @@ new Shardd("key", { onEvent: async (event) => void told(event) });
 new Shardd("key", {
   onEvent(event) {
     if (event.type === "warning") {
-      const reason: "public-key" = event.reason;
+      const reason: "public-key" | "store" = event.reason;
       // @ts-expect-error: a warning is of no edge.
       void [reason, event.edge];
     }
