@@ -247,6 +247,20 @@ test("keys and fingerprints", async () => {
   assert.notEqual(fingerprint("a:b", "c"), fingerprint("a", "b:c"));
 });
 
+test("a step has a key of its own, which stays done when the effect runs again", async () => {
+  const { time, idempotency } = timed();
+  const charged = counted("charged");
+  const order = (ends) => idempotency.execute("order", REQUEST, async ({ key }) => {
+    const { value } = await idempotency.execute(key.scoped("charge"), REQUEST, charged);
+    if (!ends) throw new Error("crashed after the charge");
+    return value;
+  });
+  await assert.rejects(order(false), /crashed/);
+  time.now += 10_000;
+  assert.deepEqual(await order(true), { status: "executed", value: "charged", stored: true });
+  assert.equal(charged.runs, 1);
+});
+
 test("scopes are apart", async () => {
   const store = mapStore();
   const [a, b] = ["a", "b"].map((scope) => new Idempotency(store, { scope }));
