@@ -150,7 +150,7 @@ export type Recovery = "rerun" | "unknown" | { value: unknown };
 export type Claim<T> = HeldClaim<T> | ExistingClaim<T>;
 
 /** The key is held, and its lease renewed, until one of `complete`, `release`, `leave`. */
-export interface HeldClaim<T> extends Attempt {
+export interface HeldClaim<T> extends Attempt, AsyncDisposal {
   readonly status: "claimed";
   /** Holds the key for so long from now. */
   touch(leaseMs: number): Promise<"applied" | Rejection>;
@@ -160,16 +160,17 @@ export interface HeldClaim<T> extends Attempt {
   release(): Promise<void>;
   /** Holds the key until its lease ends: something may have been done. So does the end of an `await using`. */
   leave(): void;
-  [Symbol.asyncDispose](): Promise<void>;
 }
 
+/** What `await using` calls, where the platform knows it. */
+export type AsyncDisposal = typeof Symbol extends { readonly asyncDispose: infer Name extends symbol } ? { [K in Name]: () => Promise<void> } : {};
+
 /** Somebody was here before. */
-export interface ExistingClaim<T> {
+export interface ExistingClaim<T> extends AsyncDisposal {
   readonly status: "exists";
   /** What a retry is told. */
   replay(): Promise<Exclude<Outcome<T>, { status: "executed" | "fenced" }>>;
   leave(): void;
-  [Symbol.asyncDispose](): Promise<void>;
 }
 
 /** Where a key stands. */

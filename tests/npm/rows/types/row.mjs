@@ -7,7 +7,7 @@ const STRICT = ["--strict", "--noEmit", "--target", "es2020"];
 const BUNDLED = ["--module", "esnext", "--moduleResolution", "bundler"];
 const NODE = ["--module", "nodenext", "--moduleResolution", "nodenext"];
 /** What needs no type of a platform. */
-const BARE = ["surface.ts", "testing.ts", "keys.ts", "figures.ts", "events.ts", "calls.ts", "failures.ts", "stores.ts"];
+const BARE = ["surface.ts", "testing.ts", "keys.ts", "figures.ts", "events.ts", "calls.ts", "failures.ts", "stores.ts", "idempotency.ts"];
 
 export async function run(project) {
   await project.write("quickstart.ts", await shown("quickstart"));
@@ -20,7 +20,7 @@ export async function run(project) {
 async function check(project, compiler) {
   const tsc = (...args) => project.node(project.toolPath(compiler, "bin", "tsc"), ...STRICT, ...args);
   await tsc("--lib", "es2020", ...BUNDLED, ...BARE);
-  await tsc("--lib", "es2020,dom", ...BUNDLED, ...BARE, "quickstart.ts", "shown.ts", "durable.ts", "platform.ts", "exact.ts");
-  await tsc("--lib", "esnext,dom", ...NODE, ...BARE, "shown.ts", "platform.ts", "exact.ts", "required.cts");
+  await tsc("--lib", "es2020,dom", ...BUNDLED, ...BARE, "quickstart.ts", "shown.ts", "durable.ts", "platform.ts", "exact.ts", "idempotent-handler.ts");
+  await tsc("--lib", "esnext,dom", ...NODE, ...BARE, "shown.ts", "platform.ts", "exact.ts", "idempotent-handler.ts", "required.cts");
   return project.tool(`${compiler}/package.json`).version;
 }

@@ -1,0 +1,17 @@
+// Keys in a real Valkey or Redis: through node-redis, ioredis, and an HTTP endpoint that knows nothing but text.
+import { startRedis } from "../../redis.mjs";
+
+export const manifest = { type: "module" };
+
+export async function run(project) {
+  const server = await startRedis();
+  if (!server) return "SKIPPED: no valkey-server, no redis-server";
+  try {
+    project.env.REDIS_URL = server.url;
+    project.env.TOOLS = project.toolPath("..");
+    const output = await project.node("--test-reporter=tap", "valkey.test.js");
+    return `${server.program}, ${[...output.matchAll(/^ok \d+/gm)].length} tests`;
+  } finally {
+    await server.end();
+  }
+}
