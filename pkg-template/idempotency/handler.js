@@ -88,10 +88,10 @@ async function answered(call) {
   try {
     outcome = await run(call);
   } catch (error) {
-    if (!(error instanceof IdempotencyError)) throw error;
+    // The error's own code would not do: it may be that of an Idempotency inside the handler.
+    if (call.failure === "store") return problem("store-failed", STORE_RETRY_MS);
     // It was done: the caller gets the answer, even if no retry will.
-    if (error.ran && error.value) return error.value.response;
-    if (error.code === "store") return problem("store-failed", STORE_RETRY_MS);
+    if (call.ran && (call.failure === "completion" || call.failure === "payload")) return call.value.response;
     throw error;
   }
   switch (outcome.status) {

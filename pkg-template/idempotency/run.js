@@ -18,13 +18,12 @@ async function ended(call) {
   const { settings: { on }, name } = call;
   const tell = (event) => quietly(() => on({ ...event, keyHash: hashed(name) }));
   const controller = new AbortController();
-  let outcome;
-  try {
-    const said = await call.engine.execute(asked(call), called(call, controller, tell));
-    outcome = await read(call, said);
-  } catch (failure) {
-    outcome = await failed(call, failure, controller.signal, tell);
-  }
+  const said = call.engine.execute(asked(call), called(call, controller, tell));
+  // Only what the loop rejects with is looked into: users' errors may look like it.
+  const outcome = await said.then(
+    (ended) => read(call, ended),
+    (rejected) => failed(call, rejected, controller.signal, tell),
+  );
   tell({ type: "ended", status: outcome.status });
   return outcome;
 }
@@ -48,7 +47,7 @@ function called(call, controller, tell) {
       if (lapsed !== undefined && typeof settings.onLapsed === "function") {
         const found = await settings.onLapsed({ key, fencingToken: lapsed });
         if (found === "unknown") return { ended: "unknown" };
-        if (found !== "rerun") return stored(call, "recovered", found.value);
+        if (found !== "rerun") return done(call, "recovered", found.value);
       }
       let value;
       try {
@@ -56,9 +55,7 @@ function called(call, controller, tell) {
       } catch (error) {
         return { ended: released(settings, error) ? "released" : "failed", error };
       }
-      call.ran = true;
-      call.value = value;
-      return stored(call, "returned", value);
+      return done(call, "returned", value);
     },
 
     lost(reason) {
@@ -68,8 +65,10 @@ function called(call, controller, tell) {
   };
 }
 
-async function stored(call, ended, value) {
+/** It was done, now or by an attempt that lapsed; what is left is to store the value. */
+async function done(call, ended, value) {
   const { settings: { retain, codec }, key } = call;
+  Object.assign(call, { ran: true, value });
   try {
     if (!(await retain(value, { key }))) {
       call.unstored = true;
@@ -96,7 +95,7 @@ async function read(call, { stored: bytes, ...said }) {
   try {
     value = await codec.decode(bytes);
   } catch (cause) {
-    throw { failure: "payload", cause };
+    throw new IdempotencyError("payload", "What is stored under this key cannot be read: see whether another program wrote it.", { cause });
   }
   await onReplay(value, { key });
   return { ...said, value };
@@ -104,9 +103,10 @@ async function read(call, { stored: bytes, ...said }) {
 
 async function failed(call, thrown, signal, tell) {
   const { settings: { storeFailure }, key, effect } = call;
-  const { failure, cause } = typeof thrown === "object" && thrown !== null ? thrown : {};
+  const { failure, cause } = thrown;
   const closed = storeFailure === "closed";
   const { value, ran = false } = call;
+  call.failure = failure;
   if (failure === "store" || failure === "completion") tell({ type: "store-failed", error: cause, ran });
   switch (failure) {
     case "effect":
@@ -117,12 +117,8 @@ async function failed(call, thrown, signal, tell) {
     case "completion":
       if (!closed) return { status: "executed", value, stored: false };
       throw new IdempotencyError("completion", "The effect ran, but the store gave no answer: its value is in this error only.", { cause, ran: true, value });
-    case "payload": {
-      const message = ran
-        ? "The effect ran, but its value cannot be stored: it is in this error only. Give the option codec, or return what JSON can write."
-        : "What is stored under this key cannot be read: see whether another program wrote it.";
-      throw new IdempotencyError("payload", message, { cause: call.cause ?? cause, ran, ...(ran ? { value } : {}) });
-    }
+    case "payload":
+      throw new IdempotencyError("payload", "The effect ran, but its value cannot be stored: it is in this error only. Give the option codec, or return what JSON can write.", { cause: call.cause, ran, value });
     case "forgets-lapsed":
       throw new IdempotencyError("forgets-lapsed", "This store forgets attempts with their leases: use one that keeps them, or let lapsed attempts run again.");
     default:

@@ -181,6 +181,14 @@ test("a value that cannot be stored is in the error, and the key is held", async
   assert.equal((await idempotency.execute("k", REQUEST, counted())).status, "in-flight");
 });
 
+test("a recovered value that cannot be stored is in the error, too", async () => {
+  const value = { big: 1n };
+  const { time, idempotency } = timed({ onLapsed: () => ({ value }) });
+  await assert.rejects(idempotency.execute("k", REQUEST, () => { throw new Error("crashed"); }), /crashed/);
+  time.now += 10_000;
+  await assert.rejects(idempotency.execute("k", REQUEST, () => assert.fail("ran")), isError("payload", { ran: true, value }));
+});
+
 test("a codec of one's own, retain, onReplay", async () => {
   const codec = {
     encode: async (value) => ({ status: 299, headers: [["sealed", "yes"]], body: new TextEncoder().encode([...value].reverse().join("")) }),

@@ -123,6 +123,23 @@ test("errors of the handler, of the store, statuses that are not kept, replays t
   assert.equal((await refusing.send("k")).status, 201);
 });
 
+test("an answer that cannot be stored goes to its caller; an error inside the handler is not taken for one of its own", async () => {
+  const store = mapStore();
+  let steps = 0;
+  const breaking = { update: (key, step) => (steps++ === 0 ? store.update(key, step) : Promise.reject(new Error("no disk"))) };
+  const fetch = new Idempotency(breaking).handler(() => new Response("paid"), { scope: false });
+  const request = () => new Request("https://shop.test/", { method: "POST", headers: { "idempotency-key": "k" } });
+  assert.equal(await (await fetch(request())).text(), "paid");
+
+  const inner = new Idempotency({ update: () => Promise.reject(new Error("no disk")) });
+  const nested = new Idempotency(mapStore()).handler(() => inner.execute("k", { operation: "charge" }, () => 1), { scope: false });
+  await assert.rejects(nested(request()), { code: "store" });
+  const lookalike = Object.assign(new Error("stale"), { failure: "store" });
+  const open = new Idempotency(mapStore(), { storeFailure: "open", onReplay: () => { throw lookalike; } });
+  await open.execute("k", { operation: "charge" }, () => 1);
+  await assert.rejects(open.execute("k", { operation: "charge" }, () => assert.fail("ran twice")), (error) => error === lookalike);
+});
+
 test("the handler waits until the answer is stored, and passes on what else it is given", async () => {
   const kept = [];
   const context = { waitUntil: (promise) => kept.push(promise) };
