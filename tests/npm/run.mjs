@@ -29,7 +29,7 @@ const ROWS = [
   { row: "durable-node" },
   { row: "durable-page" },
   { row: "durable-workerd" },
-  { row: "durable-chaos" },
+  { row: "durable-chaos", slow: true },
   { row: "examples" },
   { row: "worker-proxy" },
   { row: "deno", slow: true },
