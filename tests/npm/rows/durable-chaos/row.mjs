@@ -22,7 +22,19 @@ const FAULTS = [
   { kind: "truncate" }, { kind: "stall-body" },
 ];
 
+/** No measure of anything: one charge with its repair takes seconds, and what takes so long hangs. */
+const LIMIT_MS = 240_000;
+
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Fails instead of waiting for ever: of a dead tab nothing comes, not even an error. */
+function limited(work) {
+  let timer;
+  const limit = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`not over after ${LIMIT_MS / 1_000} s`)), LIMIT_MS);
+  });
+  return Promise.race([work, limit]).finally(() => clearTimeout(timer));
+}
 
 export async function run(project) {
   await cp("tests/npm/rows/durable-page/page.js", join(project.folder, "page.js"));
@@ -34,9 +46,9 @@ export async function run(project) {
   try {
     await chaos.measure();
     for (const count of [1, 2]) {
-      for (let at = 0; at < charges; at++) await chaos.charge(`${count}-tab-${at}`, count);
+      for (let at = 0; at < charges; at++) await limited(chaos.charge(`${count}-tab-${at}`, count));
     }
-    await chaos.judge();
+    await limited(chaos.judge());
     return `${tabs.version}, seed ${seed}: ${chaos.figures()}`;
   } catch (error) {
     throw new Error(`seed ${seed}, ${chaos.figures()}, ${chaos.story.join("; ")}: ${error.message}`, { cause: error });
