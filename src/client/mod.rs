@@ -114,6 +114,7 @@ impl Client {
     /// A client that runs in `platform`. Does no I/O, draws no randomness, starts no timer.
     pub fn from_config(config: Config, platform: Rc<dyn Platform>) -> Result<Client, ShardError> {
         check_policy(&config.policy)?;
+        check_span_ms("storeTimeoutMs", config.store_timeout_ms, 1)?;
         let edges = edge_urls(config.edges.iter().map(String::as_str), config.allow_http)?;
         let shared = Shared { edges: EdgeTable::new(edges), copies: Copies::default() };
         let station = Station {
@@ -216,17 +217,15 @@ fn check_policy(policy: &Policy) -> Result<(), ShardError> {
         ("settleMs", policy.settle_ms, SETTLE_MIN_MS),
         ("maxAttempts", u64::from(policy.max_attempts), 1),
     ];
-    for (name, value, least) in spans {
-        if !(least..=i32::MAX as u64).contains(&value) {
-            let least = decimal(least as i64);
-            return Err(ShardError::invalid_of(&[
-                "The option ",
-                name,
-                " is out of range: give a whole number from ",
-                &least,
-                " to 2147483647.",
-            ]));
-        }
+    spans.into_iter().try_for_each(|(name, value, least)| check_span_ms(name, value, least))
+}
+
+/// A number that timers take.
+pub(crate) fn check_span_ms(name: &str, span_ms: u64, least_ms: u64) -> Result<(), ShardError> {
+    if (least_ms..=i32::MAX as u64).contains(&span_ms) {
+        return Ok(());
     }
-    Ok(())
+    let least = decimal(least_ms as i64);
+    let parts = ["The option ", name, " is out of range: give a whole number from ", &least, " to 2147483647."];
+    Err(ShardError::invalid_of(&parts))
 }

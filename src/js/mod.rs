@@ -5,13 +5,12 @@
 
 mod abort;
 mod error;
+mod given;
 mod notice;
 mod operation;
-mod options;
 mod shardd;
 mod store;
 mod typings;
-mod value;
 
 pub use error::install_errors;
 pub use shardd::Shardd;

@@ -9,12 +9,10 @@ use crate::engine::Event;
 use crate::json::ObjectWriter;
 use crate::observe::Observer;
 
-/// Calls `on_event` with each decision. What it throws is dropped: watching must not change what is watched.
+/// Calls `on_event` with each decision, as JSON. What it throws is dropped: watching must not change what is watched.
 pub(super) fn observer(on_event: Function) -> Observer {
     Rc::new(move |event, edges| {
-        if let Ok(notice) = js_sys::JSON::parse(&notice(event, edges)) {
-            drop(on_event.call1(&JsValue::UNDEFINED, &notice));
-        }
+        drop(on_event.call1(&JsValue::UNDEFINED, &JsValue::from_str(&notice(event, edges))));
     })
 }
 

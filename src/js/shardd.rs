@@ -3,15 +3,19 @@
 
 use std::rc::Rc;
 
-use js_sys::{Array, Promise};
+use js_sys::{Function, Promise};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::future_to_promise;
 
+use super::abort::abort_of;
 use super::error::to_js;
 use super::notice::observer;
-use super::operation::prepare;
-use super::options::{api_key, client_options};
+use super::given::{Given, api_key};
+use super::operation::operation;
+use super::store::{JsStore, StoreObject};
+use crate::api::Operation;
 use crate::client::Client;
+use crate::driver::Controls;
 use crate::durable::Note;
 use crate::engine::EdgeState;
 use crate::error::ShardError;
@@ -29,16 +33,24 @@ pub struct Shardd {
 
 #[wasm_bindgen]
 impl Shardd {
-    /// Does no I/O, draws no randomness, starts no timer.
+    /// Does no I/O, draws no randomness, starts no timer. `given` is what `pkg-template/given.js` made of the options, the objects among them
+    /// beside it.
     #[wasm_bindgen(constructor)]
-    pub fn new(key: &JsValue, options: &JsValue) -> Result<Shardd, JsValue> {
+    pub fn new(
+        key: &JsValue,
+        given: &str,
+        fetch: Option<Function>,
+        on_event: Option<Function>,
+        signal: Option<web_sys::AbortSignal>,
+        store: Option<StoreObject>,
+    ) -> Result<Shardd, JsValue> {
         let thrown = |error: ShardError| to_js(&error, Integers::Number);
-        let options = client_options(key, options).map_err(thrown)?;
-        let mut config = options.config;
+        let mut config = Given::of(given).config(api_key(key).map_err(thrown)?);
         let integers = config.integers;
-        config.observer = options.on_event.map(observer);
-        let client = Client::from_config(config, Rc::new(Web { fetch: options.fetch })).map_err(thrown)?;
-        Ok(Shardd { client, signal: options.signal, integers })
+        config.store = store.map(JsStore::of);
+        config.observer = on_event.map(observer);
+        let client = Client::from_config(config, Rc::new(Web { fetch })).map_err(thrown)?;
+        Ok(Shardd { client, signal, integers })
     }
 
     /// A client with another key that shares what this one knows of the edges.
@@ -51,21 +63,26 @@ impl Shardd {
 
     /// Runs the operation of this name. The promise resolves to JSON text, in bigint mode with its money as strings of
     /// digits, or rejects with an error of the package. `body` is what an earlier call sent, where this one repeats it.
-    pub fn call(&self, name: &str, args: &Array, options: &JsValue, body: Option<String>) -> Promise {
-        let prepared = prepare(self, name, args, options, body);
-        let (client, integers) = (self.client.clone(), self.integers);
-        future_to_promise(async move {
-            let answered = match prepared {
-                Ok((operation, controls)) => client.run(&operation, controls).await,
-                Err(error) => Err(error),
-            };
-            answered.map(|answer| JsValue::from_str(&answer.json)).map_err(|error| to_js(&error, integers))
-        })
+    pub fn call(
+        &self,
+        name: &str,
+        given: &str,
+        signal: Option<web_sys::AbortSignal>,
+        body: Option<String>,
+    ) -> Promise {
+        let given = Given::of(given);
+        self.run(operation(&self.client, name, &given, body), &given, signal)
     }
 
-    /// What is known of the edges.
+    /// Finishes the write that this record is of.
+    pub fn resume(&self, record: &[u8], given: &str, signal: Option<web_sys::AbortSignal>) -> Promise {
+        let note = Note::of_record(record).ok_or_else(|| ShardError::invalid("This is no record of a write."));
+        self.run(note.map(|note| note.operation()), &Given::of(given), signal)
+    }
+
+    /// What is known of the edges, as JSON.
     #[wasm_bindgen(js_name = edgeTable)]
-    pub fn edge_table(&self) -> JsValue {
+    pub fn edge_table(&self) -> String {
         let mut table = String::from("[");
         for edge in self.client.edge_table() {
             let mut row = ObjectWriter::new();
@@ -88,7 +105,7 @@ impl Shardd {
             table.push_str(&row.finish());
         }
         table.push(']');
-        js_sys::JSON::parse(&table).unwrap_or_default()
+        table
     }
 
     /// What the record with these bytes says of its write, as JSON; `undefined` where there is nothing to finish.
@@ -129,5 +146,25 @@ impl Shardd {
     #[wasm_bindgen(js_name = rememberEdge)]
     pub fn remember_edge(&self, url: &str) {
         self.client.remember_edge(url);
+    }
+}
+
+impl Shardd {
+    fn run(
+        &self,
+        operation: Result<Operation, ShardError>,
+        given: &Given<'_>,
+        signal: Option<web_sys::AbortSignal>,
+    ) -> Promise {
+        let prepared = operation.and_then(|operation| Ok((operation, given.controls(&self.client)?)));
+        let abort = abort_of(signal.into_iter().chain(self.signal.clone()));
+        let (client, integers) = (self.client.clone(), self.integers);
+        future_to_promise(async move {
+            let answered = match prepared {
+                Ok((operation, controls)) => client.run(&operation, Controls { abort, ..controls }).await,
+                Err(error) => Err(error),
+            };
+            answered.map(|answer| JsValue::from_str(&answer.json)).map_err(|error| to_js(&error, integers))
+        })
     }
 }

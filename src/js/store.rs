@@ -8,16 +8,30 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, future_to_promise};
 
 use crate::durable::{ByteStep, Hold, Row, Store, StoreError};
-use crate::error::ShardError;
 use crate::idempotency::Update;
 use crate::idempotency::step::Change;
 use crate::platform::LocalFuture;
 
-/// The user's object.
-pub(super) struct JsStore {
-    store: JsValue,
-    update: Function,
-    hold: Option<Function>,
+#[wasm_bindgen]
+extern "C" {
+    /// The user's object.
+    #[derive(Clone)]
+    pub type StoreObject;
+    #[wasm_bindgen(method, structural, catch)]
+    fn update(this: &StoreObject, name: &str, step: &JsValue) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, getter, structural, js_name = hold)]
+    fn can_hold(this: &StoreObject) -> JsValue;
+    #[wasm_bindgen(method, structural, catch)]
+    fn hold(this: &StoreObject, name: &str) -> Result<JsValue, JsValue>;
+}
+
+/// A store behind the user's object.
+pub(super) struct JsStore(StoreObject);
+
+impl JsStore {
+    pub(super) fn of(object: StoreObject) -> Rc<dyn Store> {
+        Rc::new(JsStore(object))
+    }
 }
 
 /// Lets go of what is held when dropped. (Nothing relies on it: a tab that dies drops nothing, and the browser lets go.)
@@ -27,17 +41,6 @@ impl Drop for Release {
     fn drop(&mut self) {
         drop(self.0.call0(&JsValue::UNDEFINED));
     }
-}
-
-pub(super) fn store(_: &str, value: &JsValue) -> Result<Rc<dyn Store>, ShardError> {
-    let method =
-        |name: &str| Reflect::get(value, &name.into()).ok().and_then(|method| method.dyn_into().ok());
-    let update = method("update").ok_or_else(|| {
-        ShardError::invalid(
-            "The option store has no method update: give a store of shardd-wasm/stores or one of your own.",
-        )
-    })?;
-    Ok(Rc::new(JsStore { store: value.clone(), update, hold: method("hold") }))
 }
 
 impl Store for JsStore {
@@ -53,7 +56,7 @@ impl Store for JsStore {
                 let now_ms = now.as_f64().unwrap_or_else(js_sys::Date::now);
                 written(step(bytes.as_deref(), now_ms as u64))
             });
-        let promise = self.update.call2(&self.store, &name.into(), step.as_ref());
+        let promise = self.0.update(name, step.as_ref());
         Box::pin(async move {
             let done = settled(promise).await;
             // Until here, for the store may call it again; afterwards its late calls throw and change nothing.
@@ -68,8 +71,10 @@ impl Store for JsStore {
     }
 
     fn hold(&self, name: &str) -> LocalFuture<Result<Hold, StoreError>> {
-        let Some(hold) = &self.hold else { return Box::pin(std::future::ready(Ok(Hold::Unknown))) };
-        let promise = hold.call1(&self.store, &name.into());
+        if !self.0.can_hold().is_function() {
+            return Box::pin(std::future::ready(Ok(Hold::Unknown)));
+        }
+        let promise = self.0.hold(name);
         let waiting = Rc::new(());
         let asked = Rc::downgrade(&waiting);
         // Awaited by itself: what is granted when nobody waits for it any more must be let go, or it is held for ever.

@@ -1,0 +1,184 @@
+//! What JavaScript gives along with a client or a call: the members of one JSON object, checked by `pkg-template/given.js`.
+//! (Reading each option from its JavaScript object cost 18 KB of wasm and a crossing apiece; one text is one crossing.)
+
+use std::rc::Rc;
+
+use js_sys::{Function, Promise};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+
+use crate::api::{After, CreateEventOptions, MyBucketEventsFilter, MyBucketsFilter, MyEventsFilter};
+use crate::client::{Client, Config, PRODUCTION_HOST, check_span_ms};
+use crate::driver::Controls;
+use crate::durable::StoreFailure;
+use crate::error::{Code, ShardError};
+use crate::json::{Integers, Scalar, elements, member, pick};
+use crate::key::ApiKey;
+
+/// The members that are there. Absent is what was left out, undefined or null.
+pub(super) struct Given<'a> {
+    json: &'a str,
+    members: Vec<(String, Scalar)>,
+}
+
+impl<'a> Given<'a> {
+    pub(super) fn of(json: &'a str) -> Given<'a> {
+        let mut members = Vec::new();
+        let _ = pick(json.as_bytes(), &mut |name, value| members.push((name.into(), value)));
+        Given { json, members }
+    }
+
+    fn get(&self, name: &str) -> Option<&Scalar> {
+        self.members.iter().find(|(given, _)| given == name).map(|(_, value)| value)
+    }
+
+    pub(super) fn text(&self, name: &str) -> Option<String> {
+        match self.get(name)? {
+            Scalar::Text(text) => Some(text.clone()),
+            _ => None,
+        }
+    }
+
+    pub(super) fn whole(&self, name: &str) -> Option<i64> {
+        match self.get(name)? {
+            Scalar::Whole(number) => Some(*number),
+            _ => None,
+        }
+    }
+
+    /// Of negative numbers that none is allowed to be, 0.
+    pub(super) fn count(&self, name: &str) -> Option<u64> {
+        self.whole(name).map(|number| u64::try_from(number).unwrap_or(0))
+    }
+
+    fn flag(&self, name: &str) -> Option<bool> {
+        match self.get(name)? {
+            Scalar::Flag(flag) => Some(*flag),
+            _ => None,
+        }
+    }
+
+    /// Whether the option was set to this word.
+    fn says(&self, name: &str, word: &str) -> bool {
+        matches!(self.get(name), Some(Scalar::Text(text)) if text == word)
+    }
+
+    /// What a client is made of, but for the objects.
+    pub(super) fn config(&self, api_key: ApiKey) -> Config {
+        let mut config = Config::new(api_key);
+        if let Some(edges) = member(self.json.as_bytes(), "edges") {
+            let urls = elements(edges).into_iter();
+            // Each is a JSON text, and a text is the member of an object.
+            config.edges = urls
+                .map(|url| Given::of(&["{\"\":", url, "}"].concat()).text("").unwrap_or_default())
+                .collect();
+        }
+        config.allow_http = self.flag("allowHttp").unwrap_or(false);
+        let policy = &mut config.policy;
+        for (name, span_ms) in [
+            ("timeoutMs", &mut policy.timeout_ms),
+            ("attemptTimeoutMs", &mut policy.attempt_timeout_ms),
+            ("probeTimeoutMs", &mut policy.probe_timeout_ms),
+            ("cooldownMs", &mut policy.cooldown_ms),
+            ("settleMs", &mut policy.settle_ms),
+            ("storeTimeoutMs", &mut config.store_timeout_ms),
+            ("maxBodyBytes", &mut config.max_body_bytes),
+        ] {
+            *span_ms = self.count(name).unwrap_or(*span_ms);
+        }
+        let attempts = self.count("maxAttempts").unwrap_or(policy.max_attempts.into());
+        policy.max_attempts = u32::try_from(attempts).unwrap_or(u32::MAX);
+        policy.ambiguous_writes_move = !self.says("ambiguousWrites", "same-edge");
+        config.integers =
+            if self.says("integers", "bigint") { Integers::BigInt } else { Integers::Number };
+        config.discover = match self.flag("discover") {
+            Some(on) => on.then(|| PRODUCTION_HOST.into()),
+            None => self.text("discover"),
+        };
+        if self.says("storeFailure", "open") {
+            config.store_failure = StoreFailure::Open;
+        }
+        config
+    }
+
+    /// What is said of the call itself, but for its signal.
+    pub(super) fn controls(&self, client: &Client) -> Result<Controls, ShardError> {
+        let timeout_ms = self.count("timeoutMs");
+        if let Some(timeout_ms) = timeout_ms {
+            check_span_ms("timeoutMs", timeout_ms, 1)?;
+        }
+        let only = self.text("edge").map(|url| client.edge_index(&url)).transpose()?;
+        Ok(Controls { abort: None, timeout_ms, only })
+    }
+
+    /// What is said of a write beside its amount.
+    pub(super) fn event_options(&self) -> CreateEventOptions {
+        CreateEventOptions {
+            note: self.text("note"),
+            idempotency_nonce: self.text("idempotencyNonce"),
+            max_overdraft: self.count("maxOverdraft"),
+            min_acks: self.count("minAcks").map(|acks| acks as u32),
+            ack_timeout_ms: self.count("ackTimeoutMs"),
+            hold_amount: self.count("holdAmount"),
+            hold_expires_at_unix_ms: self.count("holdExpiresAtUnixMs"),
+            settle_reservation: self.text("settleReservation"),
+            release_reservation: self.text("releaseReservation"),
+            skip_hold: self.flag("skipHold"),
+        }
+    }
+
+    /// The event that an account is read after.
+    pub(super) fn after(&self) -> Option<After> {
+        Some(After { origin: self.text("afterOrigin")?, seq: self.count("afterSeq")? })
+    }
+
+    pub(super) fn my_buckets(&self) -> MyBucketsFilter {
+        MyBucketsFilter { q: self.text("q"), page: self.count("page"), limit: self.count("limit") }
+    }
+
+    pub(super) fn my_bucket_events(&self) -> MyBucketEventsFilter {
+        MyBucketEventsFilter {
+            q: self.text("q"),
+            account: self.text("account"),
+            page: self.count("page"),
+            limit: self.count("limit"),
+        }
+    }
+
+    pub(super) fn my_events(&self) -> MyEventsFilter {
+        MyEventsFilter {
+            bucket: self.text("bucket"),
+            account: self.text("account"),
+            origin: self.text("origin"),
+            event_type: self.text("eventType"),
+            since_ms: self.count("sinceMs"),
+            until_ms: self.count("untilMs"),
+            search: self.text("search"),
+            limit: self.count("limit"),
+            offset: self.count("offset"),
+            replication: self.flag("replication"),
+        }
+    }
+}
+
+/// A key, or a function that gives one. What the function throws becomes the cause of the call's error.
+pub(super) fn api_key(value: &JsValue) -> Result<ApiKey, ShardError> {
+    let Some(function) = value.dyn_ref::<Function>().cloned() else { return key(value).map(ApiKey::Fixed) };
+    let failed = |thrown: JsValue| {
+        let mut error =
+            ShardError::new(Code::Unauthorized, "The apiKey function gave no key: see the cause.");
+        error.cause = Some(Rc::new(thrown));
+        error
+    };
+    Ok(ApiKey::Asked(Rc::new(move || {
+        let given = function.call0(&JsValue::UNDEFINED);
+        Box::pin(async move {
+            let given = Promise::resolve(&given.map_err(failed)?);
+            key(&JsFuture::from(given).await.map_err(failed)?)
+        })
+    })))
+}
+
+fn key(value: &JsValue) -> Result<String, ShardError> {
+    value.as_string().ok_or_else(|| ShardError::invalid("The API key is not a string: give one."))
+}
