@@ -43,6 +43,8 @@ pub(super) fn prepare(
     let operation =
         write(name, &bucket, &account, amount, &args.get(3), &event, &|| shardd.client.fresh_nonce())?;
     let operation = match body {
+        // A call that a trap ended does not say what it sent, nor whether it sent anything.
+        Some(body) if body.is_empty() => Operation { in_doubt: true, ..operation },
         Some(body) => operation.with_body(body.into()),
         None => operation,
     };

@@ -11,12 +11,16 @@ use super::error::to_js;
 use super::notice::observer;
 use super::operation::prepare;
 use super::options::{api_key, client_options};
+use crate::api::Operation;
 use crate::client::Client;
 use crate::durable::Note;
 use crate::engine::EdgeState;
 use crate::error::ShardError;
 use crate::json::{Integers, ObjectWriter};
 use crate::platform::web::Web;
+
+/// Where the nonce of a write stands among its arguments once it is known, and `null` of one that has none.
+const NONCE_AT: u32 = 8;
 
 /// A client of the ledger, for JavaScript.
 #[wasm_bindgen(skip_typescript)]
@@ -53,6 +57,10 @@ impl Shardd {
     /// digits, or rejects with an error of the package. `body` is what an earlier call sent, where this one repeats it.
     pub fn call(&self, name: &str, args: &Array, options: &JsValue, body: Option<String>) -> Promise {
         let prepared = prepare(self, name, args, options, body);
+        // For the error of a call that a trap ends: afterwards nobody here can say it any more.
+        if let Ok((Operation { write: Some(write), .. }, _)) = &prepared {
+            args.set(NONCE_AT, if write.replayable { write.nonce.as_ref().into() } else { JsValue::NULL });
+        }
         let (client, integers) = (self.client.clone(), self.integers);
         future_to_promise(async move {
             let answered = match prepared {
