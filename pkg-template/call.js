@@ -1,48 +1,44 @@
 // One call: into the wasm and back, kept alive where `waitUntil` says so.
-import { Shardd as Core } from "./shardd_wasm.js";
-import { InternalError, InvalidInputError, isShardError, sentBody } from "./errors.js";
+import { coreOf, fallen, settingsOf } from "./client.js";
+import { InvalidInputError, isShardError, sentBody } from "./errors.js";
+import { freshNonce, givenToCall, isWrite } from "./given.js";
 import { remembered } from "./listening.js";
 import { publicKeyWarning } from "./public-key.js";
 import { quietly } from "./quietly.js";
-import { sharingSignal } from "./shared-signal.js";
+import { noteCut, settled } from "./settling.js";
+import { shared } from "./shared-signal.js";
 import { snapshot } from "./snapshot.js";
-
-/** What a client's calls need of its options. */
-const settings = new WeakMap();
-
-/** Remembers the options, which nobody else changes, for the calls of `shardd`. */
-export function setUp(shardd, apiKey, options) {
-  settings.set(shardd, { apiKey, options, begun: false });
-  return shardd;
-}
-
-/** The options that a client was made with. */
-export function optionsOf(shardd) {
-  return settings.get(shardd)?.options;
-}
-
-/** What `setUp` remembered. */
-export function settingsOf(shardd) {
-  const state = settings.get(shardd);
-  if (!state) throw new InvalidInputError({ message: "The method was taken off its client: call it as shardd.charge(…)." });
-  return state;
-}
 
 /** `args` go to the operation of this `name`; `body` is what an earlier call sent, where this repeats it. */
 export async function call(shardd, name, args, options, body) {
   const state = settingsOf(shardd);
-  begin(shardd, state);
+  begin(state);
   const kept = snapshot(options);
   const waitUntil = kept?.waitUntil ?? state.options?.waitUntil;
-  const start = () => run(shardd, name, args, kept, body, state.options?.integers === "bigint" ? revive : undefined);
+  const start = () => run(shardd, name, args, kept, body);
   return typeof waitUntil === "function" ? outlive(waitUntil, start) : start();
 }
 
-async function run(shardd, name, args, options, body, reviver) {
+async function run(shardd, name, args, options, body) {
+  const state = settingsOf(shardd);
+  // Made here, so that the error of a call that a trap ends can say it.
+  const made = isWrite(name) && options?.idempotencyNonce == null ? freshNonce() : undefined;
+  const given = givenToCall(name, args, options, made);
+  const nonce = made ?? (name === "resume" ? args[1] : options?.idempotencyNonce);
+  const wait = settled(nonce);
+  if (wait) await wait;
+  const core = coreOf(state);
+  const { life } = state;
+  const signal = shared(options?.signal);
   try {
-    return JSON.parse(await Core.prototype.call.call(shardd, name, args, sharingSignal(options), body), reviver);
-  } catch (error) {
-    if (!isShardError(error)) throw new InternalError({ message: "The client does not run any more, as after free(): make a new one.", cause: error });
+    const sent = name === "resume" ? core.resume(args[0], given, signal) : core.call(name, given, signal, body);
+    return JSON.parse(await life.hear(sent), state.options?.integers === "bigint" ? revive : undefined);
+  } catch (thrown) {
+    let error = thrown;
+    if (!isShardError(error)) {
+      error = fallen(error, name === "deleteMyBucket" ? null : nonce);
+      if (nonce) noteCut(nonce, life, state.options);
+    }
     if (error.idempotencyNonce) {
       const retry = (controls) => again(shardd, name, args, options, error, controls);
       Object.defineProperty(error, "retry", { value: retry, configurable: true });
@@ -61,7 +57,8 @@ async function again(shardd, name, args, options, error, controls = {}) {
   }
   // The signal that ended the first call would end this one too.
   const kept = { ...options, signal: undefined, ...controls, idempotencyNonce: error.idempotencyNonce };
-  return call(shardd, name, args, kept, sentBody(error));
+  // What nobody can say any more is in doubt all the same: an empty body says so.
+  return call(shardd, name, args, kept, sentBody(error) ?? (error.outcome === "unknown" ? "" : undefined));
 }
 
 // A Worker's request ends with its response, and takes with it what nobody waits for.
@@ -78,11 +75,12 @@ function outlive(waitUntil, start) {
 }
 
 // Before the first call, since the constructor does no I/O.
-function begin(shardd, state) {
-  if (state.begun) return;
-  state.begun = true;
-  remembered(state.options, shardd);
-  const warning = publicKeyWarning(state.apiKey);
+function begin(state) {
+  const core = coreOf(state);
+  if (state.begun !== core) remembered(state.options, core);
+  const isFirst = !state.begun;
+  state.begun = core;
+  const warning = isFirst && publicKeyWarning(state.apiKey);
   if (warning) quietly(() => state.options?.onEvent?.(warning));
 }
 

@@ -1,6 +1,6 @@
 // Writes that were recorded before they were sent, and not finished.
-import { Shardd as Core } from "./shardd_wasm.js";
-import { call, settingsOf } from "./call.js";
+import { call } from "./call.js";
+import { coreOf, settingsOf } from "./client.js";
 import { InvalidInputError, ServiceUnavailableError } from "./errors.js";
 
 const prefix = "shardd:";
@@ -17,7 +17,7 @@ export async function resume(shardd, options) {
   const found = await unfinished(shardd);
   const finish = async ({ write, bytes }) => {
     try {
-      return { write, result: await call(shardd, "resume", [bytes], options) };
+      return { write, result: await call(shardd, "resume", [bytes, write.idempotencyNonce], options) };
     } catch (error) {
       return { write, error };
     }
@@ -29,7 +29,8 @@ export async function resume(shardd, options) {
 }
 
 async function unfinished(shardd) {
-  const { options } = settingsOf(shardd);
+  const state = settingsOf(shardd);
+  const { options } = state;
   const store = options?.store;
   if (!store) throw new InvalidInputError({ message: "This client has no store, so nothing is recorded: give it one with the option store." });
   if (typeof store.list !== "function") throw new InvalidInputError({ message: "This store cannot list what it holds: give it a method list(prefix)." });
@@ -39,7 +40,7 @@ async function unfinished(shardd) {
     for (const [name, stored] of await within(limitMs, all(store.list(prefix)))) {
       // What is no bytes is no record of ours, and is left alone like any other program's.
       const bytes = ArrayBuffer.isView(stored) ? Uint8Array.from(stored) : new Uint8Array();
-      const text = Core.prototype.unfinished.call(shardd, bytes);
+      const text = coreOf(state).unfinished(bytes);
       if (text === undefined) continue;
       const { alive, ...write } = JSON.parse(text);
       if (typeof write.amount === "string") write.amount = BigInt(write.amount);

@@ -305,7 +305,7 @@ export declare class IdempotencyError extends Error {
   /** In calls of `wrap` also the statuses of outcomes without a value; `lease-lost` is the reason of an effect's signal. */
   readonly code:
     | "invalid-input" | "store" | "completion" | "payload" | "forgets-lapsed" | "lease-lost"
-    | "in-flight" | "fingerprint-mismatch" | "fenced" | "uncertain";
+    | "in-flight" | "fingerprint-mismatch" | "fenced" | "uncertain" | "internal";
   /** Whether the effect ran; `null` where nobody knows. */
   readonly ran: boolean | null;
   /** What the effect returned, if it ran. */

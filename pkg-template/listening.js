@@ -18,15 +18,16 @@ function place(options) {
   throw new InvalidInputError({ message: "The option rememberEdge is neither true nor { get, set }: give one of them." });
 }
 
-/** The options with an `onEvent` that also remembers, and that cannot fail. */
-export function listening(options) {
+/** What hears each decision, as JSON, for the memory and the watcher; nothing where nobody listens. It cannot fail. */
+export function listener(options) {
   const memory = place(options);
   const watcher = options?.onEvent;
-  if ((watcher == null && !memory) || (watcher != null && typeof watcher !== "function")) return options;
-  return { ...options, onEvent: (event) => {
+  if (!watcher && !memory) return undefined;
+  return (text) => {
+    const event = JSON.parse(text);
     if (event.type === "pin") quietly(() => memory?.set(event.edge));
     quietly(() => watcher?.(event));
-  } };
+  };
 }
 
 /** Tells a new client which edge served last. A memory that fails is no memory; the race finds an edge as it does without. */

@@ -4,19 +4,20 @@
 // use, and a top-level await breaks require() and older bundler targets. Not asynchronously either: a
 // promise that two requests of one Cloudflare isolate share never settles for the second.
 import { InternalError } from "./errors.js";
+import { begin } from "./life.js";
 
 /**
- * `name` is the entry that users import; `started` runs once, after the start.
+ * `name` is the entry that users import; `glue` makes the glue of an instance; `started` is given that after each start.
  *
  * `provide(wasm)` remembers the wasm: base64 text, bytes, or a compiled Module; the last one before first use
- * counts. `instantiate()` makes sure that the module runs.
+ * counts. `instantiate()` makes sure that the module runs, anew after a trap, and gives its life.
  */
-export function lazyModule(name, initSync, started = () => {}) {
+export function lazyModule(name, glue, started = () => {}) {
   let source;
-  let running = false;
+  let life;
 
   function instantiate() {
-    if (running) return;
+    if (life && !life.trap) return life;
     if (source === undefined) {
       throw new InternalError({ message: "The wasm is not loaded yet: await init(source) before the first new Shardd()." });
     }
@@ -24,16 +25,22 @@ export function lazyModule(name, initSync, started = () => {}) {
       throw new InternalError({ message: "This JavaScript engine has no WebAssembly, which shardd-wasm needs." });
     }
     try {
-      initSync({ module: typeof source === "string" ? decodeBase64(source) : sameRealm(source) });
+      source = compiled(source);
+      life = begin(source, glue());
     } catch (cause) {
       throw new InternalError({ message: refusal(name, cause), cause });
     }
-    started();
-    running = true;
-    source = undefined;
+    started(life.glue);
+    return life;
   }
 
   return { provide: (wasm) => void (source = wasm), instantiate };
+}
+
+// Asked by its tag: `instanceof` says no to a Module of another realm, such as Next's edge sandbox hands out.
+function compiled(wasm) {
+  if (Object.prototype.toString.call(wasm) === "[object WebAssembly.Module]") return wasm;
+  return new WebAssembly.Module(typeof wasm === "string" ? decodeBase64(wasm) : wasm);
 }
 
 // A plain loop over atob: Buffer is Node's alone, fetch("data:") is asynchronous and a CSP matter, and
@@ -43,16 +50,6 @@ function decodeBase64(text) {
   const bytes = new Uint8Array(binary.length);
   for (let i = 0; i < bytes.length; i++) bytes[i] = binary.charCodeAt(i);
   return bytes;
-}
-
-// The glue asks `instanceof WebAssembly.Module`, which is false for a Module of another realm (Next's edge
-// sandbox hands out such ones) and would then try to compile it as bytes. Its internal slot is all that
-// instantiating needs, so giving it this realm's prototype is enough.
-function sameRealm(wasm) {
-  if (Object.prototype.toString.call(wasm) === "[object WebAssembly.Module]") {
-    Object.setPrototypeOf(wasm, WebAssembly.Module.prototype);
-  }
-  return wasm;
 }
 
 function refusal(name, cause) {

@@ -1,20 +1,15 @@
-// The class users see: the wasm-bindgen class with a method for each call. Every check and all policy is Rust's.
-import { Shardd as Core } from "./shardd_wasm.js";
-import { call, optionsOf, setUp } from "./call.js";
+// The class users see: a method for each call. All policy is Rust's.
+import { call } from "./call.js";
+import { coreOf, setUp, settingsOf } from "./client.js";
 import { pending, resume } from "./durable.js";
 import { instantiate } from "./instance.js";
 import { InvalidInputError } from "./errors.js";
-import { listening } from "./listening.js";
 import { eventPages, pages } from "./pages.js";
-import { sharingSignal } from "./shared-signal.js";
 import { snapshot } from "./snapshot.js";
 
-export class Shardd extends Core {
+export class Shardd {
   constructor(apiKey, options) {
-    instantiate();
-    const kept = snapshot(options);
-    super(apiKey, sharingSignal(listening(kept)));
-    setUp(this, apiKey, kept);
+    setUp(this, { apiKey, options: snapshot(options) });
   }
 
   // A getter rather than the class's own name, which minifiers shorten.
@@ -36,16 +31,34 @@ export class Shardd extends Core {
   }
 
   withApiKey(apiKey) {
-    // The wasm side makes an instance of its own class; callers are promised one of this.
-    return setUp(Object.setPrototypeOf(super.withApiKey(apiKey), Object.getPrototypeOf(this)), apiKey, optionsOf(this));
+    const from = settingsOf(this);
+    const clone = Object.create(Object.getPrototypeOf(this));
+    setUp(clone, { apiKey, options: from.options, from });
+    return clone;
+  }
+
+  edgeTable() {
+    return JSON.parse(coreOf(settingsOf(this)).edgeTable());
+  }
+
+  close() {
+    const state = settingsOf(this);
+    state.isClosed = true;
+    if (!state.life.trap) state.core.close();
+  }
+
+  free() {
+    const state = settingsOf(this);
+    if (!state.isFreed) state.core.free();
+    state.isFreed = true;
   }
 
   createEvent(bucket, account, amount, options) { return call(this, "createEvent", [bucket, account, amount], options); }
   charge(bucket, account, amount, options) { return call(this, "charge", [bucket, account, amount], options); }
   credit(bucket, account, amount, options) { return call(this, "credit", [bucket, account, amount], options); }
   reserve(bucket, account, amount, ttlMs, options) { return call(this, "reserve", [bucket, account, amount, ttlMs], options); }
-  settle(bucket, account, id, amount, options) { return call(this, "settle", [bucket, account, amount, id], options); }
-  release(bucket, account, id, options) { return call(this, "release", [bucket, account, 0, id], options); }
+  settle(bucket, account, id, amount, options) { return call(this, "settle", [bucket, account, id, amount], options); }
+  release(bucket, account, id, options) { return call(this, "release", [bucket, account, id], options); }
   createMyBucketEvent(bucket, account, amount, options) { return call(this, "createMyBucketEvent", [bucket, account, amount], options); }
   listEvents(bucket, options) { return call(this, "listEvents", [bucket], options); }
   getBalances(bucket, options) { return call(this, "getBalances", [bucket], options); }
@@ -76,4 +89,4 @@ export class Shardd extends Core {
 }
 
 // `using` closes; the memory is given back when nobody holds the client any more.
-if (Symbol.dispose) Shardd.prototype[Symbol.dispose] = Core.prototype.close;
+if (Symbol.dispose) Shardd.prototype[Symbol.dispose] = Shardd.prototype.close;

@@ -1,5 +1,4 @@
 // The class that users hold: a store, its settings, and the ways to do something once.
-import { Engine } from "../shardd_idempotency.js";
 import { claim } from "./claim.js";
 import { codec } from "./codec.js";
 import { IdempotencyError, invalid } from "./error.js";
@@ -69,13 +68,18 @@ function callOf(idempotency, key, request, extra = {}) {
   };
 }
 
-// At first use: pages should not pay for what they may never use, and Workers forbid much at import.
+// At first use: pages should not pay for what they may never use, and Workers forbid much at import. After a trap of the wasm it is
+// made anew.
 function engineOf(known) {
-  if (known.engine) return known.engine;
-  instantiate();
+  const life = instantiate();
+  if (known.life === life) return known.engine;
+  const { Engine } = life.glue;
   const { store, settings: { now } } = known;
-  known.engine = typeof store.update === "function" ? Engine.over(store, watches, now) : Engine.valkey(store.command, store.prefix ?? "", now);
-  if (!known.engine) throw invalid("The prefix of a valkeyStore must not hold ':', '/' or control characters: choose another.");
+  const engine = typeof store.update === "function" ? Engine.over(store, watches, now) : Engine.valkey(store.command, store.prefix ?? "", now);
+  if (!engine) throw invalid("The prefix of a valkeyStore must not hold ':', '/' or control characters: choose another.");
+  const heard = (method) => async (...args) => life.hear(engine[method](...args));
+  known.engine = { execute: heard("execute"), touch: heard("touch"), get: heard("get"), purge: heard("purge") };
+  known.life = life;
   return known.engine;
 }
 

@@ -1,8 +1,8 @@
 // The wasm of the idempotency part: its own, so that nobody who only imports the client carries it.
-import { initSync } from "../shardd_idempotency.js";
+import glue from "../shardd_idempotency.js";
 import { lazyModule } from "../module.js";
 
-export const { provide, instantiate } = lazyModule("shardd-wasm/idempotency", initSync);
+export const { provide, instantiate } = lazyModule("shardd-wasm/idempotency", glue);
 
 /** Whether a store's `watch` may wake those who wait. */
 export let watches = true;

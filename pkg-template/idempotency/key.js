@@ -1,5 +1,4 @@
 // Keys, and what they stand for.
-import * as wasm from "../shardd_idempotency.js";
 import { bytesOf } from "./body.js";
 import { invalid } from "./error.js";
 import { instantiate } from "./instance.js";
@@ -48,17 +47,16 @@ export const nameWithin = (scope, key) => scope === undefined ? key.name : ruled
 export function fingerprint(operation, body, algorithm = "xxh3") {
   if (typeof operation !== "string") throw invalid("The operation of a request is text, such as \"POST /charges\".");
   if (algorithm !== "xxh3" && algorithm !== "sha-256") throw invalid("The algorithm of a fingerprint is \"xxh3\" or \"sha-256\".");
-  instantiate();
-  return wasm.fingerprint(operation, bytesOf(body), algorithm === "sha-256");
+  return instantiate().glue.fingerprint(operation, bytesOf(body), algorithm === "sha-256");
 }
 
 /** The same for events: who listens must not learn the keys, which may be somebody's order numbers. */
 export const hashed = (name) => fingerprint("", name).slice(0, 16);
 
 function ruled(rule, ...words) {
-  instantiate();
+  const { glue } = instantiate();
   try {
-    return wasm[rule](...words);
+    return glue[rule](...words);
   } catch (sentence) {
     if (typeof sentence !== "string") throw sentence;
     throw invalid(`${sentence[0].toUpperCase()}${sentence.slice(1)}.`);

@@ -22,7 +22,7 @@ async function ended(call) {
   // Only what the loop rejects with is looked into: users' errors may look like it.
   const outcome = await said.then(
     (ended) => read(call, ended),
-    (rejected) => failed(call, rejected, controller.signal, tell),
+    (rejected) => failed(call, rejected, controller, tell),
   );
   tell({ type: "ended", status: outcome.status });
   return outcome;
@@ -50,6 +50,7 @@ function called(call, controller, tell) {
         if (found !== "rerun") return done(call, "recovered", found.value);
       }
       let value;
+      call.ran = null;
       try {
         value = await effect({ key, fencingToken, lapsed, signal: controller.signal });
       } catch (error) {
@@ -101,7 +102,7 @@ async function read(call, { stored: bytes, ...said }) {
   return { ...said, value };
 }
 
-async function failed(call, thrown, signal, tell) {
+async function failed(call, thrown, controller, tell) {
   const { settings: { storeFailure }, key, effect } = call;
   const { failure, cause } = thrown;
   const closed = storeFailure === "closed";
@@ -113,7 +114,7 @@ async function failed(call, thrown, signal, tell) {
       throw cause;
     case "store":
       if (closed) throw new IdempotencyError("store", "The store gave no answer, and nothing was run: try again.", { cause });
-      return { status: "executed", value: await effect({ key, fencingToken: "", lapsed: undefined, signal }), stored: false };
+      return { status: "executed", value: await effect({ key, fencingToken: "", lapsed: undefined, signal: controller.signal }), stored: false };
     case "completion":
       if (!closed) return { status: "executed", value, stored: false };
       throw new IdempotencyError("completion", "The effect ran, but the store gave no answer: its value is in this error only.", { cause, ran: true, value });
@@ -121,7 +122,11 @@ async function failed(call, thrown, signal, tell) {
       throw new IdempotencyError("payload", "The effect ran, but its value cannot be stored: it is in this error only. Give the option codec, or return what JSON can write.", { cause: call.cause, ran, value });
     case "forgets-lapsed":
       throw new IdempotencyError("forgets-lapsed", "This store forgets attempts with their leases: use one that keeps them, or let lapsed attempts run again.");
-    default:
-      throw thrown;
+    default: {
+      // A trap of the wasm: nobody renews the lease any more.
+      const error = new IdempotencyError("internal", "The wasm failed in the middle of this call: try again after the lease, which runs out.", { cause: thrown, ran, value });
+      controller.abort(error);
+      throw error;
+    }
   }
 }

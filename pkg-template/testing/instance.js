@@ -1,5 +1,5 @@
 // The local shardd's wasm: its own, so that nobody who only imports the client carries it.
-import { initSync } from "../shardd_local.js";
+import glue from "../shardd_local.js";
 import { lazyModule } from "../module.js";
 
-export const { provide, instantiate } = lazyModule("shardd-wasm/testing", initSync);
+export const { provide, instantiate } = lazyModule("shardd-wasm/testing", glue);

@@ -1,5 +1,4 @@
 // The regions, the core behind them, and the time they share.
-import { Ledger } from "../shardd_local.js";
 import { instantiate } from "./instance.js";
 import { RealClock } from "./clock.js";
 import { Region } from "./region.js";
@@ -11,11 +10,10 @@ export class World {
 
   /** `places` are `{ url, delayMs }`; `keys` as in a key file. */
   constructor({ places, replicationMs = 100, seed = Date.now(), keys, clock = new RealClock() }) {
-    instantiate();
     const auth = keys && JSON.stringify({ keys });
     this.clock = clock;
     this.regions = places.map(({ url, delayMs }, index) => new Region(index, url, delayMs));
-    this.#ledger = new Ledger(places.map(({ url }) => url), replicationMs, seed, auth);
+    this.#ledger = new (instantiate().glue.Ledger)(places.map(({ url }) => url), replicationMs, seed, auth);
   }
 
   /** The core, with all delivered that is due. */

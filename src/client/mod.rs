@@ -185,15 +185,16 @@ impl Client {
     /// A new UUID v4, for one write and all its copies.
     pub fn fresh_nonce(&self) -> Result<String, ShardError> {
         // Without randomness there is no nonce, and without a nonce nothing may be sent.
-        let bytes = self.station.platform.random().ok_or_else(|| {
-            ShardError::new(
-                Code::Internal,
-                "There is no randomness here to make a nonce from: call from inside a request, or pass an \
-                 idempotencyNonce.",
-            )
-        })?;
+        let bytes = self.station.platform.random().ok_or_else(no_randomness)?;
         Ok(uuid::Builder::from_random_bytes(bytes).into_uuid().to_string())
     }
+}
+
+pub(crate) fn no_randomness() -> ShardError {
+    ShardError::new(
+        Code::Internal,
+        "There is no randomness here to make a nonce from: call from inside a request, or pass an idempotencyNonce.",
+    )
 }
 
 /// The end of a host name that may be trusted with the API key.
@@ -226,6 +227,7 @@ pub(crate) fn check_span_ms(name: &str, span_ms: u64, least_ms: u64) -> Result<(
         return Ok(());
     }
     let least = decimal(least_ms as i64);
-    let parts = ["The option ", name, " is out of range: give a whole number from ", &least, " to 2147483647."];
+    let parts =
+        ["The option ", name, " is out of range: give a whole number from ", &least, " to 2147483647."];
     Err(ShardError::invalid_of(&parts))
 }

@@ -89,8 +89,7 @@ impl<'a> Given<'a> {
         let attempts = self.count("maxAttempts").unwrap_or(policy.max_attempts.into());
         policy.max_attempts = u32::try_from(attempts).unwrap_or(u32::MAX);
         policy.ambiguous_writes_move = !self.says("ambiguousWrites", "same-edge");
-        config.integers =
-            if self.says("integers", "bigint") { Integers::BigInt } else { Integers::Number };
+        config.integers = if self.says("integers", "bigint") { Integers::BigInt } else { Integers::Number };
         config.discover = match self.flag("discover") {
             Some(on) => on.then(|| PRODUCTION_HOST.into()),
             None => self.text("discover"),

@@ -6,6 +6,7 @@
 mod abort;
 mod error;
 mod given;
+mod network;
 mod notice;
 mod operation;
 mod shardd;

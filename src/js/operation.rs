@@ -3,12 +3,11 @@
 use super::given::Given;
 use crate::api::Operation;
 use crate::argument::check_positive;
-use crate::client::Client;
+use crate::client::no_randomness;
 use crate::error::ShardError;
 
 /// The operation `name`. `body` is what an earlier call sent, where this one repeats it.
 pub(super) fn operation(
-    client: &Client,
     name: &str,
     given: &Given<'_>,
     body: Option<String>,
@@ -18,7 +17,8 @@ pub(super) fn operation(
     let amount = given.whole("amount").unwrap_or(0);
     let id = &given.text("reservationId").unwrap_or_default();
     let event = &given.event_options();
-    let nonce = &|| client.fresh_nonce();
+    // JavaScript makes them, unless it cannot.
+    let nonce = &|| Err(no_randomness());
     let write = match name {
         "charge" => Operation::create_event(bucket, account, -check_positive(amount)?, event, nonce),
         "credit" => Operation::create_event(bucket, account, check_positive(amount)?, event, nonce),
@@ -33,6 +33,8 @@ pub(super) fn operation(
         _ => return read(name, bucket, account, given),
     }?;
     Ok(match body {
+        // A call that a trap ended does not say what it sent, nor whether it sent anything.
+        Some(body) if body.is_empty() => Operation { in_doubt: true, ..write },
         Some(body) => write.with_body(body.into()),
         None => write,
     })

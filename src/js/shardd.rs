@@ -9,8 +9,9 @@ use wasm_bindgen_futures::future_to_promise;
 
 use super::abort::abort_of;
 use super::error::to_js;
-use super::notice::observer;
 use super::given::{Given, api_key};
+use super::network::Network;
+use super::notice::observer;
 use super::operation::operation;
 use super::store::{JsStore, StoreObject};
 use crate::api::Operation;
@@ -20,7 +21,6 @@ use crate::durable::Note;
 use crate::engine::EdgeState;
 use crate::error::ShardError;
 use crate::json::{Integers, ObjectWriter};
-use crate::platform::web::Web;
 
 /// A client of the ledger, for JavaScript.
 #[wasm_bindgen(skip_typescript)]
@@ -39,7 +39,7 @@ impl Shardd {
     pub fn new(
         key: &JsValue,
         given: &str,
-        fetch: Option<Function>,
+        network: Network,
         on_event: Option<Function>,
         signal: Option<web_sys::AbortSignal>,
         store: Option<StoreObject>,
@@ -49,7 +49,7 @@ impl Shardd {
         let integers = config.integers;
         config.store = store.map(JsStore::of);
         config.observer = on_event.map(observer);
-        let client = Client::from_config(config, Rc::new(Web { fetch })).map_err(thrown)?;
+        let client = Client::from_config(config, Rc::new(network)).map_err(thrown)?;
         Ok(Shardd { client, signal, integers })
     }
 
@@ -71,12 +71,13 @@ impl Shardd {
         body: Option<String>,
     ) -> Promise {
         let given = Given::of(given);
-        self.run(operation(&self.client, name, &given, body), &given, signal)
+        self.run(operation(name, &given, body), &given, signal)
     }
 
     /// Finishes the write that this record is of.
     pub fn resume(&self, record: &[u8], given: &str, signal: Option<web_sys::AbortSignal>) -> Promise {
-        let note = Note::of_record(record).ok_or_else(|| ShardError::invalid("This is no record of a write."));
+        let note =
+            Note::of_record(record).ok_or_else(|| ShardError::invalid("This is no record of a write."));
         self.run(note.map(|note| note.operation()), &Given::of(given), signal)
     }
 

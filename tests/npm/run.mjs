@@ -13,6 +13,7 @@ const ROWS = [
   { row: "types" },
   { row: "client" },
   { row: "own-writes" },
+  { row: "recovery" },
   { row: "worker-lifetime" },
   { row: "page-key" },
   { row: "testing-node" },

@@ -1,5 +1,6 @@
 //! From glue and wasm to the npm package, through the entries of pkg-template.
 use crate::bindgen::Bound;
+use crate::glue;
 use crate::npm::BuildTools;
 use crate::project::Project;
 use crate::screen::say;
@@ -35,7 +36,7 @@ pub async fn package(project: &Project, tools: &BuildTools, client: &Bound, othe
     }
     copy_folder(&template, &stage)?;
     for bound in wasms() {
-        bound.stage(&stage)?;
+        bound.stage(&step, tools, &stage).await?;
     }
     for entry in Entry::read_all(&template.join("entries.json"))? {
         entry.bundle(&step, tools, &stage, &package).await?;
@@ -72,9 +73,9 @@ impl Bound {
     }
 
     /// Glue, wasm, and the wasm as text inside a module.
-    fn stage(&self, stage: &Path) -> Result<()> {
+    async fn stage(&self, step: &Step, tools: &BuildTools, stage: &Path) -> Result<()> {
         let name = self.source.name;
-        copy(&self.glue, &stage.join(format!("{name}.js")))?;
+        glue::stage(step, tools, &self.glue, stage, name).await?;
         copy(&self.wasm, &stage.join(self.wasm_name()))?;
         let inlined = base64::engine::general_purpose::STANDARD.encode(std::fs::read(&self.wasm)?);
         std::fs::write(stage.join(format!("{name}-inline.js")), format!("export default \"{inlined}\";\n"))?;

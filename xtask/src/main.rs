@@ -9,6 +9,7 @@ mod cache;
 mod crates;
 mod debian;
 mod demo;
+mod glue;
 mod group;
 mod npm;
 mod packed;

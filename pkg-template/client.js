@@ -1,0 +1,71 @@
+// The client in the wasm behind each client that users hold. After a trap it is made anew, by the next call, of what the first was made of.
+import { InternalError, InvalidInputError, isShardError } from "./errors.js";
+import { network } from "./exchange.js";
+import { givenToClient, text } from "./given.js";
+import { instantiate } from "./instance.js";
+import { listener } from "./listening.js";
+import { shared } from "./shared-signal.js";
+
+/** What each client is made of. */
+const settings = new WeakMap();
+
+/** `state` is { apiKey, options, from }: options that nobody else changes, and what it shares the edge table of. */
+export function setUp(shardd, state) {
+  if (typeof state.apiKey !== "function") text("API key", state.apiKey);
+  state.given = givenToClient(state.options);
+  coreOf(state);
+  settings.set(shardd, state);
+}
+
+/** What `setUp` remembered. */
+export function settingsOf(shardd) {
+  const state = settings.get(shardd);
+  if (!state) throw new InvalidInputError({ message: "The method was taken off its client: call it as shardd.charge(…)." });
+  return state;
+}
+
+/** The wasm's own client, in `state.life`. */
+export function coreOf(state) {
+  if (state.isFreed) throw new InternalError({ message: "The client does not run any more, as after free(): make a new one." });
+  try {
+    const life = instantiate();
+    if (state.life !== life) {
+      state.core = made(state, life);
+      state.life = life;
+      if (state.isClosed) state.core.close();
+    }
+    return state.core;
+  } catch (error) {
+    throw isShardError(error) ? error : fallen(error);
+  }
+}
+
+function made({ from, apiKey, options, given }, life) {
+  if (from) return coreOf(from).withApiKey(apiKey);
+  const sending = network(options?.fetch ?? undefined, life.atEnd);
+  return new life.glue.Shardd(apiKey, given, sending, listener(options), shared(options?.signal), holding(options?.store, life));
+}
+
+// A dead life holds on to nothing: what a store proves its writes to be alive by is let go.
+function holding(store, { atEnd }) {
+  if (typeof store?.hold !== "function") return store ?? undefined;
+  const hold = async (name) => {
+    const release = await store.hold(name);
+    if (typeof release !== "function") return release;
+    atEnd.add(release);
+    return () => {
+      atEnd.delete(release);
+      release();
+    };
+  };
+  return { update: (name, step) => store.update(name, step), hold };
+}
+
+/** The error of what a trap ended. `nonce` is that of a write, `null` where it has none; nobody knows what became of it. */
+export function fallen(cause, nonce) {
+  const message = nonce === undefined
+    ? "The client's wasm failed, and this with it: the next call starts it anew."
+    : "The client's wasm failed in the middle of this write, which may have landed: send it again with the same nonce, as retry() does.";
+  const record = { message, outcome: nonce === undefined ? "rejected" : "unknown", cause };
+  return new InternalError(nonce == null ? record : { ...record, idempotencyNonce: nonce });
+}

@@ -1,0 +1,196 @@
+// What must hold after the wasm failed, on any engine: each scene makes it fail in its own way, amid calls, and goes on with the same objects.
+import { init, Shardd, InternalError } from "shardd-wasm/slim";
+import { memoryStore } from "shardd-wasm/stores";
+import { localShardd } from "shardd-wasm/testing";
+import wasm from "./cramped.js";
+
+await init(wasm);
+
+/** More than the bounded memory takes. */
+const HUGE = 64 * 1024 * 1024;
+const SETTLE_MS = 500;
+
+function equal(found, wanted, what) {
+  const [left, right] = [found, wanted].map((value) => JSON.stringify(value));
+  if (left !== right) throw new Error(`${what}: ${left} instead of ${right}`);
+}
+
+function stage(options) {
+  const local = localShardd({ regions: 2 });
+  const sent = [];
+  const fetch = (url, init) => {
+    const copy = { at: performance.now(), body: init.body, signal: init.signal };
+    if (init.method === "POST") sent.push(copy);
+    // A list longer than the memory: what comes back is real, and so is the end of the memory.
+    if (/events\?|\/events$/.test(url) && init.method === "GET" && url.includes("huge")) return Promise.resolve(new Response(new Uint8Array(HUGE)));
+    return local.fetch(url, init);
+  };
+  const shardd = new Shardd("key", { edges: local.edges, fetch, settleMs: SETTLE_MS, maxBodyBytes: 2 * HUGE, ...options });
+  return { shardd, local, sent };
+}
+
+const failed = (promise) => promise.then((value) => { throw new Error(`it resolved to ${JSON.stringify(value)}`); }, (error) => error);
+
+async function until(condition) {
+  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 2));
+}
+
+/** The error of a call that the end of the wasm took along. */
+async function fell(promise, outcome) {
+  const error = await failed(promise);
+  if (!(error instanceof InternalError)) throw error;
+  equal([error.code, error.outcome, error.retryable], ["internal", outcome, false], "the error");
+  if (!error.cause) throw new Error("the error has no cause");
+  return error;
+}
+
+const outOfMemory = (shardd) => fell(shardd.listEvents("huge"), "rejected");
+
+/** A write whose copy has landed, and whose answer never comes. */
+async function stalled({ shardd, local, sent }, nonce, start = () => shardd.credit("b", "a", 5, { idempotencyNonce: nonce, minAcks: 2 })) {
+  const before = sent.length;
+  for (const region of [0, 1]) local.fault(region, { kind: "stall-body", only: "events" });
+  const write = start();
+  write.catch(() => {});
+  await until(() => sent.length > before && local.events().length > 0);
+  for (const region of [0, 1]) local.fault(region, null);
+  return { write };
+}
+
+const booked = (local, nonce) => local.events().filter(({ idempotencyNonce }) => idempotencyNonce === nonce).length;
+
+function over({ local }) {
+  equal(local.storms(), [], "storms");
+  local.dispose();
+}
+
+export const SCENES = {
+  async "out of memory amid an answer: a write in flight says unknown, is cut, and its retry makes it once"() {
+    const set = stage();
+    const { write } = await stalled(set, "one");
+    await outOfMemory(set.shardd);
+    const error = await fell(write, "unknown");
+    const [first] = set.sent;
+    equal([error.idempotencyNonce, first.signal.aborted], ["one", true], "what is left");
+    const again = await error.retry();
+    equal([again.deduplicated, set.sent.length, booked(set.local, "one")], [true, 2, 1], "the retry");
+    equal(set.sent[1].body, first.body, "the body");
+    if (set.sent[1].at - first.at < SETTLE_MS) throw new Error("the second copy left too early");
+    over(set);
+  },
+
+  async "the same nonce by hand waits as well; a nonce of the client's own is on the error"() {
+    const set = stage();
+    const { write } = await stalled(set, undefined);
+    await outOfMemory(set.shardd);
+    const { idempotencyNonce } = await fell(write, "unknown");
+    equal(JSON.parse(set.sent[0].body).idempotency_nonce, idempotencyNonce, "the nonce");
+    const again = await set.shardd.credit("b", "a", 5, { idempotencyNonce, minAcks: 2 });
+    equal([again.deduplicated, booked(set.local, idempotencyNonce)], [true, 1], "by hand");
+    if (set.sent[1].at - set.sent[0].at < SETTLE_MS) throw new Error("the second copy left too early");
+    over(set);
+  },
+
+  async "out of memory amid an argument: nothing is sent, and the next call works"() {
+    const set = stage();
+    await fell(set.shardd.credit("x".repeat(HUGE), "a", 5), "rejected");
+    equal(set.sent.length, 0, "copies");
+    equal((await set.shardd.credit("b", "a", 5)).balance, 5, "the balance");
+    over(set);
+  },
+
+  async "again and again"() {
+    const set = stage();
+    for (let round = 1; round <= 5; round++) {
+      await outOfMemory(set.shardd);
+      equal((await set.shardd.credit("b", "a", 5)).balance, 5 * round, "the balance");
+    }
+    over(set);
+  },
+
+  async "a client keeps its key function, its signal, its events and its bigints"() {
+    const [keys, events, controller] = [[], [], new AbortController()];
+    const apiKey = async () => { keys.push("key"); return "key"; };
+    const local = localShardd();
+    const fetch = (url, init) => url.includes("huge") ? Promise.resolve(new Response(new Uint8Array(HUGE))) : local.fetch(url, init);
+    const shardd = new Shardd(apiKey, { edges: local.edges, fetch, maxBodyBytes: 2 * HUGE, integers: "bigint", signal: controller.signal, onEvent: ({ type }) => events.push(type) });
+    await outOfMemory(shardd);
+    events.length = 0;
+    const { balance } = await shardd.credit("b", "a", 5n);
+    if (balance !== 5n || keys.length < 2 || !events.includes("pin")) throw new Error(`${typeof balance} ${keys} ${events}`);
+    controller.abort(new Error("enough"));
+    const error = await failed(shardd.credit("b", "a", 5));
+    equal([error.name, error.cause.message], ["AbortedError", "enough"], "after the abort");
+    local.dispose();
+  },
+
+  async "clones go on and share what they know; what was closed or freed stays so"() {
+    const set = stage();
+    const [clone, closed, freed] = ["one", "two", "three"].map((key) => set.shardd.withApiKey(key));
+    closed.close();
+    freed.free();
+    await outOfMemory(clone);
+    equal((await clone.credit("b", "a", 5)).balance, 5, "the clone");
+    const pinned = (shardd) => shardd.edgeTable().filter(({ pinned }) => pinned).map(({ url }) => url);
+    equal([pinned(set.shardd), pinned(clone).length], [pinned(clone), 1], "the pin");
+    equal((await failed(closed.credit("b", "a", 5))).message, "The client was closed: make a new one.", "closed");
+    equal(/as after free\(\)/.test((await failed(freed.credit("b", "a", 5))).message), true, "freed");
+    await outOfMemory(set.shardd);
+    clone.close();
+    equal((await failed(clone.credit("b", "a", 5))).name, "AbortedError", "closed while there was no wasm");
+    over(set);
+  },
+
+  async "a recorded write is pending, its hold is let go, and resume finishes it once"() {
+    const memory = memoryStore();
+    let held = 0;
+    const hold = async () => {
+      held += 1;
+      return () => void (held -= 1);
+    };
+    const set = stage({ store: { update: memory.update, list: memory.list, hold } });
+    const { write } = await stalled(set, "durable");
+    equal(held, 1, "held while it is under way");
+    await outOfMemory(set.shardd);
+    await fell(write, "unknown");
+    equal(held, 0, "held by the dead");
+    equal((await set.shardd.pending()).map(({ idempotencyNonce }) => idempotencyNonce), ["durable"], "pending");
+    const [{ result, error }] = await set.shardd.resume();
+    if (error) throw error;
+    equal([result.deduplicated, booked(set.local, "durable"), await set.shardd.pending()], [true, 1, []], "resumed");
+    over(set);
+  },
+
+  async "what is thrown through the wasm ends it as a trap does"() {
+    const set = stage();
+    await set.shardd.credit("b", "a", 5);
+    const real = globalThis.setTimeout;
+    globalThis.setTimeout = () => { throw new Error("no timers here"); };
+    const call = set.shardd.credit("b", "a", 5, { idempotencyNonce: "n" });
+    call.catch(() => {});
+    for (let turn = 0; turn < 20; turn++) await undefined;
+    globalThis.setTimeout = real;
+    await fell(call, "unknown");
+    equal((await set.shardd.credit("b", "a", 5)).balance, 10, "the balance");
+    over(set);
+  },
+
+  async "a call at the end of the stack ends somehow, and the next one works"() {
+    const set = stage();
+    const calls = [];
+    let depth = 0;
+    const measure = () => { depth += 1; measure(); };
+    try { measure(); } catch { /* that deep */ }
+    const dive = (left) => {
+      if (left > 0) return dive(left - 1);
+      calls.push(set.shardd.credit("b", "a", 1));
+    };
+    for (let spare = 0; spare < 1_000; spare += 7) {
+      try { dive(depth - spare); } catch (error) { if (!(error instanceof RangeError || error.name === "InternalError")) throw error; }
+    }
+    const ends = await Promise.allSettled(calls);
+    for (const { reason } of ends) if (reason && !/ShardError|InternalError|RangeError/.test(reason.name)) throw reason;
+    await set.shardd.credit("c", "a", 5);
+    over(set);
+  },
+};
