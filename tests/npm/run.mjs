@@ -15,6 +15,7 @@ const ROWS = [
   { row: "own-writes" },
   { row: "recovery" },
   { row: "worker-lifetime" },
+  { row: "worker-storm" },
   { row: "page-key" },
   { row: "testing-node" },
   { row: "testing-workerd" },
