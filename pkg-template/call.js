@@ -30,14 +30,17 @@ async function run(shardd, name, args, options, body) {
   const core = coreOf(state);
   const { life } = state;
   const signal = shared(options?.signal);
+  let sent;
   try {
-    const sent = name === "resume" ? core.resume(args[0], given, signal) : core.call(name, given, signal, body);
+    sent = name === "resume" ? core.resume(args[0], given, signal) : core.call(name, given, signal, body);
     return JSON.parse(await life.hear(sent), state.options?.integers === "bigint" ? revive : undefined);
   } catch (thrown) {
     let error = thrown;
     if (!isShardError(error)) {
-      error = fallen(error, name === "deleteMyBucket" ? null : nonce);
-      if (nonce) noteCut(nonce, life, state.options);
+      // What was thrown out at the door has sent nothing.
+      const cut = sent && (name === "deleteMyBucket" ? null : nonce);
+      error = fallen(error, cut);
+      if (cut) noteCut(cut, life, state.options);
     }
     if (error.idempotencyNonce) {
       const retry = (controls) => again(shardd, name, args, options, error, controls);
