@@ -1,4 +1,5 @@
 //! The rows of `cargo xtask test`.
+use crate::budget;
 use crate::packed;
 use crate::setup::Setup;
 use crate::step::{Outcome, Step};
@@ -54,6 +55,7 @@ pub const ROWS: &[Row] = &[
     Row { name: "oracle", run: |setup, _| Box::pin(with_redis(setup, ORACLE)) },
     Row { name: "wasm-node", run: |setup, _| Box::pin(wasm_node(setup)) },
     Row { name: "wasm-chromium", run: |setup, _| Box::pin(wasm_chromium(setup)) },
+    Row { name: "size", run: |setup, _| Box::pin(size(setup)) },
     Row { name: "package", run: |setup, suite| Box::pin(package(setup, suite)) },
     Row { name: "page", run: |setup, _| Box::pin(page(setup)) },
     Row { name: "front-ends", run: |setup, suite| Box::pin(front_ends(setup, suite)) },
@@ -140,6 +142,11 @@ async fn wasm_chromium(setup: &Setup) -> Result<Verdict> {
     // In seconds. The runner's own limits of 5 for the driver's start and of 20 for all tests measure the machine.
     test.env("WASM_BINDGEN_TEST_DRIVER_TIMEOUT", "120").env("WASM_BINDGEN_TEST_TIMEOUT", "600");
     tested(cargo_output(test, "wasm-pack test --headless --chrome").await?)
+}
+
+async fn size(setup: &Setup) -> Result<Verdict> {
+    let sizes = setup.package().await?;
+    Ok(Verdict::Passed(budget::check(&setup.project, sizes, setup.is_lean().await?)?))
 }
 
 async fn package(setup: &Setup, suite: &Suite) -> Result<Verdict> {
