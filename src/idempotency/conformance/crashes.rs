@@ -145,14 +145,16 @@ impl<S: Subject> Story<'_, S> {
         })
     }
 
-    /// A future's value, if it comes within so many turns; else it is dropped.
-    async fn within<F: Future>(&self, turns: usize, future: F) -> Option<F::Output> {
+    /// A future's value, if it comes when it is asked so many times, with a turn in between; else it is dropped.
+    async fn within<F: Future>(&self, times: usize, future: F) -> Option<F::Output> {
         let mut future = pin!(future);
-        for _ in 0..turns {
+        for asked in 0..times {
+            if asked > 0 {
+                self.subject.turn().await;
+            }
             if let Some(value) = once(future.as_mut()).await {
                 return Some(value);
             }
-            self.subject.turn().await;
         }
         None
     }
