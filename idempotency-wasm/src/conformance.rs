@@ -72,7 +72,8 @@ pub fn conformance(place: Place) -> Promise {
             Error::new(&failure.to_string())
         })?;
         let figures = [("cases", cases), ("skipped", skipped), ("races", races), ("crashes", crashes)];
-        let told = figures.into_iter().fold(Record::new(), |told, (name, figure)| told.with(name, figure as f64));
+        let told =
+            figures.into_iter().fold(Record::new(), |told, (name, figure)| told.with(name, figure as f64));
         Ok(told.done())
     })
 }
@@ -81,7 +82,9 @@ pub fn conformance(place: Place) -> Promise {
 fn over_either(store: JsValue) -> Option<BoxStore> {
     let member = |name: &str| Reflect::get(&store, &name.into()).unwrap_or_default();
     match member("command").dyn_into::<Function>() {
-        Ok(command) => ValkeyStore::over(Client(command), member("prefix").as_string()?).ok().map(BoxStore::new),
+        Ok(command) => {
+            ValkeyStore::over(Client(command), member("prefix").as_string()?).ok().map(BoxStore::new)
+        }
         Err(_) => JsStore::new(store, false).map(BoxStore::new),
     }
 }

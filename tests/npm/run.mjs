@@ -20,6 +20,7 @@ const ROWS = [
   { row: "testing-page" },
   { row: "testing-http" },
   { row: "idempotency-node" },
+  { row: "idempotency-page" },
   { row: "idempotency-workerd" },
   { row: "idempotency-valkey" },
   { row: "idempotency-bundle" },

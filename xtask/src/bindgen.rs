@@ -44,7 +44,8 @@ pub struct Bound {
 pub async fn conformance(setup: &Setup) -> Result<PathBuf> {
     let wasm = setup.wasm().await?;
     let step = Step::begin("cargo build of the conformance table");
-    let arguments = ["build", "--target", TARGET, "--package", IDEMPOTENCY.package, "--features", "conformance"];
+    let arguments =
+        ["build", "--target", TARGET, "--package", IDEMPOTENCY.package, "--features", "conformance"];
     step.run(&mut wasm.cargo(&setup.project, &arguments), Duration::from_secs(3600)).await?;
     let folder = setup.project.target.join("conformance");
     std::fs::create_dir_all(&folder)?;

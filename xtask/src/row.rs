@@ -1,9 +1,9 @@
 //! The rows of `cargo xtask test`.
-use crate::{bindgen, packed};
 use crate::setup::Setup;
 use crate::step::{Outcome, Step};
 use crate::suite::Suite;
 use crate::target::{TARGET, prepend_path};
+use crate::{bindgen, packed};
 use anyhow::{Context, Result, ensure};
 use std::pin::Pin;
 use std::time::Duration;

@@ -136,9 +136,12 @@ impl<S: Subject> Story<'_, S> {
                 .transpose()
                 .map_err(failed)?
                 .is_some(),
-            Operation::Remove => {
-                self.within(turns, store.remove(&self.key, token)).await.transpose().map_err(failed)?.is_some()
-            }
+            Operation::Remove => self
+                .within(turns, store.remove(&self.key, token))
+                .await
+                .transpose()
+                .map_err(failed)?
+                .is_some(),
             Operation::Purge => {
                 self.within(turns, store.purge(&self.key)).await.transpose().map_err(failed)?.is_some()
             }
