@@ -114,6 +114,7 @@ impl Client {
     /// A client that runs in `platform`. Does no I/O, draws no randomness, starts no timer.
     pub fn from_config(config: Config, platform: Rc<dyn Platform>) -> Result<Client, ShardError> {
         check_policy(&config.policy)?;
+        check_span("storeTimeoutMs", config.store_timeout_ms, 1)?;
         let edges = edge_urls(config.edges.iter().map(String::as_str), config.allow_http)?;
         let shared = Shared { edges: EdgeTable::new(edges), copies: Copies::default() };
         let station = Station {
@@ -217,16 +218,21 @@ fn check_policy(policy: &Policy) -> Result<(), ShardError> {
         ("maxAttempts", u64::from(policy.max_attempts), 1),
     ];
     for (name, value, least) in spans {
-        if !(least..=i32::MAX as u64).contains(&value) {
-            let least = decimal(least as i64);
-            return Err(ShardError::invalid_of(&[
-                "The option ",
-                name,
-                " is out of range: give a whole number from ",
-                &least,
-                " to 2147483647.",
-            ]));
-        }
+        check_span(name, value, least)?;
     }
     Ok(())
+}
+
+fn check_span(name: &str, value: u64, least: u64) -> Result<(), ShardError> {
+    if (least..=i32::MAX as u64).contains(&value) {
+        return Ok(());
+    }
+    let least = decimal(least as i64);
+    Err(ShardError::invalid_of(&[
+        "The option ",
+        name,
+        " is out of range: give a whole number from ",
+        &least,
+        " to 2147483647.",
+    ]))
 }

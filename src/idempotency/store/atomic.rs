@@ -182,7 +182,20 @@ async fn run<A: AtomicStore>(
     command: Command,
 ) -> Result<(Reply, u64), AtomicError<A::Error>> {
     let operation = command.name();
-    let step = move |bytes: Option<&[u8]>, now_ms| step_bytes(bytes, &command, now_ms);
+    let mut written = None;
+    let step = move |bytes: Option<&[u8]>, now_ms| {
+        // A place that thinks that it lost a race, and asks again, may have won it. (Of a record that is gone nobody can tell.)
+        if let Some((put, reply)) = &written
+            && bytes == Some(put)
+        {
+            return Update { reply: Clone::clone(reply), change: Change::Keep, expires_at_ms: 0 };
+        }
+        let update = step_bytes(bytes, &command, now_ms);
+        if let Change::Put(put) = &update.change {
+            written = Some((put.clone(), update.reply.clone()));
+        }
+        update
+    };
     let updated = trace::within(operation, key, store.update(key.as_str(), step)).await;
     updated.map_err(AtomicError::Store)?.map_err(AtomicError::Corrupt)
 }

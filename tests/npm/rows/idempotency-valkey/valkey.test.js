@@ -137,6 +137,29 @@ test("what is no entry, and a server that is not there, are errors in which noth
   for (const prefix of ["a:b", "a/b", "a\n"]) assert.throws(() => valkeyStore(() => {}, { prefix }), { code: "invalid-input" });
 });
 
+for (const name of Object.keys(clients)) {
+  test(`${name}: each script travels once, and again where the server has forgotten it`, async () => {
+    const travelled = [];
+    const command = (args) => {
+      if (args[0].startsWith("EVAL")) travelled.push(args[0]);
+      return open[name].command(args);
+    };
+    const idempotency = new Idempotency(valkeyStore(command, { prefix: `sha-${name}` }));
+    await open.ioredis.command(["SCRIPT", "FLUSH"]);
+    for (const key of ["a", "b", "c"]) await idempotency.execute(key, REQUEST, () => "%");
+    const [claim, complete] = [["EVALSHA", "EVAL"], ["EVALSHA", "EVAL"]];
+    assert.deepEqual(travelled, [...claim, ...complete, "EVALSHA", "EVALSHA", "EVALSHA", "EVALSHA"]);
+    await open.ioredis.command(["SCRIPT", "FLUSH"]);
+    assert.deepEqual(await idempotency.execute("a", REQUEST, never), { status: "replayed", value: "%" });
+    const held = await idempotency.claim("d", REQUEST);
+    for (let round = 0; round < 2; round++) assert.equal(await held.touch(30_000), "applied");
+    await held.release();
+    const again = await idempotency.claim("d", REQUEST);
+    await again.release();
+    assert.deepEqual(travelled.slice(8), ["EVALSHA", "EVAL", "EVALSHA", "EVALSHA", "EVAL", "EVALSHA", "EVALSHA", "EVAL", "EVALSHA", "EVALSHA"]);
+  });
+}
+
 test("entries are those of the native store: names, fields, bytes", async () => {
   const idempotency = place("nodeRedis", { leaseMs: 30_000, ttlMs: 60_000, codec: { encode: () => ({ status: 201, headers: [["a", "b"]], body: new TextEncoder().encode("ok") }), decode: ({ body }) => body } }, "layout");
   await idempotency.execute("k", { fingerprint: "1".padStart(32, "0") }, () => 1);
