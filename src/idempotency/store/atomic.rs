@@ -182,13 +182,13 @@ async fn run<A: AtomicStore>(
     command: Command,
 ) -> Result<(Reply, u64), AtomicError<A::Error>> {
     let operation = command.name();
-    let mut written = None;
+    let mut written: Option<(Vec<u8>, Result<(Reply, u64), CorruptRecord>)> = None;
     let step = move |bytes: Option<&[u8]>, now_ms| {
         // A place that thinks that it lost a race, and asks again, may have won it. (Of a record that is gone nobody can tell.)
         if let Some((put, reply)) = &written
-            && bytes == Some(put)
+            && bytes == Some(put.as_slice())
         {
-            return Update { reply: Clone::clone(reply), change: Change::Keep, expires_at_ms: 0 };
+            return Update { reply: reply.clone(), change: Change::Keep, expires_at_ms: 0 };
         }
         let update = step_bytes(bytes, &command, now_ms);
         if let Change::Put(put) = &update.change {

@@ -286,7 +286,7 @@ test("steps: what is done stays done, with its value, when the effect runs again
   // A step that throws is not done; a claim has steps, too.
   const claim = await idempotency.claim("other", REQUEST);
   await assert.rejects(claim.step("charge", () => { throw new NotApplied("no money"); }), /no money/);
-  assert.equal(await claim.step("charge", charged), await claim.step("charge", () => assert.fail("ran twice")));
+  assert.deepEqual(await claim.step("charge", charged), await claim.step("charge", () => assert.fail("ran twice")));
   await assert.rejects(claim.step("charge"), isError("invalid-input"));
   await assert.rejects(claim.step("", charged), isError("invalid-input"));
   claim.leave();
