@@ -1,5 +1,5 @@
 // What the tests call in a tab: things done once for all tabs of the origin. `ran` is the world outside, which counts.
-import { Idempotency } from "shardd-wasm/idempotency";
+import { Idempotency, idempotentFetch } from "shardd-wasm/idempotency";
 import { indexedDbStore } from "shardd-wasm/stores";
 
 const REQUEST = { operation: "ship", body: { order: 7 } };
@@ -35,6 +35,15 @@ Object.assign(globalThis, {
 
   /** Puts bytes under a key, as another version or another program would. */
   plant: (key, bytes) => indexedDbStore("app").update(key, () => ({ put: Uint8Array.from(bytes), expiresAtUnixMs: Date.now() + 60_000 })),
+
+  /** Adds one to a counter so many times, all at once. */
+  count: (times) => Promise.all(Array.from({ length: times }, () => indexedDbStore("app").update("count", (bytes) => {
+    const [low, high] = bytes ?? [0, 0];
+    const sum = low + high * 256 + 1;
+    return { reply: sum, put: Uint8Array.of(sum % 256, sum >> 8), expiresAtUnixMs: Date.now() + 60_000 };
+  }))),
+
+  send: async (key) => (await idempotentFetch("/page.html", { body: "5" }, { key, store: indexedDbStore("app") })).status,
 
   ready: true,
 });

@@ -7,8 +7,9 @@ export const manifest = { type: "module" };
 export async function run(project) {
   const tabs = await Tabs.open(project, ["page.js"]);
   try {
-    for (const check of CHECKS) await check(tabs);
-    return `${tabs.version}, ${CHECKS.length} checks`;
+    const ends = [];
+    for (const check of CHECKS) ends.push(await check(tabs));
+    return `${tabs.version}, ${CHECKS.length} checks; killed tabs: ${ends.filter(Boolean)}`;
   } finally {
     await tabs.close();
   }
@@ -45,7 +46,7 @@ async function begin(page, runs, key) {
   return { outcome };
 }
 
-const pause = () => new Promise((resolve) => setTimeout(resolve, 5));
+const pause = (ms = 5) => new Promise((resolve) => setTimeout(resolve, ms));
 const closed = (...pages) => Promise.all(pages.map((page) => page.close()));
 
 const CHECKS = [
@@ -109,6 +110,42 @@ const CHECKS = [
       }
       await closed(other);
     }
+  },
+
+  async function aTabThatIsKilledAtAnyMomentDoesItOnceAtMost(tabs) {
+    const ends = [];
+    for (let killedAfterMs = 0; killedAfterMs < 30; killedAfterMs += 2) {
+      const runs = world();
+      const [one, other] = [await opened(tabs, runs, { onLapsed: "refuse" }), await opened(tabs, runs, { onLapsed: "refuse" })];
+      const key = `any moment ${killedAfterMs}`;
+      execute(one, key).catch(() => {});
+      await pause(killedAfterMs);
+      await tabs.crash(one);
+      await other.evaluate(() => globalThis.later(30_000));
+      const { status, value } = await execute(other, key);
+      assert.ok(runs.length <= 1, `killed after ${killedAfterMs} ms: ${JSON.stringify(runs)}`);
+      assert.ok(status === "uncertain" || value === "value 1", `killed after ${killedAfterMs} ms: ${status}`);
+      ends.push(status);
+      await closed(other);
+    }
+    return [...new Set(ends)].sort().join(", ");
+  },
+
+  async function ofManyStepsInTwoTabsNoneIsLost(tabs) {
+    const pages = [await opened(tabs, world()), await opened(tabs, world())];
+    const counts = (await Promise.all(pages.map((page) => page.evaluate(() => globalThis.count(200))))).flat();
+    assert.deepEqual(counts.sort((a, b) => a - b), Array.from({ length: 400 }, (_, at) => at + 1));
+    await closed(...pages);
+  },
+
+  async function theOtherEndOfTheHeaderSends(tabs) {
+    const page = await opened(tabs, world());
+    const sent = [];
+    page.on("request", (request) => { if (request.method() === "POST") sent.push(request.headers()["idempotency-key"]); });
+    for (let round = 0; round < 2; round++) assert.equal(await page.evaluate(() => globalThis.send("order-7")), 200);
+    assert.match(sent[0], /^"[0-9a-f-]{36}"$/);
+    assert.deepEqual(sent, [sent[0], sent[0]]);
+    await closed(page);
   },
 
   async function whoWaitsForATabThatIsKilledTakesOver(tabs) {
