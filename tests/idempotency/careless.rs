@@ -23,6 +23,8 @@ pub enum Flaw {
     Forgets,
     /// Others come between reading and writing.
     Interrupted,
+    /// It thinks that it has lost a race, and asks again; in truth it had won.
+    Unsure,
     /// One after another, but it makes room before it writes: who dies in between leaves nothing.
     TwoSteps,
 }
@@ -59,8 +61,14 @@ impl AtomicStore for Careless {
             _ => Some(self.turn.lock().await),
         };
         let now_ms = 1_795_000_000_000 + self.origin.elapsed().as_millis() as u64;
-        let bytes = self.records.lock().unwrap().get(name).cloned();
-        let update = step(bytes.as_deref(), now_ms);
+        let read = || self.records.lock().unwrap().get(name).cloned();
+        let mut update = step(read().as_deref(), now_ms);
+        if self.flaw == Flaw::Unsure
+            && let Change::Put(bytes) = update.change
+        {
+            self.records.lock().unwrap().insert(name.to_owned(), bytes);
+            update = step(read().as_deref(), now_ms + 1);
+        }
         if self.flaw == Flaw::Interrupted {
             yield_now().await;
         }

@@ -3,7 +3,8 @@
 use shardd_wasm::idempotency::conformance::{Checked, Subject, check};
 use shardd_wasm::idempotency::memory::MemoryStore;
 use shardd_wasm::idempotency::{
-    AtomicError, BoxStore, Fingerprint, IdempotencyEntry, IdempotencyKey, IdempotencyStore, InsertResult,
+    AtomicError, BoxStore, CachedResponse, FencedOutcome, Fingerprint, IdempotencyEntry, IdempotencyKey,
+    IdempotencyStore, InsertResult, ReplayOutcome,
 };
 use std::sync::Arc;
 
@@ -53,6 +54,20 @@ async fn wrong_stores_are_found_out() {
     }
     let failure = check(&Stopped(Unfenced::default())).await.unwrap_err().to_string();
     assert!(failure.contains("keys do not see each other") && failure.contains("got applied"), "{failure}");
+}
+
+#[tokio::test]
+async fn a_race_that_was_won_unnoticed_is_won() {
+    let (store, key) = (Careless::new(Flaw::Unsure), IdempotencyKey::new("k").unwrap());
+    let claim = || store.try_insert(&key, IdempotencyEntry::new(Fingerprint::new(1)));
+    let Ok(InsertResult::Claimed { fencing_token, entry }) = claim().await else { panic!("it has lost") };
+    assert!(matches!(claim().await, Ok(InsertResult::Exists(_))));
+    let lease = std::time::Duration::from_secs(60);
+    assert_eq!(store.touch(&key, fencing_token, lease).await.unwrap(), FencedOutcome::Applied);
+    let entry = entry.complete(CachedResponse::from("done"));
+    assert_eq!(store.complete(&key, entry, fencing_token).await.unwrap(), FencedOutcome::Applied);
+    let InsertResult::Exists(existing) = claim().await.unwrap() else { panic!("it is forgotten") };
+    assert_eq!(existing.replay(Fingerprint::new(1)), ReplayOutcome::Replayed(CachedResponse::from("done")));
 }
 
 #[tokio::test]

@@ -152,11 +152,7 @@ impl<A: AtomicStore> AtomicStore for Arc<A> {
 
 /// One command over bytes: read the record, step, write the record. A purge needs to read nothing, and so gets rid of what
 /// cannot be read.
-pub(crate) fn step_bytes(
-    bytes: Option<&[u8]>,
-    command: &Command,
-    now_ms: u64,
-) -> Update<Result<(Reply, u64), CorruptRecord>> {
+pub(crate) fn step_bytes(bytes: Option<&[u8]>, command: &Command, now_ms: u64) -> Update<Told> {
     let bytes = bytes.filter(|_| *command != Command::Purge);
     let record = match bytes.map(own::decode).transpose() {
         Ok(record) => record,
@@ -175,6 +171,9 @@ pub(crate) fn step_bytes(
     Update { reply: Ok((reply, now_ms)), change, expires_at_ms }
 }
 
+/// What a step over bytes replies: an answer and the store's time, or that the bytes are no record.
+type Told = Result<(Reply, u64), CorruptRecord>;
+
 /// Runs one command; also says what time the store had.
 async fn run<A: AtomicStore>(
     store: &A,
@@ -182,7 +181,7 @@ async fn run<A: AtomicStore>(
     command: Command,
 ) -> Result<(Reply, u64), AtomicError<A::Error>> {
     let operation = command.name();
-    let mut written: Option<(Vec<u8>, Result<(Reply, u64), CorruptRecord>)> = None;
+    let mut written: Option<(Vec<u8>, Told)> = None;
     let step = move |bytes: Option<&[u8]>, now_ms| {
         // A place that thinks that it lost a race, and asks again, may have won it. (Of a record that is gone nobody can tell.)
         if let Some((put, reply)) = &written
