@@ -275,7 +275,8 @@ export declare class Idempotency {
 
   /**
    * Waits until no call of this Idempotency is under way, later ones included, for a shutdown that leaves nothing to its lease: take no
-   * more requests before. Resolves to how many still are, which is not 0 after `timeoutMs` alone (default: no limit).
+   * more requests before. Resolves to how many still are, which is not 0 after `timeoutMs` alone (default: no limit; on Workers a call of a
+   * request that was cancelled never ends).
    */
   drain(options?: { timeoutMs?: number }): Promise<number>;
 }
