@@ -68,8 +68,9 @@ pub trait AtomicStore: MaybeSend + MaybeSync + 'static {
         R: MaybeSend + 'static,
         F: FnMut(Option<&[u8]>, u64) -> Update<R> + MaybeSend + 'static;
 
-    /// Sixteen bits that differ from claim to claim: they tell apart the tokens of two claims made in one millisecond.
-    fn nonce(&self) -> u16 {
+    /// Bits that differ from claim to claim: they tell apart the tokens of two claims that were made at one moment, of a free key
+    /// or of a lapsed one.
+    fn nonce(&self) -> u64 {
         nonce::draw()
     }
 
@@ -141,7 +142,7 @@ impl<A: AtomicStore> AtomicStore for Arc<A> {
         A::update(self, name, step)
     }
 
-    fn nonce(&self) -> u16 {
+    fn nonce(&self) -> u64 {
         A::nonce(self)
     }
 
