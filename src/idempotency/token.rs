@@ -5,9 +5,9 @@ use std::fmt;
 /// Proof of one claim. A store refuses what comes with an older one; hand it to systems further on, so that they can too.
 ///
 /// The later claim has the greater token: whoever takes over a record that outlived its lease has a greater one, whatever the
-/// clock says, and a fresh record's tokens are greater than those of a record begun in an earlier millisecond. No two claims
-/// have the same one, not even two that take over at the same moment and of which one will find that it has lost the race. (Tokens that `idempotent` workers drew
-/// in a store shared with them only tell claims apart.)
+/// clock says, and a fresh record's tokens are greater than those of all claims of an earlier millisecond. No two claims have
+/// the same one, not even two that take over at the same moment, one of which will find that it has lost the race. (Tokens
+/// that `idempotent` workers drew in a store shared with them only tell claims apart.)
 ///
 /// ```
 /// use shardd_wasm::idempotency::FencingToken;

@@ -55,7 +55,7 @@ struct Seen {
     record: Option<Record>,
     tokens: Vec<FencingToken>,
     /// When the last record began.
-    began_ms: Option<u64>,
+    claimed_ms: Option<u64>,
 }
 
 impl Seen {
@@ -107,13 +107,11 @@ impl Seen {
             assert!(!refuses_lapsed && before.fingerprint == *fingerprint);
             assert!(*token > before.token, "who takes over has a greater token");
         }
-        if before.is_none() && self.began_ms.is_none_or(|began_ms| began_ms < now_ms) {
+        if before.is_none() && self.claimed_ms.is_none_or(|claimed_ms| claimed_ms < now_ms) {
             let greatest = self.tokens.iter().max();
             assert!(greatest.is_none_or(|greatest| greatest < token), "tokens grow with time");
         }
-        if before.is_none() {
-            self.began_ms = Some(now_ms);
-        }
+        self.claimed_ms = self.claimed_ms.max(Some(now_ms));
         self.tokens.push(*token);
     }
 
