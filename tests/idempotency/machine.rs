@@ -54,7 +54,7 @@ fn command(random: &mut Random, tokens: &[FencingToken]) -> Command {
 struct Seen {
     record: Option<Record>,
     tokens: Vec<FencingToken>,
-    /// When the last record began.
+    /// The latest claim.
     claimed_ms: Option<u64>,
 }
 
