@@ -44,6 +44,22 @@ pub struct Bound {
     pub named: PathBuf,
 }
 
+/// The conformance table, for stores of JavaScript, and its glue, in this folder. No part of the package, hence a debug build: a
+/// release would take the place of the wasm that is.
+pub async fn conformance(setup: &Setup) -> Result<PathBuf> {
+    let wasm = setup.wasm().await?;
+    let step = Step::begin("cargo build of the conformance table");
+    let arguments =
+        ["build", "--target", TARGET, "--package", IDEMPOTENCY.package, "--features", "conformance"];
+    step.run(&mut wasm.cargo(&setup.project, &arguments), Duration::from_secs(3600)).await?;
+    let folder = setup.project.target.join("conformance");
+    std::fs::create_dir_all(&folder)?;
+    let (input, output) = (artifact(setup, "debug", IDEMPOTENCY), folder.clone());
+    step.compute(move || bind(&input, "shardd_conformance", &output)).await?;
+    step.done();
+    Ok(folder)
+}
+
 impl Bound {
     fn in_folder(folder: &Path, source: Source) -> Bound {
         let file = |ending: &str| folder.join(format!("{}{ending}", source.name));
@@ -89,7 +105,8 @@ impl Bound {
     }
 }
 
-async fn compile(setup: &Setup, Source { package, is_shipped, .. }: Source) -> Result<PathBuf> {
+async fn compile(setup: &Setup, source: Source) -> Result<PathBuf> {
+    let Source { package, is_shipped, .. } = source;
     let wasm = setup.wasm().await?;
     let mut lean = is_shipped && setup.is_lean().await?;
     let arguments = ["build", "--release", "--target", TARGET, "--package", package, "--lib"];
@@ -110,7 +127,12 @@ async fn compile(setup: &Setup, Source { package, is_shipped, .. }: Source) -> R
             .with_context(|| format!("{package} did not compile for wasm32"))?;
     }
     step.done_with(lean::name(lean));
-    Ok(setup.project.target.join(TARGET).join("release").join(format!("{}.wasm", package.replace('-', "_"))))
+    Ok(artifact(setup, "release", source))
+}
+
+fn artifact(setup: &Setup, profile: &str, Source { package, .. }: Source) -> PathBuf {
+    let file = format!("{}.wasm", package.replace('-', "_"));
+    setup.project.target.join(TARGET).join(profile).join(file)
 }
 
 fn bind(wasm: &Path, name: &str, folder: &Path) -> Result<()> {

@@ -1,10 +1,10 @@
 //! The rows of `cargo xtask test`.
 use crate::budget;
-use crate::packed;
 use crate::setup::Setup;
 use crate::step::{Outcome, Step};
 use crate::suite::Suite;
 use crate::target::{TARGET, prepend_path};
+use crate::{bindgen, packed};
 use anyhow::{Context, Result, ensure};
 use std::pin::Pin;
 use std::time::Duration;
@@ -104,6 +104,7 @@ async fn clippy_wasm(setup: &Setup) -> Result<Verdict> {
         &["shardd-wasm", "--no-default-features", "--features", "memory,valkey,json,sha256,uuid,conformance"],
         &["shardd-local-wasm"],
         &["shardd-idempotency-wasm"],
+        &["shardd-idempotency-wasm", "--features", "conformance"],
     ];
     for build in builds {
         let base = ["clippy", "--target", TARGET, "--package"];
@@ -156,6 +157,7 @@ async fn package(setup: &Setup, suite: &Suite) -> Result<Verdict> {
     let tarball = packed::tarball(&setup.project, &step).await?;
     step.done();
     let mut tests = node(setup, "tests/npm/run.mjs").await?;
+    tests.env("SHARDD_CONFORMANCE", bindgen::conformance(setup).await?);
     tests.arg(tarball).args(suite.all.then_some("--all"));
     cargo(tests, "the package in real projects").await
 }
