@@ -2,6 +2,7 @@
 use crate::browser::Browser;
 use crate::build;
 use crate::cache::Cache;
+use crate::engines::Engines;
 use crate::npm::{self, BuildTools};
 use crate::project::Project;
 use crate::size::Sizes;
@@ -75,6 +76,11 @@ impl Setup {
     /// The package in pkg/, built once in a run, and what it weighs.
     pub async fn package(&self) -> Result<&Sizes> {
         self.package.get_or_try_init(|| build::package(self, false)).await
+    }
+
+    /// What `cargo xtask test --all` adds to the rows of the package tests.
+    pub async fn engines(&self) -> Result<Engines> {
+        Engines::ready(&self.project, &self.cache).await
     }
 
     pub async fn browser(&self) -> Result<&Browser> {
