@@ -3,7 +3,6 @@ import { execFile } from "node:child_process";
 import { constants, cp, mkdir, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
-import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 
 const exec = promisify(execFile);
@@ -63,19 +62,18 @@ export class Project {
     return createRequire(join(toolsFolder(), "tools.js"))(name);
   }
 
-  /** A bundler or framework; those are many, large, and there only with `--all`. */
+  /** A bundler; those are many, large, and there only with `--all`. */
   bundler(name) {
     return createRequire(join(folderOf("SHARDD_NPM_BUNDLERS"), "tools.js"))(name);
   }
 
-  /** The same for one that is an ES module, by the path of its file. */
-  importedBundler(...path) {
-    return import(pathToFileURL(join(folderOf("SHARDD_NPM_BUNDLERS"), "node_modules", ...path)));
+  bundlerPath(...parts) {
+    return join(folderOf("SHARDD_NPM_BUNDLERS"), "node_modules", ...parts);
   }
 
-  /** Puts them into the project's own node_modules, for those that look nowhere else. */
-  takeBundlers() {
-    const from = join(folderOf("SHARDD_NPM_BUNDLERS"), "node_modules");
+  /** Puts Next.js into the project's own node_modules: it looks nowhere else. */
+  takeNext() {
+    const from = join(folderOf("SHARDD_NPM_NEXT"), "node_modules");
     return cp(from, join(this.folder, "node_modules"), { recursive: true, mode: constants.COPYFILE_FICLONE, verbatimSymlinks: true });
   }
 

@@ -19,6 +19,7 @@ const WEBKIT: &str =
 /// Where they are. A browser that cannot be had is no failure: its row says that it could not run, and why.
 pub struct Engines {
     bundlers: PathBuf,
+    next: PathBuf,
     firefox: Option<Firefox>,
     webkit: Option<PathBuf>,
 }
@@ -31,14 +32,15 @@ struct Firefox {
 impl Engines {
     pub async fn ready(project: &Project, cache: &Cache) -> Result<Engines> {
         let bundlers = npm::bundlers(cache).await?;
+        let next = npm::next(cache).await?;
         let firefox = said(Firefox::ready(project, cache).await);
         let webkit = said(webkit().await);
-        Ok(Engines { bundlers, firefox, webkit })
+        Ok(Engines { bundlers, next, firefox, webkit })
     }
 
     /// Tells the tests.
     pub fn apply(&self, tests: &mut Command) {
-        tests.env("SHARDD_NPM_BUNDLERS", &self.bundlers);
+        tests.env("SHARDD_NPM_BUNDLERS", &self.bundlers).env("SHARDD_NPM_NEXT", &self.next);
         if let Some(Firefox { program, driver }) = &self.firefox {
             tests.env("SHARDD_FIREFOX", program).env("SHARDD_GECKODRIVER", driver);
         }

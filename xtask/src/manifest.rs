@@ -37,7 +37,7 @@ pub fn write(template: &Path, package: &Path) -> Result<()> {
 }
 
 /// A folder named like the subpath that points to the same files, for resolvers from before `exports`: TypeScript's "node", which
-/// is the default of many a project, Parcel's default, and webpack 4.
+/// is the default of many a project, and Parcel's default.
 fn write_folder(name: &str, target: &Value, package: &Path) -> Result<()> {
     let folder = package.join(name);
     std::fs::create_dir_all(&folder)?;

@@ -72,18 +72,24 @@ pub async fn test_tools(cache: &Cache) -> Result<PathBuf> {
     folder(cache, "npm-tests", &packages).await
 }
 
-/// The folder whose node_modules holds the bundlers and frameworks that only `--all` asks for: half a gigabyte.
+/// The folder whose node_modules holds the bundlers that only `--all` asks for.
 pub async fn bundlers(cache: &Cache) -> Result<PathBuf> {
     let packages = [
-        "next@16.4.6",
-        "react@19.3.1",
-        "react-dom@19.3.1",
+        "parcel@2.16.4",
         "rollup@4.68.7",
         "@rollup/plugin-node-resolve@16.0.3",
         "vite@8.3.8",
         "webpack@5.112.2",
+        // The last that Node 20 can run.
+        "wrangler@4.86.0",
     ];
     folder(cache, "npm-bundlers", &packages.map(str::to_owned)).await
+}
+
+/// A folder for Next.js alone, which wants to be copied into the project.
+pub async fn next(cache: &Cache) -> Result<PathBuf> {
+    let packages = ["next@16.4.6", "react@19.3.1", "react-dom@19.3.1"];
+    folder(cache, "npm-next", &packages.map(str::to_owned)).await
 }
 
 async fn folder(cache: &Cache, name: &str, packages: &[String]) -> Result<PathBuf> {

@@ -1,5 +1,6 @@
 // Next.js without a configuration, with either of its bundlers: a server component, a route handler in Node and one in the edge
 // runtime, and a client component in Chromium.
+import { createRequire } from "node:module";
 import { join } from "node:path";
 import { chromium } from "../../pages.mjs";
 import { Service } from "../../service.mjs";
@@ -12,14 +13,15 @@ export const manifest = { scripts: { build: "next build", start: "next start" } 
 export async function run(project) {
   await bring(project);
   // Turbopack follows no link out of the project.
-  await project.takeBundlers();
+  await project.takeNext();
   project.env.NEXT_TELEMETRY_DISABLED = "1";
   let engine;
   for (const bundler of ["--turbopack", "--webpack"]) {
     await project.node(NEXT, "build", bundler);
     engine = await started(project, bundler);
   }
-  return `Next.js ${project.bundler("next/package.json").version}, ${engine}`;
+  const { version } = createRequire(join(project.folder, "row.mjs"))("next/package.json");
+  return `Next.js ${version}, ${engine}`;
 }
 
 async function started(project, bundler) {

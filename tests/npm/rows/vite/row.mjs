@@ -1,15 +1,16 @@
 // Vite without a configuration: its development server, which bundles dependencies beforehand, and its build.
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { chromium, chromiumSite, page } from "../../pages.mjs";
 import { bring } from "../../told.mjs";
-import { readFile } from "node:fs/promises";
 
 export const manifest = { type: "module" };
 
 export async function run(project) {
   await bring(project);
   await project.write("index.html", page("/page.js"));
-  const { build, createServer, version } = await project.importedBundler("vite", "dist", "node", "index.js");
+  const { build, createServer, version } = await import(pathToFileURL(project.bundlerPath("vite", "dist", "node", "index.js")));
   const root = project.folder;
   const server = await createServer({ root, logLevel: "error", server: { host: "127.0.0.1", port: 0 } });
   try {
