@@ -52,7 +52,8 @@ export class Project {
       const { stdout } = await exec(command, args, options);
       return stdout;
     } catch (error) {
-      const said = `${error.stdout ?? ""}${error.stderr ?? ""}`.trim();
+      // Node shows the line that failed, and of what is minified and holds a wasm that is everything.
+      const said = `${error.stdout ?? ""}${error.stderr ?? ""}`.trim().replace(/^.{2000,}$/gm, "…");
       throw new Error(said || error.message);
     }
   }

@@ -26,6 +26,10 @@ async function staysOne(project, build) {
   const [entry, outfile] = ["both.cjs", "both-bundle.cjs"].map((file) => join(project.folder, file));
   await build({ entryPoints: [entry], outfile, bundle: true, platform: "node", format: "cjs", logLevel: "error" });
   assert.equal(await project.node(outfile), "one copy\n");
+  // And nothing at all of it where nothing is used.
+  const stdin = { contents: `import { Shardd } from "shardd-wasm"; console.log("unused");`, resolveDir: project.folder };
+  const { outputFiles } = await build({ stdin, bundle: true, write: false, format: "esm", logLevel: "error" });
+  assert.ok(!outputFiles[0].text.includes("Shardd"), "an unused import");
 }
 
 async function refuses(project) {
