@@ -86,11 +86,11 @@ async function main([tarball, ...flags]) {
   for (const row of rows) {
     const result = await one(row, tarball, flags.includes("--all"));
     results.push(result);
+    await keep(result);
     const mark = result.error ? "✗" : result.missing ? "–" : "✓";
     const story = result.tellings > 0 ? `story ×${result.tellings}` : "";
     console.log(`  ${mark} ${result.row.padEnd(21)}${(result.missing ?? result.engine).padEnd(44)}${story.padEnd(9)}${String(result.elapsedMs).padStart(8)} ms`);
   }
-  await keep(results);
   const missing = results.filter((result) => result.missing).length;
   const failed = results.filter((result) => result.error);
   for (const { row, error } of failed) console.error(`\n  ${row}: ${error.message}`);
