@@ -1,11 +1,10 @@
 //! From glue and wasm to the npm package, through the entries of pkg-template.
 use crate::bindgen::Bound;
-use crate::manifest;
 use crate::npm::BuildTools;
 use crate::project::Project;
 use crate::screen::say;
 use crate::step::Step;
-use crate::typings;
+use crate::{manifest, typings};
 use anyhow::{Context, Result};
 use base64::Engine as _;
 use serde_json::Value;

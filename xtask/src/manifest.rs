@@ -41,6 +41,12 @@ pub fn write(template: &Path, package: &Path) -> Result<()> {
 fn write_folder(name: &str, target: &Value, package: &Path) -> Result<()> {
     let folder = package.join(name);
     std::fs::create_dir_all(&folder)?;
+    std::fs::write(folder.join("package.json"), format!("{:#}\n", pointing(name, target)))
+        .with_context(|| format!("{} cannot be written", folder.display()))
+}
+
+/// The package.json in that folder.
+fn pointing(name: &str, target: &Value) -> Value {
     let top = "../".repeat(name.split('/').count());
     let file = |conditions: &[&str]| {
         let found = conditions.iter().try_fold(target, |value, condition| value.get(condition));
@@ -57,8 +63,7 @@ fn write_folder(name: &str, target: &Value, package: &Path) -> Result<()> {
         }
     }
     fields.insert("sideEffects".into(), json!(false));
-    std::fs::write(folder.join("package.json"), format!("{:#}\n", Value::Object(fields)))
-        .with_context(|| format!("{} cannot be written", folder.display()))
+    Value::Object(fields)
 }
 
 fn files_named_in(value: &Value) -> Vec<String> {
@@ -67,5 +72,38 @@ fn files_named_in(value: &Value) -> Vec<String> {
         Value::Object(conditions) => conditions.values().flat_map(files_named_in).collect(),
         Value::Array(alternatives) => alternatives.iter().flat_map(files_named_in).collect(),
         _ => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_points_to_what_its_subpath_exports() {
+        let both = json!({
+            "module": { "types": "./dist/slim.d.ts", "default": "./dist/slim.js" },
+            "require": { "types": "./dist/slim.d.cts", "default": "./dist/slim.cjs" },
+            "default": { "types": "./dist/slim.d.ts", "default": "./dist/slim.js" },
+        });
+        let folder = json!({
+            "main": "../dist/slim.cjs",
+            "module": "../dist/slim.js",
+            "types": "../dist/slim.d.cts",
+            "sideEffects": false,
+        });
+        assert_eq!(pointing("slim", &both), folder);
+    }
+
+    #[test]
+    fn one_without_conditions_points_to_the_one_file() {
+        let one = json!({ "types": "./dist/testing.d.ts", "default": "./dist/testing-workerd.js" });
+        let folder = json!({
+            "main": "../../dist/testing-workerd.js",
+            "module": "../../dist/testing-workerd.js",
+            "types": "../../dist/testing.d.ts",
+            "sideEffects": false,
+        });
+        assert_eq!(pointing("testing/workerd", &one), folder);
     }
 }
