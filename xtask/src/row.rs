@@ -149,11 +149,9 @@ async fn package(setup: &Setup, suite: &Suite) -> Result<Verdict> {
     let tarball = packed::tarball(&setup.project, &step).await?;
     step.done();
     let mut tests = node(setup, "tests/npm/run.mjs").await?;
+    tests.arg(tarball).args(suite.all.then_some("--all"));
     if suite.all {
-        setup.engines().await?.apply(&mut tests);
-        tests.arg(&tarball).arg("--all");
-    } else {
-        tests.arg(&tarball);
+        setup.reach().await?.apply(&mut tests);
     }
     cargo(tests, "the package in real projects").await
 }

@@ -2,9 +2,9 @@
 use crate::browser::Browser;
 use crate::build;
 use crate::cache::Cache;
-use crate::engines::Engines;
 use crate::npm::{self, BuildTools};
 use crate::project::Project;
+use crate::reach::Reach;
 use crate::size::Sizes;
 use crate::target::WasmTarget;
 use crate::tool::{TEST_RUNNER, WASM_PACK};
@@ -79,8 +79,8 @@ impl Setup {
     }
 
     /// What `cargo xtask test --all` adds to the rows of the package tests.
-    pub async fn engines(&self) -> Result<Engines> {
-        Engines::ready(&self.project, &self.cache).await
+    pub async fn reach(&self) -> Result<Reach> {
+        Reach::ready(&self.project, &self.cache).await
     }
 
     pub async fn browser(&self) -> Result<&Browser> {

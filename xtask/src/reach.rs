@@ -17,7 +17,7 @@ const WEBKIT: &str =
     "install WebKitGTK's WebKitWebDriver and xvfb-run and set SHARDD_WEBKIT_DRIVER to the driver's path";
 
 /// Where they are. A browser that cannot be had is no failure: its row says that it could not run, and why.
-pub struct Engines {
+pub struct Reach {
     bundlers: PathBuf,
     next: PathBuf,
     firefox: Option<Firefox>,
@@ -29,13 +29,13 @@ struct Firefox {
     driver: PathBuf,
 }
 
-impl Engines {
-    pub async fn ready(project: &Project, cache: &Cache) -> Result<Engines> {
+impl Reach {
+    pub async fn ready(project: &Project, cache: &Cache) -> Result<Reach> {
         let bundlers = npm::bundlers(cache).await?;
         let next = npm::next(cache).await?;
         let firefox = said(Firefox::ready(project, cache).await);
         let webkit = said(webkit().await);
-        Ok(Engines { bundlers, next, firefox, webkit })
+        Ok(Reach { bundlers, next, firefox, webkit })
     }
 
     /// Tells the tests.
