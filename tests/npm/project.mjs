@@ -1,6 +1,6 @@
 // A project as a user has one: an empty folder, the packed package installed, and nothing configured.
 import { execFile } from "node:child_process";
-import { cp, mkdir, rm, writeFile } from "node:fs/promises";
+import { constants, cp, mkdir, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
@@ -15,6 +15,8 @@ export class Project {
     this.row = row;
     this.all = all;
     this.ledger = ledger;
+    /** How often the story (told.mjs) was told here to its end. */
+    this.tellings = 0;
     this.folder = resolve("target", "npm", row);
     this.env = {
       SHARDD_API_KEY: "local",
@@ -26,12 +28,13 @@ export class Project {
 
   /** Starts from the row's files, without what an earlier run left. */
   async create(tarball, manifest = {}) {
+    this.tarball = resolve(tarball);
     await rm(this.folder, { recursive: true, force: true });
     await mkdir(this.folder, { recursive: true });
     await cp(resolve("tests", "npm", "rows", this.row), this.folder, { recursive: true });
     await this.write("package.json", JSON.stringify({ name: this.row, private: true, ...manifest }, null, 2));
     // The package has no dependencies, so there is nothing to ask a registry for.
-    await this.run("npm", ["install", "--offline", "--no-audit", "--no-fund", "--loglevel=error", resolve(tarball)]);
+    await this.run("npm", ["install", "--offline", "--no-audit", "--no-fund", "--loglevel=error", this.tarball]);
   }
 
   write(name, text) {
@@ -49,7 +52,8 @@ export class Project {
       const { stdout } = await exec(command, args, options);
       return stdout;
     } catch (error) {
-      const said = `${error.stdout ?? ""}${error.stderr ?? ""}`.trim();
+      // Node shows the line that failed, and of what is minified and holds a wasm that is everything.
+      const said = `${error.stdout ?? ""}${error.stderr ?? ""}`.trim().replace(/^.{2000,}$/gm, "…");
       throw new Error(said || error.message);
     }
   }
@@ -59,13 +63,30 @@ export class Project {
     return createRequire(join(toolsFolder(), "tools.js"))(name);
   }
 
+  /** A bundler; those are many, large, and there only with `--all`. */
+  bundler(name) {
+    return createRequire(join(folderOf("SHARDD_NPM_BUNDLERS"), "tools.js"))(name);
+  }
+
+  bundlerPath(...parts) {
+    return join(folderOf("SHARDD_NPM_BUNDLERS"), "node_modules", ...parts);
+  }
+
+  /** Puts Next.js into the project's own node_modules: it looks nowhere else. */
+  takeNext() {
+    const from = join(folderOf("SHARDD_NPM_NEXT"), "node_modules");
+    return cp(from, join(this.folder, "node_modules"), { recursive: true, mode: constants.COPYFILE_FICLONE, verbatimSymlinks: true });
+  }
+
   toolPath(...parts) {
     return join(toolsFolder(), "node_modules", ...parts);
   }
 }
 
-function toolsFolder() {
-  const folder = process.env.SHARDD_NPM_TOOLS;
-  if (!folder) throw new Error("SHARDD_NPM_TOOLS must name the tools' folder: run `cargo xtask test package`.");
+const toolsFolder = () => folderOf("SHARDD_NPM_TOOLS");
+
+function folderOf(variable) {
+  const folder = process.env[variable];
+  if (!folder) throw new Error(`${variable} must name the tools' folder: run \`cargo xtask test package --all\`.`);
   return folder;
 }

@@ -1,15 +1,33 @@
 // The packed package in real projects: node tests/npm/run.mjs <tarball> [--all] [row…]
 //
-// A row is a folder under rows/ with a row.mjs ({ manifest?, run(project) → what it ran on }) and one line here.
+// A row is a folder under rows/ with a row.mjs ({ manifest?, missing() → why it cannot run here?, run(project) → what it ran on })
+// and one line here. Those with a `reach` tell the story (story.mjs) and are README.md's table of runtimes, by that name.
+import { pathToFileURL } from "node:url";
 import { startLedger } from "./ledger.mjs";
+import { keep } from "./matrix.mjs";
 import { Project } from "./project.mjs";
 
-const ROWS = [
-  { row: "node-esm" },
-  { row: "node-cjs" },
+export const ROWS = [
+  { row: "node-esm", reach: "Node, `import`" },
+  { row: "node-cjs", reach: "Node, `require`" },
+  { row: "node-newest", reach: "the newest Node, both", slow: true },
+  { row: "deno", reach: "Deno", slow: true },
+  { row: "bun", reach: "Bun", slow: true },
+  { row: "workerd", reach: "Cloudflare Workers" },
+  { row: "wrangler", reach: "Cloudflare Workers, bundled by wrangler", slow: true },
+  { row: "next", reach: "Next.js: server component, route handler, edge route, client component", slow: true },
+  { row: "page-plain", reach: "a plain `<script type=\"module\">`" },
+  { row: "page-esbuild", reach: "esbuild: ES module, classic script" },
+  { row: "vite", reach: "Vite: development, build, `slim`", slow: true },
+  { row: "webpack", reach: "webpack: production, development, `slim`", slow: true },
+  { row: "rollup", reach: "Rollup: ES module, classic script", slow: true },
+  { row: "parcel", reach: "Parcel", slow: true },
+  { row: "web-worker", reach: "a Web Worker: module, classic" },
+  { row: "service-worker", reach: "a service worker" },
+  { row: "firefox", reach: "Firefox: plain, bundled, Web Workers", slow: true },
+  { row: "webkit", reach: "WebKit, in place of Safari: plain, bundled, Web Workers", slow: true },
+  { row: "published" },
   { row: "entries" },
-  { row: "workerd" },
-  { row: "page-esbuild" },
   { row: "types" },
   { row: "client" },
   { row: "own-writes" },
@@ -35,20 +53,22 @@ const ROWS = [
   { row: "durable-chaos", slow: true },
   { row: "examples" },
   { row: "worker-proxy" },
-  { row: "deno", slow: true },
-  { row: "bun", slow: true },
 ];
 
-async function one({ row }, tarball, all) {
+async function one({ row, reach }, tarball, all) {
   const from = performance.now();
-  const result = { row, engine: "–", error: null };
+  const result = { row, reach, engine: "–", tellings: 0, missing: null, error: null };
   let ledger;
   try {
+    const { manifest, missing, run } = await import(`./rows/${row}/row.mjs`);
+    result.missing = missing?.() ?? null;
+    if (result.missing) return { ...result, elapsedMs: 0 };
     ledger = await startLedger();
-    const { manifest, run } = await import(`./rows/${row}/row.mjs`);
     const project = new Project(row, ledger, all);
     await project.create(tarball, manifest);
     result.engine = await run(project);
+    result.tellings = project.tellings;
+    if (reach && result.tellings === 0) throw new Error("the story was not told");
   } catch (error) {
     result.error = error;
   } finally {
@@ -69,13 +89,18 @@ async function main([tarball, ...flags]) {
   for (const row of rows) {
     const result = await one(row, tarball, flags.includes("--all"));
     results.push(result);
-    const mark = result.error ? "✗" : "✓";
-    console.log(`  ${mark} ${result.row.padEnd(21)}${result.engine.padEnd(44)}${String(result.elapsedMs).padStart(7)} ms`);
+    await keep(result);
+    const mark = result.error ? "✗" : result.missing ? "–" : "✓";
+    const story = result.tellings > 0 ? `story ×${result.tellings}` : "";
+    console.log(`  ${mark} ${result.row.padEnd(21)}${(result.missing ?? result.engine).padEnd(44)}${story.padEnd(9)}${String(result.elapsedMs).padStart(8)} ms`);
   }
+  const missing = results.filter((result) => result.missing).length;
   const failed = results.filter((result) => result.error);
   for (const { row, error } of failed) console.error(`\n  ${row}: ${error.message}`);
-  console.log(`\n${results.length - failed.length} passed, ${failed.length} failed`);
+  const cannot = missing > 0 ? `, ${missing} cannot run here` : "";
+  console.log(`\n${results.length - failed.length - missing} passed, ${failed.length} failed${cannot}`);
   return failed.length > 0 ? 1 : 0;
 }
 
-process.exitCode = await main(process.argv.slice(2));
+// Not awaited: a row that imports this file would wait for it for ever.
+if (import.meta.url === pathToFileURL(process.argv[1]).href) main(process.argv.slice(2)).then((code) => (process.exitCode = code));

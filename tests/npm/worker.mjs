@@ -1,14 +1,13 @@
 // A Worker in workerd, bundled as Cloudflare's own tool bundles it.
 import { join } from "node:path";
 
-const COMPATIBILITY_DATE = "2026-04-26";
+export const COMPATIBILITY_DATE = "2026-04-26";
 
 /** Starts the Worker in `file` of the project; the caller disposes of it. `more` is for miniflare. */
 export async function startWorker(project, file, bindings = {}, compatibilityFlags = [], more = {}) {
-  const out = join(project.folder, "out");
   await project.tool("esbuild").build({
     entryPoints: [join(project.folder, file)],
-    outdir: out,
+    outdir: join(project.folder, "out"),
     bundle: true,
     format: "esm",
     conditions: ["workerd", "worker", "browser"],
@@ -16,6 +15,12 @@ export async function startWorker(project, file, bindings = {}, compatibilityFla
     loader: { ".wasm": "copy" },
     external: ["cloudflare:*"],
   });
+  return runWorker(project, file, bindings, compatibilityFlags, more);
+}
+
+/** Runs what was bundled into the project's folder `out`. */
+export function runWorker(project, file, bindings = {}, compatibilityFlags = [], more = {}) {
+  const out = join(project.folder, "out");
   const { Miniflare } = project.tool("miniflare");
   return new Miniflare({
     rootPath: out,

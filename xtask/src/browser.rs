@@ -42,7 +42,8 @@ impl Browser {
     }
 }
 
-fn named(variable: &str, programs: &[&str]) -> Option<PathBuf> {
+/// What a variable names, else the first of the programs that is on PATH.
+pub fn named(variable: &str, programs: &[&str]) -> Option<PathBuf> {
     if let Some(path) = std::env::var_os(variable) {
         return Some(path.into());
     }

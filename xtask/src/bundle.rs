@@ -5,8 +5,8 @@ use crate::npm::BuildTools;
 use crate::project::Project;
 use crate::screen::say;
 use crate::step::Step;
-use crate::typings;
-use anyhow::{Context, Result, bail};
+use crate::{manifest, typings};
+use anyhow::{Context, Result};
 use base64::Engine as _;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
@@ -50,7 +50,7 @@ pub async fn package(project: &Project, tools: &BuildTools, client: &Bound, othe
             copy(&project.path(page), &package.join(page))?;
         }
     }
-    write_manifest(&stage.join("package.json"), &package)?;
+    manifest::write(&stage.join("package.json"), &package)?;
     step.done();
     Ok(())
 }
@@ -133,41 +133,6 @@ fn write_typings(client: &Bound, stage: &Path, package: &Path) -> Result<()> {
         }
     }
     Ok(())
-}
-
-/// package.json with the workspace's version; every file it names must be there.
-fn write_manifest(template: &Path, package: &Path) -> Result<()> {
-    if !template.exists() {
-        say("  ! pkg-template/package.json is missing: pkg/ cannot be packed");
-        return Ok(());
-    }
-    let text = std::fs::read_to_string(template)?;
-    let manifest: Value = serde_json::from_str(&text).context("pkg-template/package.json is no JSON")?;
-    // Replaced in the text: written anew, the conditions of `exports` would lose the order that they are tried in.
-    let placeholder = manifest.get("version").context("pkg-template/package.json has no version")?;
-    let text = text.replacen(
-        &format!("\"version\": {placeholder}"),
-        concat!("\"version\": \"", env!("CARGO_PKG_VERSION"), "\""),
-        1,
-    );
-    std::fs::write(package.join("package.json"), text)?;
-    for name in ["main", "module", "types", "bin", "exports"] {
-        for file in manifest.get(name).map(files_named_in).unwrap_or_default() {
-            if !file.contains('*') && !package.join(&file).exists() {
-                bail!("package.json names {file} under \"{name}\", and nothing in pkg-template makes it");
-            }
-        }
-    }
-    Ok(())
-}
-
-fn files_named_in(value: &Value) -> Vec<String> {
-    match value {
-        Value::String(file) => vec![file.clone()],
-        Value::Object(conditions) => conditions.values().flat_map(files_named_in).collect(),
-        Value::Array(alternatives) => alternatives.iter().flat_map(files_named_in).collect(),
-        _ => Vec::new(),
-    }
 }
 
 /// Copies a folder with everything in it.

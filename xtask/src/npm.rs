@@ -62,15 +62,40 @@ pub async fn test_tools(cache: &Cache) -> Result<PathBuf> {
         // Two clients of one server, whose replies differ.
         "ioredis@6.0.0".into(),
         "redis@6.3.1".into(),
+        // What is wrong with a package for those who install it.
+        "publint@0.3.25".into(),
+        "@arethetypeswrong/cli@0.18.5".into(),
         "typescript@7.0.2".into(),
         // The oldest compiler that the typings promise to satisfy, under a name of its own.
         "typescript-oldest@npm:typescript@5.0.4".into(),
     ];
-    folder(cache, "npm-test", &packages).await
+    folder(cache, "npm-tests", &packages).await
+}
+
+/// The folder whose node_modules holds the bundlers that only `--all` asks for.
+pub async fn bundlers(cache: &Cache) -> Result<PathBuf> {
+    let packages = [
+        "parcel@2.16.4",
+        "rollup@4.68.7",
+        "@rollup/plugin-node-resolve@16.0.3",
+        "vite@8.3.8",
+        "webpack@5.112.2",
+        // The last that Node 20 can run.
+        "wrangler@4.86.0",
+    ];
+    folder(cache, "npm-bundlers", &packages.map(str::to_owned)).await
+}
+
+/// A folder for Next.js alone, which wants to be copied into the project.
+pub async fn next(cache: &Cache) -> Result<PathBuf> {
+    let packages = ["next@16.4.6", "react@19.3.1", "react-dom@19.3.1"];
+    folder(cache, "npm-next", &packages.map(str::to_owned)).await
 }
 
 async fn folder(cache: &Cache, name: &str, packages: &[String]) -> Result<PathBuf> {
-    let title = packages.join(" ").replace("@npm:", " = ").replace('@', " ");
+    let parts = packages.iter().filter_map(|package| package.rsplit_once('@'));
+    let titles: Vec<String> = parts.map(|(package, version)| format!("{package} {version}")).collect();
+    let title = titles.join(" ").replace("@npm:", " = ");
     let versions: Vec<&str> = packages.iter().filter_map(|package| package.rsplit('@').next()).collect();
     let folder = format!("{name}-{}", versions.join("-"));
     let place = cache.path(&folder);

@@ -159,6 +159,9 @@ async fn package(setup: &Setup, suite: &Suite) -> Result<Verdict> {
     let mut tests = node(setup, "tests/npm/run.mjs").await?;
     tests.env("SHARDD_CONFORMANCE", bindgen::conformance(setup).await?);
     tests.arg(tarball).args(suite.all.then_some("--all"));
+    if suite.all {
+        setup.reach().await?.apply(&mut tests);
+    }
     cargo(tests, "the package in real projects").await
 }
 

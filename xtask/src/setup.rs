@@ -5,6 +5,7 @@ use crate::cache::Cache;
 use crate::lean;
 use crate::npm::{self, BuildTools};
 use crate::project::Project;
+use crate::reach::Reach;
 use crate::size::Sizes;
 use crate::target::WasmTarget;
 use crate::tool::{TEST_RUNNER, WASM_PACK};
@@ -94,6 +95,11 @@ impl Setup {
     /// The package in pkg/, built once in a run, and what it weighs.
     pub async fn package(&self) -> Result<&Sizes> {
         self.package.get_or_try_init(|| build::package(self, false)).await
+    }
+
+    /// What `cargo xtask test --all` adds to the rows of the package tests.
+    pub async fn reach(&self) -> Result<Reach> {
+        Reach::ready(&self.project, &self.cache).await
     }
 
     pub async fn browser(&self) -> Result<&Browser> {

@@ -1,4 +1,4 @@
-//! Tools that cargo builds from source: wasm-pack and wasm-bindgen's test runner.
+//! Tools that cargo builds from source: wasm-pack, wasm-bindgen's test runner and Firefox' driver.
 use crate::cache::Cache;
 use crate::npm::version_of;
 use crate::project::Project;
@@ -25,6 +25,9 @@ pub const TEST_RUNNER: Tool = Tool {
 };
 pub const WASM_PACK: Tool =
     Tool { package: "wasm-pack", program: "wasm-pack", version: "0.15.1", locked: true };
+
+pub const GECKODRIVER: Tool =
+    Tool { package: "geckodriver", program: "geckodriver", version: "0.37.1", locked: true };
 
 impl Tool {
     /// The folder that holds the program, installed if it is not there.
@@ -60,7 +63,9 @@ impl Tool {
         let folders = std::env::var_os("PATH")?;
         std::env::split_paths(&folders).find(|folder| {
             let program = folder.join(self.program);
-            program.is_file() && version_of(&program).is_some_and(|version| version.ends_with(self.version))
+            program.is_file()
+                && version_of(&program)
+                    .is_some_and(|version| version.split(' ').any(|word| word == self.version))
         })
     }
 }

@@ -1,6 +1,7 @@
-// Bun, from npm: the README's quickstart as it stands.
+// Bun, from npm: the README's quickstart as it stands, and the story.
 import assert from "node:assert/strict";
 import { shown } from "../../readme.mjs";
+import { TELL, tell } from "../../told.mjs";
 import { TESTING } from "../testing-node/row.mjs";
 
 export const manifest = { type: "module" };
@@ -13,5 +14,7 @@ export async function run(project) {
   assert.equal(output, "balance 500\nshort 500 credits\n");
   await project.write("testing.js", await shown("testing"));
   assert.equal(await project.run(bun, ["testing.js"]), TESTING);
+  await project.write("tell.js", TELL);
+  await tell(project, "tell.js", bun);
   return `Bun ${(await project.run(bun, ["--version"])).trim()}`;
 }

@@ -1,11 +1,4 @@
-import { Shardd } from "shardd-wasm";
+import * as shardd from "shardd-wasm";
+import { tellPage } from "./stage.mjs";
 
-const edges = new URLSearchParams(location.search).get("edges").split(",");
-
-try {
-  const shardd = new Shardd("local", { edges });
-  const { balance } = await shardd.credit("my-app", "user:alice", 500);
-  document.body.textContent = `balance ${balance}`;
-} catch (error) {
-  document.body.textContent = `${error.name}: ${error.message}`;
-}
+tellPage(shardd);

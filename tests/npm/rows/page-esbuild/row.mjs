@@ -1,51 +1,46 @@
-// A page bundled by esbuild without a plugin or an option, opened in Chromium under a strict CSP.
+// A page bundled by esbuild without a plugin or an option, as an ES module and as a classic script, opened in Chromium under a strict
+// CSP; and what is said where that CSP forbids WebAssembly.
 import assert from "node:assert/strict";
-import { createServer } from "node:http";
-import { once } from "node:events";
 import { join } from "node:path";
-import { readFile } from "node:fs/promises";
 import { openPage } from "../../../page/browser.mjs";
-
-const NO_WASM = "default-src 'self'; connect-src http://127.0.0.1:*";
-const CSP = `${NO_WASM}; script-src 'self' 'wasm-unsafe-eval'`;
+import { CSP, Site, chromiumSite, page } from "../../pages.mjs";
+import { bring, setting } from "../../told.mjs";
 
 export const manifest = { type: "module" };
 
 export async function run(project) {
+  await bring(project);
   const { build, version } = project.tool("esbuild");
-  const entry = join(project.folder, "page.js");
-  await build({ entryPoints: [entry], outfile: join(project.folder, "bundle.js"), bundle: true, format: "esm" });
-  const server = createServer((request, response) => serve(project, request.url, response));
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = `http://127.0.0.1:${server.address().port}`;
-  const query = `?edges=${encodeURIComponent(project.env.SHARDD_EDGES)}`;
-  try {
-    const chromium = await shows(`${address}/${query}`, "balance 500");
-    const refusal = "InternalError: The page's Content-Security-Policy forbids WebAssembly: add 'wasm-unsafe-eval' to its script-src.";
-    await shows(`${address}/no-wasm${query}`, refusal, /Content Security Policy/);
-    return `esbuild ${version}, ${chromium}`;
-  } finally {
-    server.close();
+  for (const format of ["esm", "iife"]) {
+    const [entry, outfile] = ["page.js", `${format}.js`].map((file) => join(project.folder, file));
+    await build({ entryPoints: [entry], outfile, bundle: true, minify: true, format });
   }
+  const chromium = await chromiumSite(project, project.folder, { "/esm": page("/esm.js"), "/iife": page("/iife.js", " defer") });
+  await refuses(project);
+  await staysOne(project, build);
+  return `esbuild ${version}, ${chromium}`;
 }
 
-async function shows(url, text, expectedError = /^$/) {
-  const { page, errors, version, close } = await openPage(url);
+/** Whoever imports in one file and requires in another still gets one copy, whose errors are of one class. */
+async function staysOne(project, build) {
+  const [entry, outfile] = ["both.cjs", "both-bundle.cjs"].map((file) => join(project.folder, file));
+  await build({ entryPoints: [entry], outfile, bundle: true, platform: "node", format: "cjs", logLevel: "error" });
+  assert.equal(await project.node(outfile), "one copy\n");
+  // And nothing at all of it where nothing is used.
+  const stdin = { contents: `import { Shardd } from "shardd-wasm"; console.log("unused");`, resolveDir: project.folder };
+  const { outputFiles } = await build({ stdin, bundle: true, write: false, format: "esm", logLevel: "error" });
+  assert.ok(!outputFiles[0].text.includes("Shardd"), "an unused import");
+}
+
+async function refuses(project) {
+  const site = await Site.open(project.folder, { "/": page("/esm.js") }, CSP.replace(" 'wasm-unsafe-eval'", ""));
   try {
-    await page.waitForFunction(() => document.body.textContent !== "");
-    assert.equal(await page.textContent("body"), text);
-    assert.deepEqual(errors.filter((error) => !expectedError.test(error)), []);
-    return version;
-  } finally {
+    const { page: tab, close } = await openPage(`${site.origin}/#${encodeURIComponent(setting(project, "refused"))}`);
+    await tab.waitForFunction(() => document.body.textContent !== "");
+    const [sentence] = (await tab.textContent("body")).split("\n");
     await close();
+    assert.equal(sentence, "InternalError: The page's Content-Security-Policy forbids WebAssembly: add 'wasm-unsafe-eval' to its script-src.");
+  } finally {
+    site.close();
   }
-}
-
-async function serve(project, url, response) {
-  const script = url.startsWith("/bundle.js");
-  response.setHeader("content-type", script ? "text/javascript" : "text/html");
-  response.setHeader("content-security-policy", url.startsWith("/no-wasm") ? NO_WASM : CSP);
-  const page = `<!doctype html><body></body><script type="module" src="/bundle.js"></script>`;
-  response.end(script ? await readFile(join(project.folder, "bundle.js")) : page);
 }

@@ -1,6 +1,7 @@
-// Cloudflare Workers: the README's worker in workerd.
+// Cloudflare Workers: the README's worker in workerd, and the story.
 import assert from "node:assert/strict";
 import { shown } from "../../readme.mjs";
+import { bring, heard, setting } from "../../told.mjs";
 import { startWorker } from "../../worker.mjs";
 
 export const manifest = { type: "module" };
@@ -18,8 +19,20 @@ export async function run(project) {
   } finally {
     await worker.dispose();
   }
+  await tells(project);
   const { version } = project.tool("workerd/package.json");
   return `workerd ${version}`;
+}
+
+async function tells(project) {
+  await bring(project);
+  const worker = await startWorker(project, "tell.js");
+  try {
+    const response = await worker.dispatchFetch("http://worker/", { method: "POST", body: setting(project, "workerd") });
+    heard(project, await response.text(), "a Worker");
+  } finally {
+    await worker.dispose();
+  }
 }
 
 // The worker only charges; a project in Node puts the credits there.

@@ -1,0 +1,7 @@
+// Firefox: a plain page, one bundled by esbuild, and Web Workers, under a strict CSP.
+import { missingDriver } from "../../../page/webdriver.mjs";
+import { inEngine } from "../../engine.mjs";
+
+export const manifest = { type: "module" };
+export const missing = () => missingDriver("firefox");
+export const run = (project) => inEngine(project, "firefox");

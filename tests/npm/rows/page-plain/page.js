@@ -1,0 +1,4 @@
+import * as shardd from "./node_modules/shardd-wasm/dist/index.js";
+import { tellPage } from "./stage.mjs";
+
+tellPage(shardd);

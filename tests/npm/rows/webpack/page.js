@@ -1,0 +1,4 @@
+import * as shardd from "shardd-wasm";
+import { tellPage } from "./stage.mjs";
+
+tellPage(shardd);
