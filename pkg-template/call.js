@@ -8,9 +8,6 @@ import { noteCut, settled } from "./settling.js";
 import { sharingSignal } from "./shared-signal.js";
 import { snapshot } from "./snapshot.js";
 
-/** Where the wasm notes the nonce of a write among its arguments. */
-const NONCE_AT = 8;
-
 /** `args` go to the operation of this `name`; `body` is what an earlier call sent, where this repeats it. */
 export async function call(shardd, name, args, options, body) {
   const state = settingsOf(shardd);
@@ -33,7 +30,8 @@ async function run(shardd, name, args, options, body) {
   } catch (thrown) {
     let error = thrown;
     if (!isShardError(error)) {
-      const nonce = args[NONCE_AT];
+      // The wasm notes it there, of a write.
+      const { nonce } = args;
       error = fallen(error, nonce);
       if (nonce) noteCut(nonce, life, state.options);
     }

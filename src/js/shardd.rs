@@ -3,7 +3,7 @@
 
 use std::rc::Rc;
 
-use js_sys::{Array, Promise};
+use js_sys::{Array, Promise, Reflect};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::future_to_promise;
 
@@ -18,9 +18,6 @@ use crate::engine::EdgeState;
 use crate::error::ShardError;
 use crate::json::{Integers, ObjectWriter};
 use crate::platform::web::Web;
-
-/// Where the nonce of a write stands among its arguments once it is known, and `null` of one that has none.
-const NONCE_AT: u32 = 8;
 
 /// A client of the ledger, for JavaScript.
 #[wasm_bindgen(skip_typescript)]
@@ -57,9 +54,10 @@ impl Shardd {
     /// digits, or rejects with an error of the package. `body` is what an earlier call sent, where this one repeats it.
     pub fn call(&self, name: &str, args: &Array, options: &JsValue, body: Option<String>) -> Promise {
         let prepared = prepare(self, name, args, options, body);
-        // For the error of a call that a trap ends: afterwards nobody here can say it any more.
+        // For the error of a call that a trap ends, since nobody here can say it then. A deletion has none.
         if let Ok((Operation { write: Some(write), .. }, _)) = &prepared {
-            args.set(NONCE_AT, if write.replayable { write.nonce.as_ref().into() } else { JsValue::NULL });
+            let nonce = if write.replayable { write.nonce.as_ref().into() } else { JsValue::NULL };
+            drop(Reflect::set(args, &"nonce".into(), &nonce));
         }
         let (client, integers) = (self.client.clone(), self.integers);
         future_to_promise(async move {

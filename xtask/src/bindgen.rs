@@ -29,6 +29,9 @@ pub const IDEMPOTENCY: Source = Source { package: "shardd-idempotency-wasm", nam
 /// What only tests load.
 pub const LOCAL: Source = Source { package: "shardd-local-wasm", name: "shardd_local" };
 
+/// The client with a panic at hand: no part of the package.
+pub const PROVOKED: Source = Source { package: "shardd-provoke-wasm", name: "shardd_provoked" };
+
 /// The files that the package is made from.
 pub struct Bound {
     pub source: Source,

@@ -1,4 +1,6 @@
 //! The rows of `cargo xtask test`.
+use crate::bindgen::{Bound, PROVOKED};
+use crate::bundle;
 use crate::packed;
 use crate::setup::Setup;
 use crate::step::{Outcome, Step};
@@ -102,6 +104,7 @@ async fn clippy_wasm(setup: &Setup) -> Result<Verdict> {
         &["shardd-wasm", "--no-default-features", "--features", "memory,valkey,json,sha256,uuid,conformance"],
         &["shardd-local-wasm"],
         &["shardd-idempotency-wasm"],
+        &["shardd-provoke-wasm"],
     ];
     for build in builds {
         let base = ["clippy", "--target", TARGET, "--package"];
@@ -148,7 +151,10 @@ async fn package(setup: &Setup, suite: &Suite) -> Result<Verdict> {
     let step = Step::begin("npm pack");
     let tarball = packed::tarball(&setup.project, &step).await?;
     step.done();
+    let provoked = Bound::build(setup, PROVOKED).await?;
+    let provoked = bundle::provoked(&setup.project, setup.build_tools().await?, &provoked).await?;
     let mut tests = node(setup, "tests/npm/run.mjs").await?;
+    tests.env("SHARDD_PROVOKED", provoked);
     tests.arg(tarball).args(suite.all.then_some("--all"));
     cargo(tests, "the package in real projects").await
 }
