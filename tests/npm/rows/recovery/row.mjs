@@ -22,6 +22,7 @@ export async function run(project) {
   const panics = cramped(await readFile(join(provoked, "provoked.wasm")), MEBIBYTES);
   await project.write("cramped.js", `export default "${panics.toString("base64")}";\n`);
   const scenes = Number(await project.node("node.js"));
+  await project.node("idempotency.js");
   const tabs = await Tabs.open(project, ["page.js"]);
   try {
     const page = await tabs.tab("page.html");
