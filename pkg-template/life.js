@@ -4,6 +4,7 @@ import { quietly } from "./quietly.js";
 
 /** What the engine calls, and nobody hears of: promises' callbacks, timers, finalizers. Thrown from there, a trap ends a Node process. */
 const UNHEARD = /invoke|destroy|free/;
+/** No measure of anything: how long a request is kept from looking hung. */
 const GRACE_MS = 50;
 /** What can send something. */
 const SENDS = /_(fetch|call)_/;

@@ -1,5 +1,9 @@
 // A thousand requests at one isolate, interleaved: some whose client hangs up, some that end before their probes, some that time out, over regions
 // that fail. Nobody hangs, nobody gets another's answer, nothing is booked twice. STORM_SEED=<n> repeats the plan of a run, as far as time can be.
+//
+// wasm-bindgen-futures has one queue for all requests of the isolate. That is harmless as long as a call is only woken by what its own
+// request waits for: then its turn of the queue is its request's turn. Calls share plain data and marks with an age, and never wake each
+// other; close() is the exception, and is looked at by itself.
 import assert from "node:assert/strict";
 import { request } from "node:http";
 import { Control } from "../../control.mjs";
