@@ -5,7 +5,9 @@ use super::edge::Edge;
 
 const SILENT_MIN_MS: u64 = 100;
 const ANSWER_MIN_MS: u64 = 200;
-/// How long a process that stood still looks before it judges: what came meanwhile is read after the timers have run.
+/// A timer that is later than this shows that the process stood still.
+const LATE_MS: u64 = 10;
+/// How long it then looks before it judges.
 const LOOK_MS: u64 = 100;
 /// Where nothing is known of an edge, a cold connection over a long distance must not look dead.
 const UNKNOWN_MS: u64 = 1_000;
@@ -41,17 +43,15 @@ pub struct Watch {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
-    Calm { suspect_at_ms: u64 },
+    Calm {
+        suspect_at_ms: u64,
+    },
     /// `late_at_ms`: whoever looks only then was not there to hear the answer.
-    Asked { dead_at_ms: u64, late_at_ms: u64 },
+    Asked {
+        dead_at_ms: u64,
+        late_at_ms: u64,
+    },
     Dead,
-}
-
-impl State {
-    fn asked(now_ms: u64, within_ms: u64) -> Self {
-        let dead_at_ms = now_ms + within_ms;
-        State::Asked { dead_at_ms, late_at_ms: dead_at_ms + within_ms / 2 }
-    }
 }
 
 impl Watch {
@@ -68,12 +68,14 @@ impl Watch {
     pub fn tick(&mut self, now_ms: u64) -> Alarm {
         match self.state {
             State::Calm { suspect_at_ms } if now_ms >= suspect_at_ms => {
-                self.state = State::asked(now_ms, self.answer_within_ms);
+                let dead_at_ms = now_ms + self.answer_within_ms;
+                self.state = State::Asked { dead_at_ms, late_at_ms: dead_at_ms + LATE_MS };
                 Alarm::Suspect
             }
-            // The silence may be one's own. (An engine that goes on runs its timers before it reads the network.)
+            // The silence may be one's own: an engine that stood still runs its timers before it reads the network. Once, since
+            // where every timer is late nobody would ever leave.
             State::Asked { late_at_ms, .. } if now_ms > late_at_ms => {
-                self.state = State::asked(now_ms, LOOK_MS);
+                self.state = State::Asked { dead_at_ms: now_ms + LOOK_MS, late_at_ms: u64::MAX };
                 Alarm::None
             }
             State::Asked { dead_at_ms, .. } if now_ms >= dead_at_ms => {
@@ -137,13 +139,13 @@ mod tests {
         let mut heard = watch.clone();
         heard.alive(30_001);
         assert_eq!(heard.tick(30_100), Alarm::None);
-        assert_eq!((watch.tick(30_099), watch.tick(30_150)), (Alarm::None, Alarm::Dead));
+        assert_eq!((watch.tick(30_099), watch.tick(40_000)), (Alarm::None, Alarm::Dead));
     }
 
     #[test]
     fn a_late_timer_is_no_pause() {
         let mut watch = Watch::new(None, 0);
-        assert_eq!((watch.tick(1_000), watch.tick(2_500)), (Alarm::Suspect, Alarm::Dead));
+        assert_eq!((watch.tick(1_000), watch.tick(2_010)), (Alarm::Suspect, Alarm::Dead));
     }
 
     #[test]
