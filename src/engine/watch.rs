@@ -5,6 +5,10 @@ use super::edge::Edge;
 
 const SILENT_MIN_MS: u64 = 100;
 const ANSWER_MIN_MS: u64 = 200;
+/// A timer that is later than this shows that the process stood still.
+const LATE_MS: u64 = 10;
+/// How long it then looks before it judges.
+const LOOK_MS: u64 = 100;
 /// Where nothing is known of an edge, a cold connection over a long distance must not look dead.
 const UNKNOWN_MS: u64 = 1_000;
 
@@ -39,8 +43,14 @@ pub struct Watch {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
-    Calm { suspect_at_ms: u64 },
-    Asked { dead_at_ms: u64 },
+    Calm {
+        suspect_at_ms: u64,
+    },
+    /// `late_at_ms`: whoever looks only then was not there to hear the answer.
+    Asked {
+        dead_at_ms: u64,
+        late_at_ms: u64,
+    },
     Dead,
 }
 
@@ -58,10 +68,17 @@ impl Watch {
     pub fn tick(&mut self, now_ms: u64) -> Alarm {
         match self.state {
             State::Calm { suspect_at_ms } if now_ms >= suspect_at_ms => {
-                self.state = State::Asked { dead_at_ms: now_ms + self.answer_within_ms };
+                let dead_at_ms = now_ms + self.answer_within_ms;
+                self.state = State::Asked { dead_at_ms, late_at_ms: dead_at_ms + LATE_MS };
                 Alarm::Suspect
             }
-            State::Asked { dead_at_ms } if now_ms >= dead_at_ms => {
+            // The silence may be one's own: an engine that stood still runs its timers before it reads the network. Once, since
+            // where every timer is late nobody would ever leave.
+            State::Asked { late_at_ms, .. } if now_ms > late_at_ms => {
+                self.state = State::Asked { dead_at_ms: now_ms + LOOK_MS, late_at_ms: u64::MAX };
+                Alarm::None
+            }
+            State::Asked { dead_at_ms, .. } if now_ms >= dead_at_ms => {
                 self.state = State::Dead;
                 Alarm::Dead
             }
@@ -93,7 +110,7 @@ impl Watch {
     /// When to look again.
     pub fn wake_at_ms(&self) -> Option<u64> {
         match self.state {
-            State::Calm { suspect_at_ms: at_ms } | State::Asked { dead_at_ms: at_ms } => Some(at_ms),
+            State::Calm { suspect_at_ms: at_ms } | State::Asked { dead_at_ms: at_ms, .. } => Some(at_ms),
             State::Dead => None,
         }
     }
@@ -113,6 +130,22 @@ mod tests {
         let mut watch = Watch::new(None, 0);
         assert_eq!((watch.tick(999), watch.tick(1_000)), (Alarm::None, Alarm::Suspect));
         assert_eq!((watch.tick(1_999), watch.tick(2_000)), (Alarm::None, Alarm::Dead));
+    }
+
+    #[test]
+    fn a_process_that_stood_still_looks_once_more() {
+        let mut watch = Watch::new(None, 0);
+        assert_eq!((watch.tick(9_000), watch.tick(30_000)), (Alarm::Suspect, Alarm::None));
+        let mut heard = watch.clone();
+        heard.alive(30_001);
+        assert_eq!(heard.tick(30_100), Alarm::None);
+        assert_eq!((watch.tick(30_099), watch.tick(40_000)), (Alarm::None, Alarm::Dead));
+    }
+
+    #[test]
+    fn a_late_timer_is_no_pause() {
+        let mut watch = Watch::new(None, 0);
+        assert_eq!((watch.tick(1_000), watch.tick(2_010)), (Alarm::Suspect, Alarm::Dead));
     }
 
     #[test]

@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 use checkers::{Finding, check};
 use plan::{Class, Plan};
-use shardd_wasm::engine::Rule;
+use shardd_wasm::engine::{Event, Rule};
 
 fn judge(seed: u64, class: Class, broken: Option<Rule>) -> (Vec<Finding>, usize) {
     let plan = Plan::new(seed, class);
@@ -67,6 +67,21 @@ fn nothing_is_lost_or_doubled() {
 #[test]
 fn nothing_is_doubled_by_partitions_and_lost_nodes_without_a_cause() {
     all_hold(Class::Harsh, number("SIM_FROM", 0), number("SIM_SEEDS", 1_000));
+}
+
+/// A process that stands still twice during one write is no reason to leave a region that lives.
+#[test]
+fn pauses_of_ones_own_are_not_the_regions_silence() {
+    for (first_ms, second_ms) in
+        (25..1_900).step_by(95).flat_map(|first| (25..1_900).step_by(95).map(move |second| (first, second)))
+    {
+        let plan = Plan::of_pauses(first_ms, second_ms);
+        let evidence = world::run(&plan, None);
+        let left =
+            evidence.decisions.iter().flatten().find(|(_, _, event)| matches!(event, Event::Failover { .. }));
+        assert!(left.is_none(), "pauses of {first_ms} and {second_ms} ms: {left:?}");
+        assert_eq!(check(&plan, &evidence).len(), 0, "pauses of {first_ms} and {second_ms} ms");
+    }
 }
 
 #[test]

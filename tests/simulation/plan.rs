@@ -154,6 +154,37 @@ impl Plan {
         Plan { seed, class, rtts_ms, replication_ms, faults, clients, settled_at_ms: STORMY_MS + 30_000 }
     }
 
+    /// A charge to warm up, then one amid which the process stands still twice, the second time once the watch has asked.
+    pub fn of_pauses(first_ms: u64, second_ms: u64) -> Self {
+        let pause = |at_ms, for_ms| Pause { at_ms, for_ms, clock_stops: false, astray_ms: 0 };
+        let charge = |at_ms, nonce| CallPlan {
+            at_ms,
+            act: Act::Write { amount: -1 },
+            nonce,
+            only: None,
+            end: CallEnd::Awaited,
+        };
+        let client = ClientPlan {
+            timeout_ms: 30_000,
+            attempt_timeout_ms: 10_000,
+            cooldown_ms: 60_000,
+            same_edge: false,
+            key_after_ms: None,
+            calls: vec![charge(0, 0), charge(1_000, 1)],
+            pauses: vec![pause(1_001, first_ms), pause(1_001 + first_ms, second_ms)],
+        };
+        Plan {
+            seed: 1,
+            class: Class::Survivable,
+            // Near each other, so that the others have answered before the first call ends.
+            rtts_ms: vec![20, 25, 30],
+            replication_ms: 50,
+            faults: Vec::new(),
+            clients: vec![client],
+            settled_at_ms: 40_000,
+        }
+    }
+
     pub fn is_calm(&self) -> bool {
         let awaited = |client: &ClientPlan| client.calls.iter().all(|call| call.end == CallEnd::Awaited);
         self.faults.is_empty()

@@ -22,17 +22,21 @@ pub struct Source {
     package: &'static str,
     /// What its glue and wasm are called.
     pub name: &'static str,
-    /// Whether people download it.
-    is_shipped: bool,
+    /// Whether it is built as small as can be: what people download, and what stands for it in a test.
+    is_small: bool,
 }
 
 /// What everybody loads.
-pub const CLIENT: Source = Source { package: "shardd-wasm", name: "shardd_wasm", is_shipped: true };
+pub const CLIENT: Source = Source { package: "shardd-wasm", name: "shardd_wasm", is_small: true };
 /// What those load who do other things once.
 pub const IDEMPOTENCY: Source =
-    Source { package: "shardd-idempotency-wasm", name: "shardd_idempotency", is_shipped: true };
+    Source { package: "shardd-idempotency-wasm", name: "shardd_idempotency", is_small: true };
 /// What only tests load.
-pub const LOCAL: Source = Source { package: "shardd-local-wasm", name: "shardd_local", is_shipped: false };
+pub const LOCAL: Source = Source { package: "shardd-local-wasm", name: "shardd_local", is_small: false };
+
+/// The client with a panic at hand: no part of the package.
+pub const PROVOKED: Source =
+    Source { package: "shardd-provoke-wasm", name: "shardd_provoked", is_small: true };
 
 /// The files that the package is made from.
 pub struct Bound {
@@ -106,9 +110,9 @@ impl Bound {
 }
 
 async fn compile(setup: &Setup, source: Source) -> Result<PathBuf> {
-    let Source { package, is_shipped, .. } = source;
+    let Source { package, is_small, .. } = source;
     let wasm = setup.wasm().await?;
-    let mut lean = is_shipped && setup.is_lean().await?;
+    let mut lean = is_small && setup.is_lean().await?;
     let arguments = ["build", "--release", "--target", TARGET, "--package", package, "--lib"];
     let step = Step::begin(format!("cargo build --release of {package} for {TARGET}"));
     let limit = Duration::from_secs(3600);
@@ -119,7 +123,7 @@ async fn compile(setup: &Setup, source: Source) -> Result<PathBuf> {
     }
     if !lean {
         // The switches differ from compiler to compiler, and what they need may be out of reach.
-        if is_shipped {
+        if is_small {
             setup.not_lean();
         }
         step.run(&mut wasm.cargo(&setup.project, &arguments), limit)

@@ -1,5 +1,5 @@
 //! From glue and wasm to the npm package, through the entries of pkg-template.
-use crate::bindgen::Bound;
+use crate::bindgen::{Bound, CLIENT};
 use crate::glue;
 use crate::npm::BuildTools;
 use crate::project::Project;
@@ -65,6 +65,24 @@ pub async fn glue(step: &Step, project: &Project, tools: &BuildTools) -> Result<
     let glue = Entry { out: "glue.js".into(), external, ..first };
     glue.bundle(step, tools, &stage, &stage).await?;
     Ok(Some(stage.join("glue.js")))
+}
+
+/// The package's `slim` entry around a wasm that can be made to panic, for tests; the folder that has both.
+pub async fn provoked(project: &Project, tools: &BuildTools, bound: &Bound) -> Result<PathBuf> {
+    let step = Step::begin("a wasm that can be made to panic");
+    let stage = project.target.join("provoked");
+    if stage.exists() {
+        std::fs::remove_dir_all(&stage)?;
+    }
+    copy_folder(&project.path("pkg-template"), &stage)?;
+    glue::stage(&step, tools, &bound.glue, &stage, CLIENT.name).await?;
+    copy(&project.path("tests/provoke/entry.js"), &stage.join("entry.js"))?;
+    let entry =
+        Entry { entry: "entry.js".into(), out: "provoked.js".into(), format: "esm".into(), external: vec![] };
+    entry.bundle(&step, tools, &stage, &stage).await?;
+    copy(&bound.wasm, &stage.join("provoked.wasm"))?;
+    step.done();
+    Ok(stage)
 }
 
 impl Bound {

@@ -1,10 +1,10 @@
 //! The rows of `cargo xtask test`.
-use crate::budget;
+use crate::bindgen::{Bound, PROVOKED};
 use crate::setup::Setup;
 use crate::step::{Outcome, Step};
 use crate::suite::Suite;
 use crate::target::{TARGET, prepend_path};
-use crate::{bindgen, packed};
+use crate::{bindgen, budget, bundle, packed};
 use anyhow::{Context, Result, ensure};
 use std::pin::Pin;
 use std::time::Duration;
@@ -105,6 +105,7 @@ async fn clippy_wasm(setup: &Setup) -> Result<Verdict> {
         &["shardd-local-wasm"],
         &["shardd-idempotency-wasm"],
         &["shardd-idempotency-wasm", "--features", "conformance"],
+        &["shardd-provoke-wasm"],
     ];
     for build in builds {
         let base = ["clippy", "--target", TARGET, "--package"];
@@ -156,8 +157,11 @@ async fn package(setup: &Setup, suite: &Suite) -> Result<Verdict> {
     let step = Step::begin("npm pack");
     let tarball = packed::tarball(&setup.project, &step).await?;
     step.done();
+    let provoked = Bound::build(setup, PROVOKED).await?;
+    let provoked = bundle::provoked(&setup.project, setup.build_tools().await?, &provoked).await?;
     let mut tests = node(setup, "tests/npm/run.mjs").await?;
     tests.env("SHARDD_CONFORMANCE", bindgen::conformance(setup).await?);
+    tests.env("SHARDD_PROVOKED", provoked);
     tests.arg(tarball).args(suite.all.then_some("--all"));
     if suite.all {
         setup.reach().await?.apply(&mut tests);

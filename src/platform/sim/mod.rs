@@ -151,7 +151,8 @@ impl Sim {
         self.tasks.get(task).is_none_or(|task| task.future.is_none())
     }
 
-    /// Polls nobody for `ms`: the process stands still, the network does not.
+    /// Polls nobody for `ms`: the process stands still, the network does not. What comes back meanwhile is read after the timers that
+    /// are due.
     pub fn pause(&mut self, ms: u64) {
         self.paused_until_ms = self.now_ms() + ms;
     }
@@ -220,6 +221,10 @@ impl Sim {
                         Homecoming::Failure => Err(FetchError::Network(None)),
                     };
                     self.world.borrow_mut().schedule(returns_at_ms, Occurrence::Return { fetch, fetched });
+                }
+                // An engine that goes on runs its timers before it reads the network.
+                Some(back @ Occurrence::Return { .. }) if at_ms <= self.paused_until_ms => {
+                    self.world.borrow_mut().schedule(self.paused_until_ms + 1, back);
                 }
                 Some(Occurrence::Return { fetch, fetched }) => {
                     self.world.borrow_mut().come_home(fetch, fetched)

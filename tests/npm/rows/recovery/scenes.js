@@ -1,5 +1,5 @@
 // What must hold after the wasm failed, on any engine: each scene makes it fail in its own way, amid calls, and goes on with the same objects.
-import { init, Shardd, InternalError } from "shardd-wasm/slim";
+import { init, Shardd, InternalError, provokePanic } from "./subject.js";
 import { memoryStore } from "shardd-wasm/stores";
 import { localShardd } from "shardd-wasm/testing";
 import wasm from "./cramped.js";
@@ -158,6 +158,27 @@ export const SCENES = {
     const [{ result, error }] = await set.shardd.resume();
     if (error) throw error;
     equal([result.deduplicated, booked(set.local, "durable"), await set.shardd.pending()], [true, 1, []], "resumed");
+    over(set);
+  },
+
+  async "a panic in a task: a write in flight says unknown, and the next call works"() {
+    const set = stage();
+    const { write } = await stalled(set, "one");
+    provokePanic(true);
+    const error = await fell(write, "unknown");
+    equal([error.cause.name, set.sent[0].signal.aborted], ["RuntimeError", true], "the cause");
+    equal((await set.shardd.credit("b", "a", 5)).event.amount, 5, "the next");
+    equal([(await error.retry()).deduplicated, booked(set.local, "one")], [true, 1], "the retry");
+    over(set);
+  },
+
+  async "a panic under a call from JavaScript does the same"() {
+    const set = stage();
+    const { write } = await stalled(set, "one");
+    let thrown;
+    try { provokePanic(false); } catch (error) { thrown = error; }
+    equal((await fell(write, "unknown")).cause === thrown, true, "the cause");
+    equal((await set.shardd.credit("b", "a", 5)).event.amount, 5, "the next");
     over(set);
   },
 

@@ -1,5 +1,9 @@
 // A thousand requests at one isolate, interleaved: some whose client hangs up, some that end before their probes, some that time out, over regions
 // that fail. Nobody hangs, nobody gets another's answer, nothing is booked twice. STORM_SEED=<n> repeats the plan of a run, as far as time can be.
+//
+// wasm-bindgen-futures has one queue for all requests of the isolate. That is harmless as long as a call is only woken by what its own
+// request waits for: then its turn of the queue is its request's turn. Calls share plain data and marks with an age, and never wake each
+// other; close() is the exception, and is looked at by itself.
 import assert from "node:assert/strict";
 import { request } from "node:http";
 import { Control } from "../../control.mjs";
@@ -7,8 +11,6 @@ import { startWorker } from "../../worker.mjs";
 import { random } from "./random.mjs";
 
 const REQUESTS = 1_000;
-/** In the gate, which many machines run often. */
-const FEWER = 400;
 const AT_ONCE = 50;
 /** No measure of anything: what takes so long hangs. The calls' own deadline is 6 s. */
 const LIMIT_MS = 30_000;
@@ -29,6 +31,7 @@ const FAULTS = [
   { kind: "reset-before", count: 3 },
   { kind: "reset-after", only: "events", count: 2 },
   { kind: "stall-body", count: 2 },
+  { kind: "refuse" },
   { kind: "garbage", only: "health", count: 4 },
 ];
 /** `close()` tells all calls of its client, the dead too: it cannot know who is. The runtime says that it dropped this. */
@@ -50,14 +53,13 @@ export async function run(project) {
     await together(place, "/shared", "fixed-first");
     await together(place, "/alone", "fixed-alone");
     await object(place);
-    const total = project.all ? REQUESTS : FEWER;
-    await storm(place, total);
+    await storm(place);
     const counts = await judged(place);
     assert.deepEqual(mixed(said), []);
     await closing(place);
     assert.deepEqual(mixed(said).filter((line) => !DEAD.test(line)), []);
     const { version } = project.tool("workerd/package.json");
-    return `workerd ${version}, ${total} requests, seed ${seed}, ${counts}`;
+    return `workerd ${version}, ${REQUESTS} requests, seed ${seed}, ${counts}`;
   } catch (error) {
     throw new Error(`seed ${seed}: ${error.stack}`);
   } finally {
@@ -85,9 +87,9 @@ async function object({ url, control }) {
 
 const got = ({ account, amount, nonce }, deduplicated) => ({ account, nonce, amount: -amount, deduplicated });
 
-async function storm(place, total) {
+async function storm(place) {
   const plan = [];
-  while (plan.length < total) plan.push(planned(plan, plan.length, place.dice));
+  while (plan.length < REQUESTS) plan.push(planned(plan, plan.length, place.dice));
   const next = plan.values();
   const lane = async () => {
     for (const one of next) place.answers.push({ ...one, answer: await sent(place, one) });
@@ -107,7 +109,7 @@ function planned(plan, n, dice) {
     // Mid-call, or so late that some calls are over.
     hangUpMs: dice.chance(0.2) ? dice.below(60) : undefined,
     ms: 1 + dice.below(120),
-    fault: dice.chance(0.06) ? { region: dice.below(3), rule: dice.pick(FAULTS) } : undefined,
+    fault: dice.chance(0.12) ? { region: dice.below(3), rule: dice.pick(FAULTS) } : undefined,
     revives: dice.chance(0.02),
   };
   const other = dice.below(20);
@@ -206,6 +208,8 @@ function own({ kind, mine, answer, must }) {
   const what = `${kind} ${JSON.stringify(mine)} got ${JSON.stringify(answer)}`;
   assert.doesNotMatch(answer.message ?? "", MIXED, what);
   if (answer.name) {
+    // Whoever sent nothing before a long deadline was kept from it by another, who may be dead.
+    if (kind !== "brief" && answer.outcome === "rejected") assert.doesNotMatch(answer.message, /did not end within its timeoutMs/, what);
     assert.match(answer.name, must ? /^$/ : /^(Timeout|Network|ServiceUnavailable|Aborted|Decode|RateLimited)Error$/, what);
     if (kind !== "read" && kind !== "held") assert.equal(answer.nonce, mine.nonce, what);
     return;
