@@ -1,4 +1,5 @@
 // One request and all of its answer: one crossing for the wasm in place of some thirty.
+import { joined } from "./joined.js";
 
 /** Bodies announced as no longer than this are taken whole. Others are counted while they come in: there may be no end to them, and a compressed
  * one says nothing of its size. */
@@ -67,17 +68,10 @@ async function counted(reader, maxBytes) {
   for (;;) {
     const { value } = await reader.read();
     if (value === undefined) break;
-    if (!ArrayBuffer.isView(value)) throw new TypeError("The body of the answer is no stream of bytes.");
+    if (value?.BYTES_PER_ELEMENT !== 1) throw new TypeError("The body of the answer is no stream of bytes.");
     length += value.byteLength;
     if (length > maxBytes) return undefined;
     chunks.push(value);
   }
-  if (chunks.length === 1) return chunks[0];
-  const bytes = new Uint8Array(length);
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.byteLength;
-  }
-  return bytes;
+  return joined(chunks, length);
 }

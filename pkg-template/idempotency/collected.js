@@ -1,4 +1,5 @@
 // A body, as long as it is not too long.
+import { joined } from "../joined.js";
 
 /** Its bytes; or, if there are more than `maxBytes`, a stream of all of them as `rest`. */
 export async function collected(body, maxBytes) {
@@ -13,16 +14,6 @@ export async function collected(body, maxBytes) {
     length += value.length;
     if (length > maxBytes) return { rest: continued(chunks, reader) };
   }
-}
-
-function joined(chunks, length) {
-  const bytes = new Uint8Array(length);
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.length;
-  }
-  return bytes;
 }
 
 function continued(chunks, reader) {

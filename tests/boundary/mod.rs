@@ -58,7 +58,11 @@ fn shardd(key: &JsValue, options: &JsValue) -> Result<Shardd, JsValue> {
     let make =
         "return Object.assign(new Error(), JSON.parse(text), cause === undefined ? {} : { cause }, { body })";
     install_errors(Function::new_with_args("text, cause, body", make));
-    let network = include_str!("../../pkg-template/exchange.js").replace("export ", "");
+    let network =
+        [include_str!("../../pkg-template/joined.js"), include_str!("../../pkg-template/exchange.js")]
+            .concat()
+            .replace("export ", "")
+            .replace("import { joined } from \"./joined.js\";", "");
     let split = "const { fetch, onEvent, signal, ...plain } = options; \
          return { plain: JSON.stringify(plain), network: network(fetch, new Set()), signal, \
            onEvent: onEvent && ((text) => onEvent(JSON.parse(text))) }";
