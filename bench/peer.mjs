@@ -2,7 +2,7 @@
 //
 //   export function createClient({ edges, key }) → { createEvent(bucket, account, amount) → promise, close?() }
 //
-// The newest regions first is not what `edges` means: nearest or not, the client has to find out.
+// `edges` are in no order: which one is nearest, the client has to find out.
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { ACCOUNT, BUCKET, KEY } from "./plain.mjs";
@@ -16,7 +16,7 @@ export async function loadPeer(path) {
   return { file, createClient };
 }
 
-/** A new client of the peer's, if there is a peer, for the time of some work. */
+/** A new client of the peer's for the time of some work, which is given how to call it. */
 export async function withPeer({ createClient }, edges, work) {
   const client = createClient({ edges, key: KEY });
   try {

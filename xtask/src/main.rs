@@ -47,7 +47,8 @@ cargo xtask <command>
   demo  [--once] [--port N]     three local regions, a story told in Node, then the page
   test  [--all] [filter…]       format, lints, docs, native, wasm, package and page tests
   build [--crates]              the npm package, into pkg/
-  bench [--json] [name…]        the packed package beside plain fetch, as ratios
+  bench [--json] [--peer module] [name…]
+                                the packed package beside plain fetch, as ratios
   sim   [--seeds N] [--from S]  the simulation at length: both classes of plans, N seeds each
   setup                         everything the others need; they fetch it themselves too";
 
@@ -126,6 +127,7 @@ impl Command {
                     *port = Some(arguments.value()?.parse()?);
                 }
                 (Command::Bench(bench), Long("json")) => bench.json = true,
+                (Command::Bench(bench), Long("peer")) => bench.peer = Some(arguments.value()?.into()),
                 (Command::Bench(bench), Value(name)) => bench.names.push(name.string()?),
                 (Command::Sim(sim), Long("seeds")) => sim.seeds = arguments.value()?.parse()?,
                 (Command::Sim(sim), Long("from")) => sim.from = arguments.value()?.parse()?,
