@@ -1,25 +1,6 @@
-/** What a store is told by a step. */
-export interface StoreStep<Reply> {
-  /** For whoever asked; `update` resolves to it. */
-  reply: Reply;
-  /** What is to be under the key. */
-  put?: Uint8Array;
-  /** When what is put is as good as gone. */
-  expiresAtUnixMs?: number;
-  /** The key is to be free. */
-  remove?: boolean;
-}
+import type { AtomicStore } from "./index.cjs";
 
-/** A place that can replace some bytes in one indivisible step. One method makes a store of it. */
-export interface AtomicStore {
-  /**
-   * Gives `step` the bytes under `key` and the time, does what it says, and resolves to its reply. Between reading and writing nobody
-   * else may write; where that cannot be had, compare and set, and call `step` again after a lost race.
-   */
-  update<Reply>(key: string, step: (record: Uint8Array | undefined, nowUnixMs: number) => StoreStep<Reply>): Promise<Reply>;
-  /** Resolves when the key may have changed, or the signal fires. */
-  watch?(key: string, signal: AbortSignalLike): Promise<void>;
-}
+export type { AtomicStore, StoreStep } from "./index.cjs";
 
 /** Keys in Valkey or Redis: see {@link valkeyStore}. */
 export interface ValkeyStore {
@@ -65,6 +46,18 @@ export interface Attempt {
   readonly lapsed: string | undefined;
   /** Fires when the lease is lost, and another attempt may run. */
   readonly signal: EffectSignal;
+  /**
+   * Does a part of the effect once, under a key of its own: what is done stays done, with its value, when the effect runs again. What the
+   * part throws, and an {@link IdempotencyError} where there is no value, goes to the effect.
+   *
+   * @example
+   * await idempotency.execute("order-7", request, async ({ step }) => {
+   *   const receipt = await step("charge", () => charge(5));
+   *   await step("mail", () => mail(receipt));
+   *   return receipt;
+   * });
+   */
+  step<T>(name: string, effect: (attempt: Attempt) => T | Promise<T>): Promise<T>;
 }
 
 /** How a call ended. */
@@ -132,7 +125,12 @@ export interface IdempotencyOptions {
   scope?: string;
   /** How fingerprints are made; default `"xxh3"`. `"sha-256"` where somebody hostile chooses the bodies. */
   fingerprint?: "xxh3" | "sha-256";
-  /** How long a single operation of the store may take; default 5 s. */
+  /**
+   * How many of the values that this process's own effects returned are replayed without asking the store; default 0. A key that
+   * another process purges is replayed here until `ttlMs` is over.
+   */
+  localReplays?: number;
+  /** How long a single operation of the store may take, also those of `get`, `purge` and `touch`; default 5 s. */
   storeTimeoutMs?: number;
   /** What a failing store means: `"closed"` (the default) runs nothing, `"open"` runs the effect without protection. */
   storeFailure?: "closed" | "open";
@@ -152,7 +150,7 @@ export type Claim<T> = HeldClaim<T> | ExistingClaim<T>;
 /** The key is held, and its lease renewed, until one of `complete`, `release`, `leave`. */
 export interface HeldClaim<T> extends Attempt, AsyncDisposal {
   readonly status: "claimed";
-  /** Holds the key for so long from now. */
+  /** Holds the key for so long from now. Rejects with an {@link IdempotencyError} where the store gives no answer. */
   touch(leaseMs: number): Promise<"applied" | Rejection>;
   /** Stores the value. */
   complete(value: T): Promise<Outcome<T>>;
@@ -274,7 +272,48 @@ export declare class Idempotency {
 
   /** Forgets a key, whoever holds it: the next attempt runs again. */
   purge(key: string | IdempotencyKey): Promise<void>;
+
+  /**
+   * Waits until no call of this Idempotency is under way, later ones included, for a shutdown that leaves nothing to its lease: take no
+   * more requests before. Resolves to how many still are, which is not 0 after `timeoutMs` alone (default: no limit; on Workers a call of a
+   * request that was cancelled never ends).
+   */
+  drain(options?: { timeoutMs?: number }): Promise<number>;
 }
+
+/** What `fetch` takes beside a URL. */
+export type FetchInit = typeof globalThis extends { fetch: (url: any, init?: infer Init) => unknown } ? Init : { [option: string]: unknown };
+
+/** The platform's `Response`, where there is one. */
+export type FetchResponse = typeof globalThis extends { Response: { prototype: infer Response } } ? Response : ResponseLike;
+
+/** How {@link idempotentFetch} sends. */
+export interface IdempotentFetchOptions {
+  /** The key that goes out; by default a random one, which protects the attempts of this call. With a `store` the name of what is done. */
+  key?: string | IdempotencyKey;
+  /** Where a random key is kept under `key`, for a day: the same comes back after a reload, in another tab, for the same request. */
+  store?: AtomicStore | ValkeyStore;
+  /** The header's name; default `Idempotency-Key`. */
+  header?: string;
+  /** Attempts in all; default 5. */
+  attempts?: number;
+  /** The limit of one attempt, up to the headers of its answer; default 15 s. */
+  attemptTimeoutMs?: number;
+  /** The limit of all; default 60 s. A pause that would end later is not begun. */
+  timeoutMs?: number;
+  /** Any fetch-shaped function; default the platform's, looked up when it is called. */
+  fetch?: (url: any, init?: any) => Promise<any>;
+}
+
+/**
+ * Sends a request (a POST, if not said otherwise) under one `Idempotency-Key`, again where nobody answered, or 408, 425, 429, 502, 503, 504,
+ * or 409 with a `Retry-After`, which is kept to. Resolves to the last answer, whatever it is; rejects with an {@link IdempotencyError}
+ * (`no-answer`, with the `key`) where there was none, and with the signal's reason.
+ *
+ * @example
+ * await idempotentFetch("/orders", { body: JSON.stringify(order) }, { key: order.id, store: indexedDbStore("orders") });
+ */
+export declare function idempotentFetch(url: string | { readonly href: string }, init?: FetchInit, options?: IdempotentFetchOptions): Promise<FetchResponse>;
 
 /** The name of what is to be done once: 1 to 255 bytes of any text. */
 export declare class IdempotencyKey {
@@ -305,11 +344,13 @@ export declare class IdempotencyError extends Error {
   /** In calls of `wrap` also the statuses of outcomes without a value; `lease-lost` is the reason of an effect's signal. */
   readonly code:
     | "invalid-input" | "store" | "completion" | "payload" | "forgets-lapsed" | "lease-lost"
-    | "in-flight" | "fingerprint-mismatch" | "fenced" | "uncertain" | "internal";
+    | "in-flight" | "fingerprint-mismatch" | "fenced" | "uncertain" | "no-answer" | "internal";
   /** Whether the effect ran; `null` where nobody knows. */
   readonly ran: boolean | null;
   /** What the effect returned, if it ran. */
   readonly value?: unknown;
+  /** Of `no-answer`: the key that went out. */
+  readonly key?: string;
   /** Of `in-flight`: what is left of the other's lease. */
   readonly retryAfterMs?: number;
   /** Of `uncertain`: the token of the attempt that lapsed. */

@@ -56,6 +56,8 @@ struct Disk {
     mood: Rc<Cell<Option<Mood>>>,
     /// Every step is written, and taken once more, as by a store that did not hear that it was.
     twice: Rc<Cell<bool>>,
+    /// It compares and sets, with a way between the two.
+    crowded: Rc<Cell<bool>>,
     /// Who is alive, where the store can tell: a browser's locks.
     locks: Option<Locks>,
     /// The locks of this process, which the browser takes from it when it dies.
@@ -99,6 +101,7 @@ impl Disk {
             broken: Rc::default(),
             mood: Rc::default(),
             twice: Rc::default(),
+            crowded: Rc::default(),
             locks: None,
             mine: Rc::default(),
         }
@@ -123,6 +126,26 @@ impl Disk {
     }
 }
 
+impl Disk {
+    async fn compare_and_set(&self, name: &str, step: &mut ByteStep) {
+        loop {
+            let found = self.bytes.borrow().get(name).cloned();
+            let update = step(found.as_deref(), START_UNIX_MS + self.platform.world_ms());
+            self.platform.sleep(STORE_MS).await;
+            let mut bytes = self.bytes.borrow_mut();
+            if bytes.get(name) != found.as_ref() {
+                continue;
+            }
+            match update.change {
+                Change::Keep => {}
+                Change::Put(put) => drop(bytes.insert(name.to_owned(), put)),
+                Change::Delete => drop(bytes.remove(name)),
+            }
+            return;
+        }
+    }
+}
+
 impl Store for Disk {
     fn update(&self, name: &str, mut step: ByteStep) -> LocalFuture<Result<(), StoreError>> {
         let (disk, name) = (self.clone(), name.to_owned());
@@ -130,6 +153,10 @@ impl Store for Disk {
             disk.platform.sleep(STORE_MS / 2).await;
             if disk.broken.get() {
                 return Err(StoreError::default());
+            }
+            if disk.crowded.get() {
+                disk.compare_and_set(&name, &mut step).await;
+                return Ok(());
             }
             let mood = disk.mood();
             if let Some(Mood { answers: Answers::FailedForCertain, .. }) = mood {
@@ -178,6 +205,7 @@ struct Stage {
     disk: Disk,
     failure: StoreFailure,
     events: Rc<RefCell<Vec<Event>>>,
+    processes: Cell<u64>,
 }
 
 type Ended<T = Answer> = Result<T, ShardError>;
@@ -189,7 +217,14 @@ impl Stage {
         let regions = Rc::new(RefCell::new(Regions { cluster, mute: false, writes: 0 }));
         let sim = Sim::new(regions.clone());
         let disk = Disk::new(&sim);
-        Stage { sim, regions, disk, failure: StoreFailure::Closed, events: Rc::default() }
+        Stage {
+            sim,
+            regions,
+            disk,
+            failure: StoreFailure::Closed,
+            events: Rc::default(),
+            processes: Cell::new(0),
+        }
     }
 
     /// A client in a process of its own.
@@ -200,7 +235,9 @@ impl Stage {
         config.store_failure = self.failure;
         let seen = self.events.clone();
         config.observer = Some(Rc::new(move |event: &Event, _: &[Rc<str>]| seen.borrow_mut().push(*event)));
-        Client::from_config(config, Rc::new(self.sim.platform(7))).unwrap()
+        // Each has randomness of its own, as in the world.
+        self.processes.set(self.processes.get() + 1);
+        Client::from_config(config, Rc::new(self.sim.platform(6 + self.processes.get()))).unwrap()
     }
 
     fn begin<T: 'static>(&mut self, call: impl Future<Output = T> + 'static) -> (usize, Place<T>) {
@@ -292,7 +329,18 @@ fn a_charge_whose_process_dies_at_any_moment_is_booked_once() {
 
 #[test]
 fn two_processes_that_resume_at_once_send_it_once_and_both_know() {
+    resumed_by_two(false);
+}
+
+/// Whoever loses a compare-and-set must not take the winner's claim for its own: both would send.
+#[test]
+fn two_processes_that_resume_at_once_from_a_store_of_compare_and_set_send_it_once() {
+    resumed_by_two(true);
+}
+
+fn resumed_by_two(crowded: bool) {
     let mut stage = Stage::new();
+    stage.disk.crowded.set(crowded);
     let first = stage.process();
     let (task, _) = stage.charge(&first, "n", 5);
     stage.run_for(RTT_MS + STORE_MS);

@@ -5,7 +5,9 @@ use std::time::Duration;
 use js_sys::{Function, Promise};
 use shardd_wasm::idempotency::claim::{Execution, Terms};
 use shardd_wasm::idempotency::valkey::ValkeyStore;
-use shardd_wasm::idempotency::{BoxStore, FencedOutcome, Fingerprint, IdempotencyKey, IdempotencyStore};
+use shardd_wasm::idempotency::{
+    BoxStore, FencedOutcome, Fingerprint, IdempotencyKey, IdempotencyStore, StoreFailure,
+};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::future_to_promise;
 
@@ -15,7 +17,7 @@ use crate::ending::{self, Value};
 use crate::record::parsed;
 use crate::server::Client;
 use crate::store::JsStore;
-use crate::thrown::cause;
+use crate::thrown;
 
 #[wasm_bindgen]
 extern "C" {
@@ -77,11 +79,10 @@ impl Engine {
     }
 
     /// Holds a key for so long from now; resolves to `"applied"` or why not.
-    pub fn touch(&self, name: String, token: String, lease_ms: f64) -> Promise {
-        let store = self.store.clone();
-        future_to_promise(async move {
-            let touched = store.touch(&key(name)?, parsed(&token), duration(lease_ms)).await;
-            Ok(JsValue::from(match touched.map_err(|error| cause(&error))? {
+    pub fn touch(&self, name: String, token: String, lease_ms: f64, store_timeout_ms: f64) -> Promise {
+        self.ask(name, store_timeout_ms, async move |asked| {
+            let touch = asked.store.touch(asked.key, parsed(&token), duration(lease_ms));
+            Ok(JsValue::from(match asked.ask(touch).await? {
                 FencedOutcome::Applied => "applied",
                 FencedOutcome::Rejected(rejection) => rejected(rejection),
             }))
@@ -89,20 +90,39 @@ impl Engine {
     }
 
     /// Where a key stands; undefined if it is free.
-    pub fn get(&self, name: String) -> Promise {
-        let store = self.store.clone();
-        future_to_promise(async move {
-            let found = store.get(&key(name)?).await.map_err(|error| cause(&error))?;
+    pub fn get(&self, name: String, store_timeout_ms: f64) -> Promise {
+        self.ask(name, store_timeout_ms, async |asked| {
+            let found = asked.ask(asked.store.get(asked.key)).await?;
             Ok(found.as_ref().map_or(JsValue::UNDEFINED, ending::snapshot))
         })
     }
 
     /// Forgets a key.
-    pub fn purge(&self, name: String) -> Promise {
-        let store = self.store.clone();
-        future_to_promise(async move {
-            store.purge(&key(name)?).await.map_err(|error| cause(&error))?;
+    pub fn purge(&self, name: String, store_timeout_ms: f64) -> Promise {
+        self.ask(name, store_timeout_ms, async |asked| {
+            asked.ask(asked.store.purge(asked.key)).await?;
             Ok(JsValue::UNDEFINED)
+        })
+    }
+}
+
+impl Engine {
+    /// A question about a key, for as long as the store may take. Rejects with why there is no answer.
+    fn ask<F>(&self, name: String, store_timeout_ms: f64, question: F) -> Promise
+    where
+        F: AsyncFnOnce(
+                Execution<'_, BoxStore, Clock>,
+            ) -> Result<JsValue, StoreFailure<<BoxStore as IdempotencyStore>::Error>>
+            + 'static,
+    {
+        let (store, clock) = (self.store.clone(), self.clock.clone());
+        future_to_promise(async move {
+            let terms = Terms {
+                store_timeout: limit(store_timeout_ms),
+                ..Terms::new(Fingerprint::new(0), Duration::ZERO)
+            };
+            let asked = Execution { store: &store, key: &key(name)?, runtime: &clock, terms: &terms };
+            question(asked).await.map_err(|error| thrown::failure(&error))
         })
     }
 }
@@ -114,7 +134,7 @@ fn key(name: String) -> Result<IdempotencyKey, JsValue> {
 
 fn terms(asked: &Asked) -> Terms {
     let fingerprint = u128::from_str_radix(&asked.fingerprint(), 16).unwrap_or(0);
-    let store_timeout = Some(asked.store_timeout_ms()).filter(|ms| ms.is_finite()).map(duration);
+    let store_timeout = limit(asked.store_timeout_ms());
     Terms {
         keep: duration(asked.keep_ms()),
         ceiling: duration(asked.keep_alive_ms()),
@@ -125,6 +145,10 @@ fn terms(asked: &Asked) -> Terms {
         store_timeout,
         ..Terms::new(Fingerprint::new(fingerprint), duration(asked.lease_ms()))
     }
+}
+
+fn limit(ms: f64) -> Option<Duration> {
+    Some(ms).filter(|ms| ms.is_finite()).map(duration)
 }
 
 fn duration(ms: f64) -> Duration {

@@ -8,6 +8,8 @@
 mod attempt;
 #[cfg(target_arch = "wasm32")]
 mod clock;
+#[cfg(all(feature = "conformance", target_arch = "wasm32"))]
+mod conformance;
 #[cfg(target_arch = "wasm32")]
 mod ending;
 #[cfg(target_arch = "wasm32")]
@@ -25,6 +27,8 @@ mod thrown;
 
 #[cfg(target_arch = "wasm32")]
 pub use attempt::Calls;
+#[cfg(all(feature = "conformance", target_arch = "wasm32"))]
+pub use conformance::{Place, conformance};
 #[cfg(target_arch = "wasm32")]
 pub use engine::{Asked, Engine};
 #[cfg(target_arch = "wasm32")]

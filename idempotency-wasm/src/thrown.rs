@@ -17,15 +17,13 @@ pub(crate) enum Thrown {
     Js(JsValue),
     /// It resolved without having done its part.
     Undone(&'static str),
-    /// A script is to be sent as text.
-    UnknownScript,
 }
 
 impl fmt::Display for Thrown {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Thrown::Undone(why) => why,
-            Thrown::Js(_) | Thrown::UnknownScript => "the store failed",
+            Thrown::Js(_) => "the store failed",
         })
     }
 }
@@ -54,7 +52,6 @@ pub(crate) fn cause(error: &(dyn Error + 'static)) -> JsValue {
     match thrown {
         Thrown::Js(value) => value.clone(),
         Thrown::Undone(why) => js_sys::Error::new(why).into(),
-        Thrown::UnknownScript => JsValue::UNDEFINED,
     }
 }
 

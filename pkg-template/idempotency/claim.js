@@ -1,5 +1,6 @@
 // Step by step: an effect that is the caller's, between a claim and its completion.
-import { NotApplied, invalid, isNotApplied } from "./error.js";
+import { NotApplied, answerFrom, invalid, isNotApplied } from "./error.js";
+import { isSpan } from "./options.js";
 import { LEFT, run } from "./run.js";
 
 /** `call` is that of run.js, without its effect. */
@@ -16,7 +17,7 @@ export async function claim(call) {
   return disposable(context ? claimed(call, context, settle, running) : { status: "exists", replay: () => running, leave() {} });
 }
 
-function claimed({ engine, name }, { key, fencingToken, lapsed, signal }, settle, running) {
+function claimed({ engine, name, settings }, { key, fencingToken, lapsed, signal, step }, settle, running) {
   let over = false;
   function end() {
     if (over) throw invalid("This claim was completed, released or left before.");
@@ -28,8 +29,11 @@ function claimed({ engine, name }, { key, fencingToken, lapsed, signal }, settle
   // Who completes it hears of it; nobody else need.
   running.catch(() => {});
   return {
-    status: "claimed", key, fencingToken, lapsed, signal,
-    touch: (leaseMs) => engine.touch(name, fencingToken, leaseMs),
+    status: "claimed", key, fencingToken, lapsed, signal, step,
+    async touch(leaseMs) {
+      if (!isSpan(leaseMs)) throw invalid("touch wants how long to hold the key from now: at least 1 millisecond.");
+      return answerFrom(engine.touch(name, fencingToken, leaseMs, settings.storeTimeoutMs), null);
+    },
     complete(value) {
       end();
       settle.resolve(value);

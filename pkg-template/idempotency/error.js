@@ -25,3 +25,12 @@ Object.defineProperty(named(NotApplied, "NotApplied"), brand, { value: true });
 export const isNotApplied = (error) => error != null && error[brand] === true;
 
 export const invalid = (message, more) => new IdempotencyError("invalid-input", message, more);
+
+/** What a store says to a question; `ran` is about the effect that asks, if there is one. */
+export async function answerFrom(asking, ran = false) {
+  try {
+    return await asking;
+  } catch (cause) {
+    throw new IdempotencyError("store", "The store gave no answer: try again.", { cause, ran });
+  }
+}

@@ -1,11 +1,12 @@
 // The class that users hold: a store, its settings, and the ways to do something once.
 import { claim } from "./claim.js";
 import { codec } from "./codec.js";
-import { IdempotencyError, invalid } from "./error.js";
+import { IdempotencyError, answerFrom, invalid } from "./error.js";
 import { handler } from "./handler.js";
 import { instantiate, watches } from "./instance.js";
 import { fingerprint, keyOf, nameWithin } from "./key.js";
-import { settingsOf } from "./options.js";
+import { localReplays } from "./local.js";
+import { isSpan, settingsOf } from "./options.js";
 import { run } from "./run.js";
 
 const internals = new WeakMap();
@@ -16,7 +17,8 @@ export class Idempotency {
       throw invalid("Idempotency wants a store: one of shardd-wasm/stores, a valkeyStore, or an object with update(key, step).");
     }
     const settings = settingsOf(options);
-    internals.set(this, { store, settings: { ...settings, codec: settings.codec ?? codec } });
+    const local = settings.localReplays > 0 ? localReplays(settings.localReplays) : undefined;
+    internals.set(this, { store, settings: { ...settings, codec: settings.codec ?? codec }, local, busy: { calls: 0 } });
   }
 
   async execute(key, request, effect) {
@@ -43,15 +45,28 @@ export class Idempotency {
 
   async get(key) {
     const { engine, settings, name } = callOf(this, key, { operation: "" });
-    const found = await asked(engine.get(name));
+    const found = await answerFrom(engine.get(name, settings.storeTimeoutMs));
     if (!found) return undefined;
     const { stored, ...rest } = found;
     return stored ? { ...rest, value: await settings.codec.decode(stored) } : rest;
   }
 
   async purge(key) {
-    const { engine, name } = callOf(this, key, { operation: "" });
-    await asked(engine.purge(name));
+    const { engine, settings, name, local } = callOf(this, key, { operation: "" });
+    local?.forget(name);
+    await answerFrom(engine.purge(name, settings.storeTimeoutMs));
+  }
+
+  // By looking, since on Workers no request may wait for another's promise.
+  async drain({ timeoutMs = Infinity } = {}) {
+    if (timeoutMs !== Infinity && !isSpan(timeoutMs)) throw invalid("The option timeoutMs of drain must be at least 1 millisecond, or Infinity.");
+    const { busy } = internals.get(this);
+    const from = Date.now();
+    for (let lookMs = 1; busy.calls > 0 && Date.now() - from < timeoutMs; lookMs = Math.min(lookMs * 2, 50)) {
+      const leftMs = timeoutMs - (Date.now() - from);
+      await new Promise((resolve) => setTimeout(resolve, Math.max(1, Math.min(lookMs, leftMs))));
+    }
+    return busy.calls;
   }
 }
 
@@ -62,10 +77,20 @@ function callOf(idempotency, key, request, extra = {}) {
   const known = internals.get(idempotency);
   const settings = { ...known.settings, ...extra };
   const own = keyOf(key);
-  return {
+  const call = {
     settings, engine: engineOf(known), key: own, name: nameWithin(settings.scope, own),
-    fingerprint: fingerprintOf(request, settings.fingerprint),
+    fingerprint: fingerprintOf(request, settings.fingerprint), local: known.local, busy: known.busy,
   };
+  call.step = (name, effect) => step(idempotency, call, name, effect);
+  return call;
+}
+
+/** A part of an effect, under a key of its own: what is done stays done when the effect runs again. */
+async function step(idempotency, { settings, key, fingerprint }, name, effect) {
+  if (typeof effect !== "function") throw invalid("step wants a name, and what is to be done as a function.");
+  // The attempt before may hold it until its lease ends, though not for longer.
+  const own = { inFlight: { waitMs: settings.leaseMs }, retain: () => true, onReplay() {}, waitUntil: undefined };
+  return valueOf(await run({ ...callOf(idempotency, key.scoped(name), { fingerprint }, { ...settings, ...own }), effect }));
 }
 
 // At first use: pages should not pay for what they may never use, and Workers forbid much at import. After a trap of the wasm it is
@@ -91,7 +116,7 @@ function fingerprintOf(request, algorithm) {
 }
 
 /** The value, for those who only want one. */
-function valueOf(outcome) {
+export function valueOf(outcome) {
   switch (outcome.status) {
     case "executed":
     case "replayed":
@@ -104,13 +129,5 @@ function valueOf(outcome) {
       throw new IdempotencyError("fenced", "The effect ran, but another attempt had taken its key over: its value is in this error only.", { ran: true, value: outcome.value });
     default:
       throw new IdempotencyError("uncertain", "An attempt was begun, and nobody knows whether it did its work: look, then purge the key.", { ran: null, fencingToken: outcome.fencingToken });
-  }
-}
-
-async function asked(promise) {
-  try {
-    return await promise;
-  } catch (cause) {
-    throw new IdempotencyError("store", "The store gave no answer: try again.", { cause });
   }
 }

@@ -1,16 +1,17 @@
 // What can be said of an Idempotency, checked when it is said.
 import { invalid } from "./error.js";
 
+/** Whether it is so many milliseconds. */
+export const isSpan = (value) => ms(value) && value >= 1;
 const ms = (value) => typeof value === "number" && value >= 0 && value <= Number.MAX_SAFE_INTEGER;
-const someMs = (value) => ms(value) && value >= 1;
 const isFunction = (value) => typeof value === "function";
 const oneOf = (...words) => (value) => words.includes(value);
 
 /** Every option: its default, whether a value fits, and what it must be. */
 const OPTIONS = {
-  leaseMs: [30_000, someMs, "at least 1 millisecond"],
+  leaseMs: [30_000, isSpan, "at least 1 millisecond"],
   keepAliveMs: [600_000, ms, "a number of milliseconds"],
-  ttlMs: [86_400_000, someMs, "at least 1 millisecond"],
+  ttlMs: [86_400_000, isSpan, "at least 1 millisecond"],
   inFlight: ["reject", (value) => value === "reject" || ms(value?.waitMs), "\"reject\" or { waitMs }"],
   onLapsed: ["rerun", (value) => value === "rerun" || value === "refuse" || isFunction(value), "\"rerun\", \"refuse\" or a function"],
   onError: [() => "leave", isFunction, "a function that says \"leave\" or \"release\""],
@@ -19,7 +20,8 @@ const OPTIONS = {
   codec: [undefined, (value) => isFunction(value?.encode) && isFunction(value?.decode), "an object with encode and decode"],
   scope: [undefined, (value) => typeof value === "string" && value !== "", "a text"],
   fingerprint: ["xxh3", oneOf("xxh3", "sha-256"), "\"xxh3\" or \"sha-256\""],
-  storeTimeoutMs: [5_000, (value) => someMs(value) || value === Infinity, "at least 1 millisecond, or Infinity"],
+  localReplays: [0, (value) => Number.isSafeInteger(value) && value >= 0, "a number of values"],
+  storeTimeoutMs: [5_000, (value) => isSpan(value) || value === Infinity, "at least 1 millisecond, or Infinity"],
   storeFailure: ["closed", oneOf("closed", "open"), "\"closed\" or \"open\""],
   on: [() => {}, isFunction, "a function"],
   now: [undefined, isFunction, "a function that gives Unix milliseconds"],

@@ -6,9 +6,10 @@ import { hashed } from "./key.js";
 /** What a claim that is left rejects with. */
 export const LEFT = Symbol("left");
 
-/** `call` is { settings, engine, key, name, fingerprint, effect }. */
+/** `call` is { settings, engine, key, name, fingerprint, local, busy, step, effect }. */
 export function run(call) {
-  const running = ended(call);
+  call.busy.calls++;
+  const running = ended(call).finally(() => call.busy.calls--);
   const { waitUntil } = call.settings;
   if (waitUntil) quietly(() => waitUntil(running.then(() => {}, () => {})));
   return running;
@@ -17,6 +18,9 @@ export function run(call) {
 async function ended(call) {
   const { settings: { on }, name } = call;
   const tell = (event) => quietly(() => on({ ...event, keyHash: hashed(name) }));
+  const known = call.local?.find(name);
+  if (known) return locally(call, known, tell);
+  const beganAt = Date.now();
   const controller = new AbortController();
   const said = call.engine.execute(asked(call), called(call, controller, tell));
   // Only what the loop rejects with is looked into: users' errors may look like it.
@@ -24,6 +28,15 @@ async function ended(call) {
     (ended) => read(call, ended),
     (rejected) => failed(call, rejected, controller, tell),
   );
+  // What the store keeps for `ttlMs` from its completion on, for so long since it was claimed.
+  if (outcome.status === "executed" && outcome.stored) call.local?.keep(name, call.fingerprint, call.response, call.settings.ttlMs - (Date.now() - beganAt));
+  tell({ type: "ended", status: outcome.status });
+  return outcome;
+}
+
+async function locally(call, { fingerprint, stored }, tell) {
+  const said = fingerprint === call.fingerprint ? { status: "replayed", stored } : { status: "fingerprint-mismatch" };
+  const outcome = await read(call, said);
   tell({ type: "ended", status: outcome.status });
   return outcome;
 }
@@ -52,7 +65,7 @@ function called(call, controller, tell) {
       let value;
       call.ran = null;
       try {
-        value = await effect({ key, fencingToken, lapsed, signal: controller.signal });
+        value = await effect({ key, fencingToken, lapsed, signal: controller.signal, step: call.step });
       } catch (error) {
         return { ended: released(settings, error) ? "released" : "failed", error };
       }
@@ -75,7 +88,8 @@ async function done(call, ended, value) {
       call.unstored = true;
       return { ended: "unstored", value };
     }
-    return { ended, value, response: await codec.encode(value) };
+    call.response = await codec.encode(value);
+    return { ended, value, response: call.response };
   } catch (error) {
     call.cause = error;
     return { ended: "unencodable" };
@@ -114,7 +128,7 @@ async function failed(call, thrown, controller, tell) {
       throw cause;
     case "store":
       if (closed) throw new IdempotencyError("store", "The store gave no answer, and nothing was run: try again.", { cause });
-      return { status: "executed", value: await effect({ key, fencingToken: "", lapsed: undefined, signal: controller.signal }), stored: false };
+      return { status: "executed", value: await effect({ key, fencingToken: "", lapsed: undefined, signal: controller.signal, step: call.step }), stored: false };
     case "completion":
       if (!closed) return { status: "executed", value, stored: false };
       throw new IdempotencyError("completion", "The effect ran, but the store gave no answer: its value is in this error only.", { cause, ran: true, value });

@@ -4,6 +4,7 @@ use std::fmt;
 use std::rc::Rc;
 
 use super::{Client, Config};
+use crate::durable::{Store, StoreFailure};
 use crate::engine::Event;
 use crate::error::ShardError;
 use crate::key::ApiKey;
@@ -157,6 +158,71 @@ impl ClientBuilder {
     /// suffix, such as `api.shardd.xyz`: they get the API key. Off by default.
     pub fn discover(mut self, suffix: impl Into<String>) -> Self {
         self.config.discover = Some(suffix.into());
+        self
+    }
+
+    /// Where every write is recorded before it is sent, so that the next process finishes what this one could not; nowhere by
+    /// default. [`Client::resume`] does it.
+    ///
+    /// A store replaces a few bytes in one indivisible step. This one lasts as long as the process, which is enough for two
+    /// tasks that send one write:
+    ///
+    /// ```no_run
+    /// use std::cell::RefCell;
+    /// use std::collections::BTreeMap;
+    /// use std::rc::Rc;
+    /// use shardd_wasm::durable::{ByteStep, Row, Store, StoreError, StoreFailure};
+    /// use shardd_wasm::idempotency::step::Change;
+    /// use shardd_wasm::platform::LocalFuture;
+    /// use shardd_wasm::Client;
+    ///
+    /// #[derive(Default)]
+    /// struct Records(RefCell<BTreeMap<String, Vec<u8>>>);
+    ///
+    /// impl Store for Records {
+    ///     fn update(&self, name: &str, mut step: ByteStep) -> LocalFuture<Result<(), StoreError>> {
+    ///         let mut records = self.0.borrow_mut();
+    ///         # fn unix_ms() -> u64 { 0 }
+    ///         match step(records.get(name).map(Vec::as_slice), unix_ms()).change {
+    ///             Change::Keep => {}
+    ///             Change::Put(bytes) => drop(records.insert(name.into(), bytes)),
+    ///             Change::Delete => drop(records.remove(name)),
+    ///         }
+    ///         Box::pin(std::future::ready(Ok(())))
+    ///     }
+    ///
+    ///     fn list(&self, prefix: &str) -> LocalFuture<Result<Vec<Row>, StoreError>> {
+    ///         let records = self.0.borrow();
+    ///         let found = records.iter().filter(|(name, _)| name.starts_with(prefix));
+    ///         let rows = found.map(|(name, bytes)| (name.clone(), bytes.clone())).collect();
+    ///         Box::pin(std::future::ready(Ok(rows)))
+    ///     }
+    /// }
+    ///
+    /// # fn example() -> Result<(), shardd_wasm::ShardError> {
+    /// let client = Client::builder()
+    ///     .api_key("any")
+    ///     .store(Rc::new(Records::default()))
+    ///     .store_failure(StoreFailure::Open)
+    ///     .store_timeout_ms(2_000)
+    ///     .build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn store(mut self, store: Rc<dyn Store>) -> Self {
+        self.config.store = Some(store);
+        self
+    }
+
+    /// Whether a write that cannot be recorded is sent all the same; [`StoreFailure::Closed`] by default: it is not.
+    pub fn store_failure(mut self, store_failure: StoreFailure) -> Self {
+        self.config.store_failure = store_failure;
+        self
+    }
+
+    /// How long to wait for the store; 5000 by default.
+    pub fn store_timeout_ms(mut self, store_timeout_ms: u64) -> Self {
+        self.config.store_timeout_ms = store_timeout_ms;
         self
     }
 

@@ -95,7 +95,9 @@ impl Journal {
     pub(crate) fn claim(&self, platform: &Rc<dyn Platform>, note: &Note, resumes: bool) -> Recorded<Claim> {
         let (store, name) = (self.store.clone(), name(&note.nonce));
         let fingerprint = fingerprint(&note.fingerprint);
-        let random = platform.random().map_or(0, |[first, second, ..]| u16::from_le_bytes([first, second]));
+        let random = platform
+            .random()
+            .map_or(0, |[a, b, c, d, e, f, g, h, ..]| u64::from_le_bytes([a, b, c, d, e, f, g, h]));
         let memo = note.encode();
         self.bounded(platform, move |changes| async move {
             let unheld = |error| Trouble::Store { error, recorded: false };

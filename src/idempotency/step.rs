@@ -18,7 +18,7 @@ pub enum Command {
         /// How much longer the record stays.
         keep_ms: u64,
         /// Sixteen random bits for the token.
-        nonce: u16,
+        nonce: u64,
         /// Leave an attempt that lapsed as it is.
         refuses_lapsed: bool,
         /// Take over from a holder whose lease has not ended: it is known to be dead.
@@ -125,7 +125,7 @@ pub fn step(record: Option<Record>, command: Command, now_ms: u64) -> (Reply, Ch
         Command::Claim { fingerprint, lease_ms, keep_ms, nonce, refuses_lapsed, ignores_lease, memo } => {
             let token = match &live {
                 None => FencingToken::issue(now_ms, nonce),
-                Some(record) => record.token.next(),
+                Some(record) => record.token.next(now_ms, nonce),
             };
             let lapsed = match live {
                 Some(record)

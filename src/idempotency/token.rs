@@ -4,24 +4,32 @@ use std::fmt;
 
 /// Proof of one claim. A store refuses what comes with an older one; hand it to systems further on, so that they can too.
 ///
-/// The later claim has the greater token: whoever takes over a record that outlived its lease has the next one, and a fresh
-/// record's tokens are greater than those of a record begun in an earlier millisecond. (Tokens that `idempotent` workers drew
-/// in a store shared with them only tell claims apart.)
+/// The later claim has the greater token: whoever takes over a record that outlived its lease has a greater one, whatever the
+/// clock says, and a fresh record's tokens are greater than those of all claims of an earlier millisecond. No two claims have
+/// the same one, not even two that take over at the same moment, one of which will find that it has lost the race. (Tokens
+/// that `idempotent` workers drew in a store shared with them only tell claims apart.)
 ///
 /// ```
 /// use shardd_wasm::idempotency::FencingToken;
 /// let first = FencingToken::issue(1_795_000_000_000, 7);
-/// assert!(first < first.next() && first.next() < FencingToken::issue(1_795_000_000_001, 0));
+/// assert!(first < FencingToken::issue(1_795_000_000_001, 0));
+/// let (taken, also) = (first.next(1_795_000_060_000, 1), first.next(1_795_000_060_000, 2));
+/// assert!(first < taken && first < also && taken != also);
+/// assert!(taken < taken.next(0, 0), "also where the clock has jumped back");
 /// assert_eq!(FencingToken::from_u128(first.as_u128()), first);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct FencingToken {
-    /// The first claim of the record: 48 bits of Unix milliseconds, then 16 random bits.
+    /// When it was claimed: 48 bits of Unix milliseconds, then 16 random bits.
     pub run_id: u64,
-    /// The claims of the record so far.
+    /// How many claims the record has seen, in 16 bits, then 48 random bits.
     pub sequence: u64,
 }
+
+/// Of a sequence, and of a nonce, whose others are the last of the `run_id`.
+const RANDOM_BITS: u32 = 48;
+const RANDOM: u64 = (1 << RANDOM_BITS) - 1;
 
 impl FencingToken {
     /// A token of known parts.
@@ -30,13 +38,17 @@ impl FencingToken {
     }
 
     /// The token of a fresh record: its time in Unix milliseconds, and what tells it from another of that millisecond.
-    pub const fn issue(now_ms: u64, nonce: u16) -> Self {
-        Self { run_id: now_ms << 16 | nonce as u64, sequence: 1 }
+    pub const fn issue(now_ms: u64, nonce: u64) -> Self {
+        Self { run_id: now_ms << 16 | nonce >> RANDOM_BITS, sequence: 1 << RANDOM_BITS | nonce & RANDOM }
     }
 
-    /// The token of whoever takes over the same record.
-    pub const fn next(self) -> Self {
-        Self { run_id: self.run_id, sequence: self.sequence.saturating_add(1) }
+    /// The token of whoever takes over the same record. Tokens that only counted on would be the same for all who try at once.
+    pub const fn next(self, now_ms: u64, nonce: u64) -> Self {
+        let fresh = Self::issue(now_ms, nonce);
+        // Later by its time, or where the clock stands still or jumps back, by its count.
+        let run_id = if fresh.run_id > self.run_id { fresh.run_id } else { self.run_id };
+        let claims = (self.sequence >> RANDOM_BITS).saturating_add(1);
+        Self { run_id, sequence: claims << RANDOM_BITS | nonce & RANDOM }
     }
 
     /// One number with the same order.

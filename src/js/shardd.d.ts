@@ -81,7 +81,7 @@ export interface ShardOptions<I extends Integers = Integers> {
 /** What a step says to the store. */
 export interface StoreStep<R> {
   /** For whoever asked; what `update` resolves to. */
-  reply?: R;
+  reply: R;
   /** The bytes to store under the key. */
   put?: Uint8Array;
   /** When these bytes may be dropped. */

@@ -3,16 +3,18 @@
 use shardd_wasm::idempotency::conformance::{Checked, Subject, check};
 use shardd_wasm::idempotency::memory::MemoryStore;
 use shardd_wasm::idempotency::{
-    AtomicError, BoxStore, Fingerprint, IdempotencyEntry, IdempotencyKey, IdempotencyStore, InsertResult,
+    AtomicError, BoxStore, CachedResponse, FencedOutcome, Fingerprint, IdempotencyEntry, IdempotencyKey,
+    IdempotencyStore, InsertResult, ReplayOutcome,
 };
 use std::sync::Arc;
 
+use crate::careless::{Careless, Flaw, Unfenced};
 use crate::subjects::{ByHand, Stopped, Toy};
 
 async fn holds<S: Subject>(subject: S) -> Checked {
     let checked = check(&subject).await.unwrap_or_else(|failure| panic!("{failure}"));
     println!("{checked:?}");
-    assert!(checked.cases >= 18 && checked.races == 24);
+    assert!(checked.cases + checked.skipped == 28 && checked.races == 40 && checked.crashes >= 10);
     checked
 }
 
@@ -38,36 +40,34 @@ async fn a_store_chosen_at_run_time() {
     assert_eq!(holds(Stopped(BoxStore::new(ByHand::default()))).await.skipped, 8);
 }
 
-/// A store that lets everybody in fails.
-mod broken {
-    use super::*;
-    use shardd_wasm::idempotency::step::Change;
-    use shardd_wasm::idempotency::{AtomicStore, Update};
-
-    struct Forgetful(Toy);
-
-    impl AtomicStore for Forgetful {
-        type Error = std::convert::Infallible;
-
-        async fn update<R, F>(&self, name: &str, mut step: F) -> Result<R, Self::Error>
-        where
-            R: Send + 'static,
-            F: FnMut(Option<&[u8]>, u64) -> Update<R> + Send + 'static,
-        {
-            let forgets = name.contains("key 2");
-            let step = move |bytes: Option<&[u8]>, now_ms| {
-                let update = step(bytes.filter(|_| !forgets), now_ms);
-                if forgets { Update { change: Change::Delete, ..update } } else { update }
-            };
-            self.0.update(name, step).await
-        }
+/// A suite that lets a wrong store pass is worth nothing. (Others, in JavaScript: tests/npm/conformance/broken.js.)
+#[tokio::test(start_paused = true)]
+async fn wrong_stores_are_found_out() {
+    let found = [
+        (Flaw::Forgets, "keys do not see each other"),
+        (Flaw::Interrupted, "claims at once were granted"),
+        (Flaw::TwoSteps, "a Complete that was cut off after 1 turns"),
+    ];
+    for (flaw, said) in found {
+        let failure = check(&Stopped(Careless::new(flaw))).await.unwrap_err().to_string();
+        assert!(failure.contains(said), "{flaw:?}: {failure}");
     }
+    let failure = check(&Stopped(Unfenced::default())).await.unwrap_err().to_string();
+    assert!(failure.contains("keys do not see each other") && failure.contains("got applied"), "{failure}");
+}
 
-    #[tokio::test(start_paused = true)]
-    async fn is_seen() {
-        let failure = check(&Stopped(Forgetful(Toy::new()))).await.unwrap_err().to_string();
-        assert!(failure.contains("keys do not see each other") && failure.contains("got"), "{failure}");
-    }
+#[tokio::test]
+async fn a_race_that_was_won_unnoticed_is_won() {
+    let (store, key) = (Careless::new(Flaw::Unsure), IdempotencyKey::new("k").unwrap());
+    let claim = || store.try_insert(&key, IdempotencyEntry::new(Fingerprint::new(1)));
+    let Ok(InsertResult::Claimed { fencing_token, entry }) = claim().await else { panic!("it has lost") };
+    assert!(matches!(claim().await, Ok(InsertResult::Exists(_))));
+    let lease = std::time::Duration::from_secs(60);
+    assert_eq!(store.touch(&key, fencing_token, lease).await.unwrap(), FencedOutcome::Applied);
+    let entry = entry.complete(CachedResponse::from("done"));
+    assert_eq!(store.complete(&key, entry, fencing_token).await.unwrap(), FencedOutcome::Applied);
+    let InsertResult::Exists(existing) = claim().await.unwrap() else { panic!("it is forgotten") };
+    assert_eq!(existing.replay(Fingerprint::new(1)), ReplayOutcome::Replayed(CachedResponse::from("done")));
 }
 
 #[tokio::test]

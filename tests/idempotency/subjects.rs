@@ -12,6 +12,7 @@ use shardd_wasm::idempotency::{
     AtomicStore, FencedOutcome, FencingToken, IdempotencyKey, IdempotencyStore, InsertResult, Rejection,
     Snapshot, Status, Update,
 };
+use tokio::task::yield_now;
 use tokio::time::Instant;
 
 /// A store whose time is tokio's, which the test has stopped.
@@ -80,12 +81,15 @@ impl AtomicStore for Toy {
 
     async fn update<R, F>(&self, name: &str, mut step: F) -> Result<R, Infallible>
     where
-        F: FnMut(Option<&[u8]>, u64) -> Update<R>,
+        R: Send + 'static,
+        F: FnMut(Option<&[u8]>, u64) -> Update<R> + Send + 'static,
     {
         loop {
             let now_ms = 1_795_000_000_000 + self.origin.elapsed().as_millis() as u64;
             let (version, bytes) = self.read(name);
             let update = step(bytes.as_deref(), now_ms);
+            // Others come in between, and win.
+            yield_now().await;
             let written = match update.change {
                 Change::Keep => true,
                 Change::Put(bytes) => self.write(name, version, Some(bytes)),

@@ -43,11 +43,15 @@ fn owned_claims_move_into_tasks() {
 fn tokens_are_ordered_by_the_time_of_their_claims() {
     use crate::seeds::for_seeds;
     for_seeds(2_000, |_, random| {
-        let (earlier_ms, nonce) = (random.between(1, 1 << 47), random.draw() as u16);
+        let (earlier_ms, nonce) = (random.between(1, 1 << 47), random.draw());
         let later_ms = earlier_ms + random.between(1, 1 << 46);
         let (earlier, later) = (FencingToken::issue(earlier_ms, nonce), FencingToken::issue(later_ms, 0));
-        assert!(earlier < later && earlier.next() < later && earlier < earlier.next());
-        assert!(earlier.as_u128() < later.as_u128() && earlier.as_u128() < earlier.next().as_u128());
+        assert!(earlier < later && earlier.as_u128() < later.as_u128());
+        // Whoever takes over, at whatever time its clock shows, is later; and of two no one has the other's token.
+        let (now_ms, one, other) = (random.between(0, 1 << 47), random.draw(), random.draw());
+        let (taken, also) = (earlier.next(now_ms, one), earlier.next(now_ms, other));
+        assert!(earlier < taken && earlier.as_u128() < taken.as_u128() && taken < taken.next(now_ms, 0));
+        assert!(taken != also || one == other);
         assert_eq!(FencingToken::from_u128(later.as_u128()), later);
     });
 }

@@ -22,6 +22,7 @@ const ROWS = [
   { row: "testing-page" },
   { row: "testing-http" },
   { row: "idempotency-node" },
+  { row: "idempotency-page" },
   { row: "idempotency-workerd" },
   { row: "idempotency-valkey" },
   { row: "idempotency-bundle" },
@@ -69,7 +70,7 @@ async function main([tarball, ...flags]) {
     const result = await one(row, tarball, flags.includes("--all"));
     results.push(result);
     const mark = result.error ? "✗" : "✓";
-    console.log(`  ${mark} ${result.row.padEnd(16)}${result.engine.padEnd(44)}${String(result.elapsedMs).padStart(7)} ms`);
+    console.log(`  ${mark} ${result.row.padEnd(21)}${result.engine.padEnd(44)}${String(result.elapsedMs).padStart(7)} ms`);
   }
   const failed = results.filter((result) => result.error);
   for (const { row, error } of failed) console.error(`\n  ${row}: ${error.message}`);

@@ -1,4 +1,5 @@
 //! From cargo's wasm to glue, typings and a small wasm.
+use crate::lean;
 use crate::npm::BuildTools;
 use crate::setup::Setup;
 use crate::step::Step;
@@ -10,8 +11,9 @@ use std::time::Duration;
 use tokio::process::Command;
 use wasm_bindgen_cli_support::Bindgen;
 
-/// Smallest output; the names stay for the table of bytes by crate.
-const OPTIMISE: [&str; 2] = ["-Oz", "--debuginfo"];
+/// Smallest output; the names stay for the table of bytes by crate. Functions with one caller stay on their own: larger as they are, and two per
+/// cent smaller compressed.
+const OPTIMISE: [&str; 3] = ["-Oz", "--one-caller-inline-max-function-size=40", "--debuginfo"];
 const STRIP: [&str; 3] = ["--strip-debug", "--strip-producers", "--strip-target-features"];
 
 /// A crate that becomes one of the package's wasms.
@@ -20,14 +22,17 @@ pub struct Source {
     package: &'static str,
     /// What its glue and wasm are called.
     pub name: &'static str,
+    /// Whether people download it.
+    is_shipped: bool,
 }
 
 /// What everybody loads.
-pub const CLIENT: Source = Source { package: "shardd-wasm", name: "shardd_wasm" };
+pub const CLIENT: Source = Source { package: "shardd-wasm", name: "shardd_wasm", is_shipped: true };
 /// What those load who do other things once.
-pub const IDEMPOTENCY: Source = Source { package: "shardd-idempotency-wasm", name: "shardd_idempotency" };
+pub const IDEMPOTENCY: Source =
+    Source { package: "shardd-idempotency-wasm", name: "shardd_idempotency", is_shipped: true };
 /// What only tests load.
-pub const LOCAL: Source = Source { package: "shardd-local-wasm", name: "shardd_local" };
+pub const LOCAL: Source = Source { package: "shardd-local-wasm", name: "shardd_local", is_shipped: false };
 
 /// The files that the package is made from.
 pub struct Bound {
@@ -37,6 +42,22 @@ pub struct Bound {
     pub wasm: PathBuf,
     /// The optimised wasm with its function names.
     pub named: PathBuf,
+}
+
+/// The conformance table, for stores of JavaScript, and its glue, in this folder. No part of the package, hence a debug build: a
+/// release would take the place of the wasm that is.
+pub async fn conformance(setup: &Setup) -> Result<PathBuf> {
+    let wasm = setup.wasm().await?;
+    let step = Step::begin("cargo build of the conformance table");
+    let arguments =
+        ["build", "--target", TARGET, "--package", IDEMPOTENCY.package, "--features", "conformance"];
+    step.run(&mut wasm.cargo(&setup.project, &arguments), Duration::from_secs(3600)).await?;
+    let folder = setup.project.target.join("conformance");
+    std::fs::create_dir_all(&folder)?;
+    let (input, output) = (artifact(setup, "debug", IDEMPOTENCY), folder.clone());
+    step.compute(move || bind(&input, "shardd_conformance", &output)).await?;
+    step.done();
+    Ok(folder)
 }
 
 impl Bound {
@@ -84,15 +105,34 @@ impl Bound {
     }
 }
 
-async fn compile(setup: &Setup, Source { package, .. }: Source) -> Result<PathBuf> {
+async fn compile(setup: &Setup, source: Source) -> Result<PathBuf> {
+    let Source { package, is_shipped, .. } = source;
     let wasm = setup.wasm().await?;
-    let step = Step::begin(format!("cargo build --release of {package} for {TARGET}"));
+    let mut lean = is_shipped && setup.is_lean().await?;
     let arguments = ["build", "--release", "--target", TARGET, "--package", package, "--lib"];
-    step.run(&mut wasm.cargo(&setup.project, &arguments), Duration::from_secs(3600))
-        .await
-        .with_context(|| format!("{package} did not compile for wasm32"))?;
-    step.done();
-    Ok(setup.project.target.join(TARGET).join("release").join(format!("{}.wasm", package.replace('-', "_"))))
+    let step = Step::begin(format!("cargo build --release of {package} for {TARGET}"));
+    let limit = Duration::from_secs(3600);
+    if lean {
+        let mut cargo = wasm.cargo(&setup.project, &arguments);
+        lean::apply(&mut cargo);
+        lean = step.attempt(&mut cargo, limit).await?.success;
+    }
+    if !lean {
+        // The switches differ from compiler to compiler, and what they need may be out of reach.
+        if is_shipped {
+            setup.not_lean();
+        }
+        step.run(&mut wasm.cargo(&setup.project, &arguments), limit)
+            .await
+            .with_context(|| format!("{package} did not compile for wasm32"))?;
+    }
+    step.done_with(lean::name(lean));
+    Ok(artifact(setup, "release", source))
+}
+
+fn artifact(setup: &Setup, profile: &str, Source { package, .. }: Source) -> PathBuf {
+    let file = format!("{}.wasm", package.replace('-', "_"));
+    setup.project.target.join(TARGET).join(profile).join(file)
 }
 
 fn bind(wasm: &Path, name: &str, folder: &Path) -> Result<()> {

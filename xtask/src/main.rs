@@ -3,6 +3,7 @@ mod apt;
 mod bench;
 mod bindgen;
 mod browser;
+mod budget;
 mod build;
 mod bundle;
 mod cache;
@@ -11,6 +12,7 @@ mod debian;
 mod demo;
 mod glue;
 mod group;
+mod lean;
 mod npm;
 mod packed;
 mod ports;
@@ -46,7 +48,7 @@ cargo xtask <command>
 
   demo  [--once] [--port N]     three local regions, a story told in Node, then the page
   test  [--all] [filter…]       format, lints, docs, native, wasm, package and page tests
-  build [--crates]              the npm package, into pkg/
+  build [--crates] [--record]   the npm package, into pkg/; its weight becomes what tests allow
   bench [--json] [--peer module] [name…]
                                 the packed package beside plain fetch, as ratios
   sim   [--seeds N] [--from S]  the simulation at length: both classes of plans, N seeds each
@@ -56,7 +58,7 @@ cargo xtask <command>
 enum Command {
     Help,
     Setup,
-    Build { crates: bool },
+    Build { crates: bool, record: bool },
     Demo(Demo),
     Serve { port: Option<u16> },
     Test(Suite),
@@ -87,8 +89,11 @@ async fn run() -> Result<ExitCode> {
     match command {
         Command::Help => say(USAGE),
         Command::Setup => setup.everything().await?,
-        Command::Build { crates } => {
-            build::package(&setup, crates).await?;
+        Command::Build { crates, record } => {
+            let sizes = build::package(&setup, crates).await?;
+            if record {
+                budget::record(&setup.project, &sizes, setup.is_lean().await?)?;
+            }
         }
         Command::Demo(demo) => demo.run(&setup).await?,
         Command::Serve { port } => demo::serve(&setup, port).await?,
@@ -110,7 +115,7 @@ impl Command {
         let mut command = match name.to_str() {
             Some("help") => Command::Help,
             Some("setup") => Command::Setup,
-            Some("build") => Command::Build { crates: false },
+            Some("build") => Command::Build { crates: false, record: false },
             Some("demo") => Command::Demo(Demo::default()),
             Some("serve") => Command::Serve { port: None },
             Some("test") => Command::Test(Suite::default()),
@@ -121,7 +126,8 @@ impl Command {
         while let Some(argument) = arguments.next()? {
             match (&mut command, argument) {
                 (_, Short('h') | Long("help")) => return Ok(Command::Help),
-                (Command::Build { crates }, Long("crates")) => *crates = true,
+                (Command::Build { crates, .. }, Long("crates")) => *crates = true,
+                (Command::Build { record, .. }, Long("record")) => *record = true,
                 (Command::Demo(demo), Long("once")) => demo.once = true,
                 (Command::Demo(Demo { port, .. }) | Command::Serve { port }, Long("port")) => {
                     *port = Some(arguments.value()?.parse()?);

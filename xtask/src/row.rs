@@ -1,9 +1,10 @@
 //! The rows of `cargo xtask test`.
-use crate::packed;
+use crate::budget;
 use crate::setup::Setup;
 use crate::step::{Outcome, Step};
 use crate::suite::Suite;
 use crate::target::{TARGET, prepend_path};
+use crate::{bindgen, packed};
 use anyhow::{Context, Result, ensure};
 use std::pin::Pin;
 use std::time::Duration;
@@ -54,6 +55,7 @@ pub const ROWS: &[Row] = &[
     Row { name: "oracle", run: |setup, _| Box::pin(with_redis(setup, ORACLE)) },
     Row { name: "wasm-node", run: |setup, _| Box::pin(wasm_node(setup)) },
     Row { name: "wasm-chromium", run: |setup, _| Box::pin(wasm_chromium(setup)) },
+    Row { name: "size", run: |setup, _| Box::pin(size(setup)) },
     Row { name: "package", run: |setup, suite| Box::pin(package(setup, suite)) },
     Row { name: "page", run: |setup, _| Box::pin(page(setup)) },
     Row { name: "front-ends", run: |setup, suite| Box::pin(front_ends(setup, suite)) },
@@ -102,6 +104,7 @@ async fn clippy_wasm(setup: &Setup) -> Result<Verdict> {
         &["shardd-wasm", "--no-default-features", "--features", "memory,valkey,json,sha256,uuid,conformance"],
         &["shardd-local-wasm"],
         &["shardd-idempotency-wasm"],
+        &["shardd-idempotency-wasm", "--features", "conformance"],
     ];
     for build in builds {
         let base = ["clippy", "--target", TARGET, "--package"];
@@ -142,6 +145,11 @@ async fn wasm_chromium(setup: &Setup) -> Result<Verdict> {
     tested(cargo_output(test, "wasm-pack test --headless --chrome").await?)
 }
 
+async fn size(setup: &Setup) -> Result<Verdict> {
+    let sizes = setup.package().await?;
+    Ok(Verdict::Passed(budget::check(&setup.project, sizes, setup.is_lean().await?)?))
+}
+
 async fn package(setup: &Setup, suite: &Suite) -> Result<Verdict> {
     setup.package().await?;
     local(setup).await?;
@@ -149,6 +157,7 @@ async fn package(setup: &Setup, suite: &Suite) -> Result<Verdict> {
     let tarball = packed::tarball(&setup.project, &step).await?;
     step.done();
     let mut tests = node(setup, "tests/npm/run.mjs").await?;
+    tests.env("SHARDD_CONFORMANCE", bindgen::conformance(setup).await?);
     tests.arg(tarball).args(suite.all.then_some("--all"));
     cargo(tests, "the package in real projects").await
 }

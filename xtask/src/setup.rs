@@ -2,6 +2,7 @@
 use crate::browser::Browser;
 use crate::build;
 use crate::cache::Cache;
+use crate::lean;
 use crate::npm::{self, BuildTools};
 use crate::project::Project;
 use crate::size::Sizes;
@@ -9,6 +10,7 @@ use crate::target::WasmTarget;
 use crate::tool::{TEST_RUNNER, WASM_PACK};
 use anyhow::Result;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::OnceCell;
 
 /// The working copy and the parts of its set-up that are known to be there.
@@ -16,6 +18,7 @@ pub struct Setup {
     pub project: Project,
     cache: Cache,
     wasm: OnceCell<WasmTarget>,
+    lean: OnceCell<AtomicBool>,
     build_tools: OnceCell<BuildTools>,
     test_tools: OnceCell<PathBuf>,
     wasm_test_tools: OnceCell<Vec<PathBuf>>,
@@ -29,6 +32,7 @@ impl Setup {
             project,
             cache: Cache::open()?,
             wasm: OnceCell::new(),
+            lean: OnceCell::new(),
             build_tools: OnceCell::new(),
             test_tools: OnceCell::new(),
             wasm_test_tools: OnceCell::new(),
@@ -49,6 +53,21 @@ impl Setup {
 
     pub async fn wasm(&self) -> Result<&WasmTarget> {
         self.wasm.get_or_try_init(|| WasmTarget::ready(&self.project, &self.cache)).await
+    }
+
+    /// Whether the wasm gets a standard library built for size.
+    pub async fn is_lean(&self) -> Result<bool> {
+        let ask =
+            || async { Ok(AtomicBool::new(lean::is_possible(&self.project, self.wasm().await?).await?)) };
+        let lean: Result<&AtomicBool> = self.lean.get_or_try_init(ask).await;
+        Ok(lean?.load(Ordering::Relaxed))
+    }
+
+    /// It cannot be built here: nobody needs to try again.
+    pub fn not_lean(&self) {
+        if let Some(lean) = self.lean.get() {
+            lean.store(false, Ordering::Relaxed);
+        }
     }
 
     pub async fn build_tools(&self) -> Result<&BuildTools> {

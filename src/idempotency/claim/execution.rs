@@ -262,8 +262,11 @@ impl<S: IdempotencyStore, R: Runtime> Execution<'_, S, R> {
         }
     }
 
-    /// An operation of the store, for as long as it may take.
-    async fn ask<T>(
+    /// An operation of the store, for as long as the terms let it take.
+    ///
+    /// # Errors
+    /// The store gave no answer; it may have been done all the same.
+    pub async fn ask<T>(
         &self,
         operation: impl Future<Output = Result<T, S::Error>>,
     ) -> Result<T, StoreFailure<S::Error>> {

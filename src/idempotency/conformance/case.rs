@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use super::{Failure, Subject, TABLE};
+use super::{Failure, Subject, TABLE, key};
 use crate::idempotency::entry::{IdempotencyEntry, ReplayOutcome};
 use crate::idempotency::fingerprint::Fingerprint;
 use crate::idempotency::key::IdempotencyKey;
@@ -78,7 +78,7 @@ impl<S: Subject> Run<'_, S> {
     async fn line(&mut self, line: &str) -> Result<(), String> {
         let (asked, expected) = line.split_once("->").unwrap_or((line, ""));
         let (words, expected) = (Words(asked.split_whitespace().collect()), expected.trim());
-        let key = IdempotencyKey::new(format!("case {} key {}", self.number, words.get("key", "1")))
+        let key = key(self.subject, &format!("case {} key {}", self.number, words.get("key", "1")))
             .map_err(|error| error.to_string())?;
         let told = match words.at(0) {
             "pass" => {
@@ -146,7 +146,7 @@ impl<S: Subject> Run<'_, S> {
             "complete" => {
                 let mut metadata = Metadata::new();
                 metadata.append("content-type", "text/plain");
-                let response = CachedResponse::new(201, metadata, words.get("body", "done").into());
+                let response = CachedResponse::new(201, metadata, body(words.get("body", "done")));
                 let entry = IdempotencyEntry::new(fingerprint(words)?);
                 store.complete(key, entry.complete_for(response, self.ticks(words, "replay")?), token).await
             }
@@ -207,10 +207,20 @@ fn fingerprint(words: &Words<'_>) -> Result<Fingerprint, String> {
     Ok(Fingerprint::new(u128::from(words.number("fp", "1")?) << 64 | 7))
 }
 
+/// The name of a long body that has every byte in it.
+const EVERY_BYTE: &str = "every-byte";
+
+fn body(name: &str) -> Vec<u8> {
+    if name == EVERY_BYTE { (0..=255).cycle().take(60_000).collect() } else { name.into() }
+}
+
 /// The body, if the rest of the response is as it was stored.
 fn text(response: &CachedResponse) -> String {
-    let is_whole =
-        response.status_code == 201 && response.metadata.get("content-type") == Some(b"text/plain");
-    let body = String::from_utf8_lossy(&response.body);
-    if is_whole { body.into_owned() } else { format!("{body} with {response:?}") }
+    if response.status_code != 201 || response.metadata.get("content-type") != Some(b"text/plain") {
+        return format!("{response:?}");
+    }
+    if response.body == body(EVERY_BYTE) {
+        return EVERY_BYTE.into();
+    }
+    String::from_utf8_lossy(&response.body).chars().take(80).collect()
 }

@@ -20,11 +20,14 @@
 //! ```
 
 mod case;
+mod crashes;
 mod races;
 
 use std::fmt;
-use std::future::Future;
+use std::future::{Future, poll_fn};
+use std::task::Poll;
 
+use super::key::IdempotencyKey;
 use super::store::IdempotencyStore;
 
 /// The table, for drivers in other languages.
@@ -44,6 +47,23 @@ pub trait Subject {
 
     /// Lets this much of the store's time pass, in milliseconds.
     fn pass(&self, ms: u64) -> impl Future<Output = ()>;
+
+    /// What all keys begin with: several runs over one place at a time need several.
+    fn prefix(&self) -> &str {
+        ""
+    }
+
+    /// Lets others go on for a moment. Between such moments calls are cut off.
+    fn turn(&self) -> impl Future<Output = ()> {
+        let mut is_over = false;
+        poll_fn(move |context| {
+            if std::mem::replace(&mut is_over, true) {
+                return Poll::Ready(());
+            }
+            context.waker().wake_by_ref();
+            Poll::Pending
+        })
+    }
 }
 
 /// What was checked.
@@ -55,6 +75,8 @@ pub struct Checked {
     pub skipped: usize,
     /// The races that ended as they should.
     pub races: usize,
+    /// The moments at which a call was cut off, and nothing was half done.
+    pub crashes: usize,
 }
 
 /// What did not hold.
@@ -69,12 +91,22 @@ impl fmt::Display for Failure {
 
 impl std::error::Error for Failure {}
 
-/// Runs the table and the races.
+/// Runs the table, the races and the crashes.
 ///
 /// # Errors
 /// The first thing that does not hold.
 pub async fn check<S: Subject>(subject: &S) -> Result<Checked, Failure> {
     let (cases, skipped) = case::check(subject).await?;
-    let races = races::check(subject.store()).await?;
-    Ok(Checked { cases, skipped, races })
+    let races = races::check(subject).await?;
+    let crashes = crashes::check(subject).await?;
+    Ok(Checked { cases, skipped, races, crashes })
+}
+
+fn key<S: Subject>(subject: &S, name: &str) -> Result<IdempotencyKey, Failure> {
+    IdempotencyKey::new([subject.prefix(), name].concat()).map_err(failed)
+}
+
+/// What an error of the store comes to.
+fn failed(error: impl fmt::Display) -> Failure {
+    Failure(error.to_string())
 }

@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::task::Poll;
 use std::time::Duration;
 
-use super::Failure;
+use super::{Failure, Subject, failed, key};
 use crate::idempotency::entry::IdempotencyEntry;
 use crate::idempotency::fingerprint::Fingerprint;
 use crate::idempotency::key::IdempotencyKey;
@@ -17,62 +17,129 @@ use crate::idempotency::token::{FencedOutcome, FencingToken};
 const CROWD: usize = 16;
 /// How often.
 const ROUNDS: usize = 8;
+/// More than the store's answers take, in ticks.
+const LEASE: u64 = 60;
 
 /// Runs all races; says how many.
-pub(super) async fn check<S: IdempotencyStore>(store: &S) -> Result<usize, Failure> {
+pub(super) async fn check<S: Subject>(subject: &S) -> Result<usize, Failure> {
+    let store = subject.store();
     for round in 0..ROUNDS {
-        let key = IdempotencyKey::new(format!("race {round}")).map_err(|error| Failure(error.to_string()))?;
-        let token = claims(store, &key).await?;
-        once("complete", together(|number| complete(store, &key, token, number)).await)?;
-        once("remove", together(|_| remove(store, &key, token)).await)?;
+        let key = key(subject, &format!("race {round}"))?;
+        let race = Race { store, key: &key, lease: Duration::from_millis(LEASE * subject.tick_ms()) };
+        let token = race.claims().await?;
+        race.once("completions", together(|number| race.complete(token, number)).await)?;
+        race.once("removals", together(|_| race.remove(token)).await)?;
+        let late = race.claims().await?;
+        subject.pass(LEASE * subject.tick_ms()).await;
+        let token = race.comes_back_or_is_replaced(late).await?;
+        race.once("touches and removals", together(|number| race.leave(token, number)).await)?;
     }
-    Ok(3 * ROUNDS)
+    Ok(5 * ROUNDS)
 }
 
-/// One claim of many succeeds, and the others find it.
-async fn claims<S: IdempotencyStore>(store: &S, key: &IdempotencyKey) -> Result<FencingToken, Failure> {
-    let entry = || IdempotencyEntry::new(Fingerprint::new(1)).with_lease(Duration::from_secs(3600));
-    let mut winners = Vec::new();
-    for inserted in together(|_| store.try_insert(key, entry())).await {
-        if let InsertResult::Claimed { fencing_token, .. } =
-            inserted.map_err(|error| Failure(error.to_string()))?
-        {
-            winners.push(fencing_token);
+/// A key that many want.
+struct Race<'a, S> {
+    store: &'a S,
+    key: &'a IdempotencyKey,
+    lease: Duration,
+}
+
+/// What one of the crowd got.
+enum Got {
+    Claim(FencingToken),
+    Completion,
+    Nothing,
+}
+
+impl<S: IdempotencyStore> Race<'_, S> {
+    /// One claim of many succeeds, and the others find it.
+    async fn claims(&self) -> Result<FencingToken, Failure> {
+        let mut winners = Vec::new();
+        for got in together(|_| self.claim()).await {
+            if let Got::Claim(token) = got? {
+                winners.push(token);
+            }
+        }
+        match winners.as_slice() {
+            [winner] => Ok(*winner),
+            winners => Err(Failure(format!("{} of {CROWD} claims at once were granted", winners.len()))),
         }
     }
-    match winners.as_slice() {
-        [winner] => Ok(*winner),
-        winners => Err(Failure(format!("{} of {CROWD} claims at once were granted", winners.len()))),
+
+    /// A holder whose lease has lapsed finishes, or one of those who wait takes over; not both. Leaves a key that the
+    /// returned token may remove.
+    async fn comes_back_or_is_replaced(&self, late: FencingToken) -> Result<FencingToken, Failure> {
+        let ends = together(|number| async move {
+            if number % 2 == 1 {
+                return self.claim().await;
+            }
+            match self.complete(late, number).await {
+                Ok(FencedOutcome::Applied) => Ok(Got::Completion),
+                Ok(FencedOutcome::Rejected(_)) => Ok(Got::Nothing),
+                Err(error) => Err(failed(error)),
+            }
+        });
+        let (mut winners, mut finished) = (Vec::new(), 0);
+        for got in ends.await {
+            match got? {
+                Got::Claim(token) => winners.push(token),
+                Got::Completion => finished += 1,
+                Got::Nothing => {}
+            }
+        }
+        match (winners.as_slice(), finished) {
+            ([winner], 0) if *winner != late => Ok(*winner),
+            ([], 1) => Ok(late),
+            (winners, finished) => Err(Failure(format!(
+                "a lapsed claim was completed {finished} times, and {} of {CROWD} took it over at once",
+                winners.len()
+            ))),
+        }
     }
-}
 
-async fn complete<S: IdempotencyStore>(
-    store: &S,
-    key: &IdempotencyKey,
-    token: FencingToken,
-    number: usize,
-) -> Result<FencedOutcome, S::Error> {
-    let response = CachedResponse::from(number.to_string());
-    store.complete(key, IdempotencyEntry::new(Fingerprint::new(1)).complete(response), token).await
-}
-
-async fn remove<S: IdempotencyStore>(
-    store: &S,
-    key: &IdempotencyKey,
-    token: FencingToken,
-) -> Result<FencedOutcome, S::Error> {
-    store.remove(key, token).await
-}
-
-fn once<E: std::error::Error>(name: &str, outcomes: Vec<Result<FencedOutcome, E>>) -> Result<(), Failure> {
-    let mut applied = 0;
-    for outcome in outcomes {
-        applied +=
-            usize::from(outcome.map_err(|error| Failure(error.to_string()))? == FencedOutcome::Applied);
+    async fn claim(&self) -> Result<Got, Failure> {
+        let entry =
+            IdempotencyEntry::new(Fingerprint::new(1)).with_lease(self.lease).with_keep(self.lease * 60);
+        match self.store.try_insert(self.key, entry).await.map_err(failed)? {
+            InsertResult::Claimed { fencing_token, .. } => Ok(Got::Claim(fencing_token)),
+            InsertResult::Exists(_) => Ok(Got::Nothing),
+        }
     }
-    match applied {
-        1 => Ok(()),
-        _ => Err(Failure(format!("{applied} of {CROWD} calls of {name} at once were applied"))),
+
+    async fn complete(&self, token: FencingToken, number: usize) -> Result<FencedOutcome, S::Error> {
+        let response = CachedResponse::from(number.to_string());
+        let entry = IdempotencyEntry::new(Fingerprint::new(1)).complete(response);
+        self.store.complete(self.key, entry, token).await
+    }
+
+    async fn remove(&self, token: FencingToken) -> Result<FencedOutcome, S::Error> {
+        self.store.remove(self.key, token).await
+    }
+
+    /// Half of them renew what the others give up: whoever comes after the first of those gets nothing.
+    async fn leave(&self, token: FencingToken, number: usize) -> Result<FencedOutcome, S::Error> {
+        if number % 2 == 1 {
+            return self.remove(token).await;
+        }
+        match self.store.touch(self.key, token, self.lease).await? {
+            FencedOutcome::Applied => Ok(FencedOutcome::Rejected(crate::idempotency::Rejection::KeyExpired)),
+            rejected => Ok(rejected),
+        }
+    }
+
+    fn once<E: std::error::Error>(
+        &self,
+        name: &str,
+        outcomes: Vec<Result<FencedOutcome, E>>,
+    ) -> Result<(), Failure> {
+        let mut applied = 0;
+        for outcome in outcomes {
+            applied += usize::from(outcome.map_err(failed)? == FencedOutcome::Applied);
+        }
+        match applied {
+            1 => Ok(()),
+            _ => Err(Failure(format!("{applied} of {CROWD} {name} at once were applied"))),
+        }
     }
 }
 

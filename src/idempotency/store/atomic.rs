@@ -68,8 +68,9 @@ pub trait AtomicStore: MaybeSend + MaybeSync + 'static {
         R: MaybeSend + 'static,
         F: FnMut(Option<&[u8]>, u64) -> Update<R> + MaybeSend + 'static;
 
-    /// Sixteen bits that differ from claim to claim: they tell apart the tokens of two claims made in one millisecond.
-    fn nonce(&self) -> u16 {
+    /// Bits that differ from claim to claim: they tell apart the tokens of two claims that were made at one moment, of a free key
+    /// or of a lapsed one.
+    fn nonce(&self) -> u64 {
         nonce::draw()
     }
 
@@ -141,7 +142,7 @@ impl<A: AtomicStore> AtomicStore for Arc<A> {
         A::update(self, name, step)
     }
 
-    fn nonce(&self) -> u16 {
+    fn nonce(&self) -> u64 {
         A::nonce(self)
     }
 
@@ -152,11 +153,7 @@ impl<A: AtomicStore> AtomicStore for Arc<A> {
 
 /// One command over bytes: read the record, step, write the record. A purge needs to read nothing, and so gets rid of what
 /// cannot be read.
-pub(crate) fn step_bytes(
-    bytes: Option<&[u8]>,
-    command: &Command,
-    now_ms: u64,
-) -> Update<Result<(Reply, u64), CorruptRecord>> {
+pub(crate) fn step_bytes(bytes: Option<&[u8]>, command: &Command, now_ms: u64) -> Update<Told> {
     let bytes = bytes.filter(|_| *command != Command::Purge);
     let record = match bytes.map(own::decode).transpose() {
         Ok(record) => record,
@@ -175,6 +172,9 @@ pub(crate) fn step_bytes(
     Update { reply: Ok((reply, now_ms)), change, expires_at_ms }
 }
 
+/// What a step over bytes replies: an answer and the store's time, or that the bytes are no record.
+type Told = Result<(Reply, u64), CorruptRecord>;
+
 /// Runs one command; also says what time the store had.
 async fn run<A: AtomicStore>(
     store: &A,
@@ -182,7 +182,20 @@ async fn run<A: AtomicStore>(
     command: Command,
 ) -> Result<(Reply, u64), AtomicError<A::Error>> {
     let operation = command.name();
-    let step = move |bytes: Option<&[u8]>, now_ms| step_bytes(bytes, &command, now_ms);
+    let mut written: Option<(Vec<u8>, Told)> = None;
+    let step = move |bytes: Option<&[u8]>, now_ms| {
+        // A place that thinks that it lost a race, and asks again, may have won it. (Of a record that is gone nobody can tell.)
+        if let Some((put, reply)) = &written
+            && bytes == Some(put.as_slice())
+        {
+            return Update { reply: reply.clone(), change: Change::Keep, expires_at_ms: 0 };
+        }
+        let update = step_bytes(bytes, &command, now_ms);
+        if let Change::Put(put) = &update.change {
+            written = Some((put.clone(), update.reply.clone()));
+        }
+        update
+    };
     let updated = trace::within(operation, key, store.update(key.as_str(), step)).await;
     updated.map_err(AtomicError::Store)?.map_err(AtomicError::Corrupt)
 }

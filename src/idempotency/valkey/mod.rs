@@ -206,7 +206,7 @@ impl<C: Connection> IdempotencyStore for ValkeyStore<C> {
             decimal(millis(entry.ttl)),
             decimal(millis(entry.keep())),
             entry.fingerprint.value().to_string().into(),
-            format!("{:04x}", nonce::draw()).into(),
+            format!("{:04x}", nonce::draw() as u16).into(),
         ];
         let reply = self.run(&CLAIM, key, arguments).await?;
         reply::inserted(reply, entry).map_err(ValkeyError::Decode)

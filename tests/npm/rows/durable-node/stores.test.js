@@ -7,9 +7,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test from "node:test";
+import { BROKEN } from "./broken.js";
 import { fileStore } from "./file-store.js";
-import { conforms } from "./conformance.js";
 import { RESP } from "./resp.js";
+import { conforms, holdsTheTable, movable } from "./suite.js";
+import { store as toyStore } from "./toy-store.js";
 import { StoreError, casStore, durableObjectStorage, memoryStore, redisCasStore } from "shardd-wasm/stores";
 
 const LIVE = Uint8Array.of(2, 0);
@@ -54,18 +56,50 @@ test("the stores can be required, carry no wasm, and touch nothing when they are
   }
 });
 
+/** What a store must hold that remembers lapsed attempts. */
+function whole(checked) {
+  const { cases, skipped, races, crashes } = checked;
+  console.log(JSON.stringify(checked));
+  assert.deepEqual([cases, skipped, races], [28, 0, 40]);
+  assert.ok(crashes >= 10);
+}
+
+/** Stores that ask the process for the time. */
+async function aheadOfTime(work) {
+  const real = Date.now;
+  const { now, pass } = movable(() => real());
+  Date.now = now;
+  try {
+    return await work(pass);
+  } finally {
+    Date.now = real;
+  }
+}
+
 test("memoryStore and casStore conform", async () => {
-  await conforms(memoryStore());
-  await conforms(casStore(place()));
+  const { now, pass } = movable();
+  whole(await conforms(memoryStore({ now }), pass));
+  const one = place();
+  whole(await conforms([casStore(one, { now }), casStore(one, { now })], pass));
   let dice = 0;
-  await conforms(casStore(place({ loses: () => dice++ % 3 === 0 })));
+  const busy = place({ loses: () => dice++ % 3 === 0 });
+  whole(await conforms([casStore(busy, { now }), casStore(busy, { now })], pass));
 });
+
+test("the README's store of one method conforms", () => aheadOfTime(async (pass) => whole(await conforms(toyStore, pass))));
+
+for (const [what, broken, said] of BROKEN) {
+  test(`a store is found out: ${what}`, async () => {
+    const { now, pass } = movable();
+    await assert.rejects(holdsTheTable(broken(now), pass), said);
+  });
+}
 
 test("the README's own store conforms, and outlives the process", async () => {
   const folder = mkdtempSync(join(tmpdir(), "shardd-store-"));
   try {
     const file = join(folder, "records.json");
-    await conforms(fileStore(file));
+    await aheadOfTime(async (pass) => whole(await conforms([fileStore(file), fileStore(file)], pass)));
     await put(fileStore(file), "kept", LIVE);
     assert.equal(await has(fileStore(file), "kept"), true);
   } finally {
@@ -147,7 +181,8 @@ test("redisCasStore on a real server", async (t) => {
   if (!server) return t.skip("neither valkey-server nor redis-server is installed");
   try {
     const store = redisCasStore(server.command);
-    await conforms(store);
+    const { handles, pass } = aheadOfTheServer([server.command, server.command]);
+    whole(await conforms(handles, pass));
     await put(store, "brief", LIVE, Date.now() - 1);
     assert.equal(await has(store, "brief"), false, "Redis itself drops what has expired");
     await put(store, "kept", LIVE, Date.now() + 60_000);
@@ -159,6 +194,18 @@ test("redisCasStore on a real server", async (t) => {
     await server.end();
   }
 });
+
+/** redisCasStores that hear another time than the server's. */
+function aheadOfTheServer(commands) {
+  let aheadMs = 0;
+  const command = (command) => async (args) => {
+    const reply = await command(args);
+    if (args[0] !== "EVAL" || !Array.isArray(reply)) return reply;
+    const [text, [seconds, microseconds]] = reply;
+    return [text, [Number(seconds) + aheadMs / 1_000, microseconds]];
+  };
+  return { handles: commands.map((one) => redisCasStore(command(one))), pass: (ms) => { aheadMs += ms; } };
+}
 
 async function startRedis() {
   const folder = mkdtempSync(join(tmpdir(), "shardd-redis-"));

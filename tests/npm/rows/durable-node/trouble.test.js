@@ -185,6 +185,31 @@ test("what is no record of ours is refused, left as it is, and not listed", asyn
   }
 });
 
+test("nonces, buckets, accounts and notes at every limit are recorded, listed, resumed and replayed", async () => {
+  const [nonces, notes] = [["n", "é".repeat(128), "😀".repeat(128), "*?[x]\\ % : / \u0001"], ["", "n".repeat(4_096), "😀".repeat(4_096)]];
+  for (const nonce of nonces) {
+    for (const note of notes) {
+      const { start, local, booked } = device();
+      const account = "a".repeat(2_500 - 2 * 3 - Buffer.byteLength(nonce));
+      const write = (shardd) => shardd.charge("app", account, 5, { ...CHARGE, idempotencyNonce: nonce, ...(note && { note }) });
+      local.fault(0, { kind: "stall-body", only: "events" });
+      const first = start();
+      abandoned(write(first.shardd));
+      await pass(50);
+      first.die();
+      local.fault(0, null);
+      await pass(LEASE_MS);
+      const { shardd } = start();
+      const [pending, ...more] = await result(shardd.pending());
+      assert.deepEqual([pending.idempotencyNonce, pending.account, pending.note ?? "", more.length], [nonce, account, note, 0]);
+      const [{ result: resumed, error }] = await result(shardd.resume());
+      assert.ifError(error);
+      assert.equal(resumed.event.idempotencyNonce, nonce);
+      assert.deepEqual([(await result(write(start().shardd))).deduplicated, booked(nonce)], [true, 1]);
+    }
+  }
+});
+
 test("a list that throws, hangs or is none", async () => {
   const update = async () => {};
   const lists = [

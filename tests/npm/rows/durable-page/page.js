@@ -1,7 +1,7 @@
 // What the tests call in a tab: a client with the records of this origin, and the store itself.
 import { Shardd } from "shardd-wasm";
 import { indexedDbStore } from "shardd-wasm/stores";
-import { conforms } from "./conformance.js";
+import { conforms, movable } from "./suite.js";
 
 const CHARGE = { skipHold: true, maxOverdraft: 1_000_000 };
 const store = indexedDbStore("app");
@@ -27,7 +27,11 @@ Object.assign(globalThis, {
 
   resume: async () => (await shardd.resume()).map(({ write, result, error }) => ({ write, result, error: error && told(error) })),
 
-  conforms: () => conforms(store),
+  /** Two handles of one database; who waits is woken by either. */
+  conforms() {
+    const { now, pass } = movable();
+    return conforms([indexedDbStore("table", { now }), indexedDbStore("table", { now })], pass);
+  },
 
   /** What a step of this store comes to. */
   step: (name, put) => indexedDbStore(name).update("key", (bytes) => ({ reply: bytes ? [...bytes] : null, put: put && Uint8Array.from(put) }))

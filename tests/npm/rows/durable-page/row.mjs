@@ -1,7 +1,6 @@
 // Durable writes in Chromium: records in IndexedDB, two tabs of one origin, tabs whose process is killed.
 import assert from "node:assert/strict";
-import { cp } from "node:fs/promises";
-import { join } from "node:path";
+import { conformance } from "../../conformance.mjs";
 import { Control } from "../../control.mjs";
 import { shown } from "../../readme.mjs";
 import { Tabs } from "../../tabs.mjs";
@@ -9,7 +8,7 @@ import { Tabs } from "../../tabs.mjs";
 export const manifest = { type: "module" };
 
 export async function run(project) {
-  await cp("tests/npm/rows/durable-node/conformance.js", join(project.folder, "conformance.js"));
+  await conformance(project);
   await project.write("readme.js", withRegions(await shown("durable")));
   const tabs = await Tabs.open(project, ["page.js", "readme.js"]);
   try {
@@ -52,7 +51,9 @@ const TIMELESS = "const begun = Date.now(); Date.now = () => begun;";
 const CHECKS = [
   async function theStoreConforms({ tabs }) {
     const page = await tabs.tab("page.html");
-    assert.ok(await page.evaluate(() => globalThis.conforms()) > 10);
+    const { cases, skipped, races, crashes } = await page.evaluate(() => globalThis.conforms());
+    assert.deepEqual([cases, skipped, races], [28, 0, 40]);
+    assert.ok(crashes >= 10, crashes);
     await page.close();
   },
 

@@ -1,8 +1,9 @@
 // Durable writes in workerd: both stores of Durable Objects, duplicates at once, and a runtime that ends amid a charge.
 import assert from "node:assert/strict";
-import { cp, mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { conformance } from "../../conformance.mjs";
 import { Control } from "../../control.mjs";
 import { startWorker } from "../../worker.mjs";
 
@@ -12,19 +13,21 @@ const DUPLICATES = 40;
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 export async function run(project) {
-  await cp("tests/npm/rows/durable-node/conformance.js", join(project.folder, "conformance.js"));
+  await conformance(project, { workerd: true });
   const folder = await mkdtemp(join(tmpdir(), "shardd-objects-"));
   const place = { control: new Control(project.ledger) };
   const start = async () => {
     place.worker = await startWorker(project, "worker.js", project.env, [], {
-      durableObjects: { OBJECTS: "IdempotencyObject", OWN: "Own" },
+      durableObjects: { OBJECTS: "IdempotencyObject", AHEAD: "Ahead", OWN: "Own" },
       durableObjectsPersist: folder,
     });
   };
   try {
     await start();
     for (const [where, more] of [["", ""], ["", "?objects=4"], ["/own", ""]]) {
-      assert.ok(await asked(place, `${where}/conforms${more}`) > 10, `${where}${more}`);
+      const { cases, skipped, races, crashes, error } = await asked(place, `${where}/conforms${more}`);
+      assert.deepEqual([error, cases, skipped, races], [undefined, 28, 0, 40], `${where}${more}`);
+      assert.ok(crashes >= 10, `${where}${more}: ${crashes}`);
     }
     await sweeps(place);
     for (const where of ["", "/own"]) {
@@ -80,6 +83,7 @@ async function sweeps(place) {
   await asked(place, "/brief?name=brief");
   while ((await asked(place, "/stored?name=brief")).length > 0) await pause(20);
   await asked(place, "/own/brief");
+  await asked(place, "/own/lasting");
   await pause(150);
   assert.deepEqual((await asked(place, "/own/listed")).filter((key) => key === "brief"), []);
   assert.ok(await asked(place, "/own/sweep") > Date.now());

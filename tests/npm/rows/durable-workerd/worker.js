@@ -2,9 +2,22 @@
 import { DurableObject } from "cloudflare:workers";
 import { Shardd } from "shardd-wasm";
 import { IdempotencyObject, durableObjectStorage, durableObjectStore } from "shardd-wasm/stores";
-import { conforms } from "./conformance.js";
+import { conforms, movable } from "./suite.js";
 
 export { IdempotencyObject };
+
+/** The same, with a clock that the test moves. */
+export class Ahead extends IdempotencyObject {
+  #clock = movable();
+
+  async read(key) {
+    return { ...(await super.read(key)), nowUnixMs: this.#clock.now() };
+  }
+
+  pass(ms) {
+    this.#clock.pass(ms);
+  }
+}
 
 const CHARGE = { skipHold: true, maxOverdraft: 1_000 };
 const told = ({ name, code, outcome, reason, message }) => ({ name, code, outcome, reason, message });
@@ -14,11 +27,11 @@ async function asked(url, env, store) {
   // Each request has a client of its own, as each isolate has.
   const shardd = new Shardd("local", { edges: env.SHARDD_EDGES.split(","), store });
   switch (url.pathname.split("/").pop()) {
-    case "conforms": return conforms(store);
     case "charge": return shardd.charge("app", "alice", Number(url.searchParams.get("amount") ?? 5), { ...CHARGE, idempotencyNonce: nonce });
     case "pending": return shardd.pending();
     case "resume": return (await shardd.resume()).map(({ write, result, error }) => ({ write, result, error: error && told(error) }));
     case "brief": return store.update("brief", () => ({ put: Uint8Array.of(1), expiresAtUnixMs: Date.now() + 100 }));
+    case "lasting": return store.update("lasting", () => ({ put: Uint8Array.of(1), expiresAtUnixMs: Date.now() + 3_600_000 }));
     case "sweep": return store.sweep();
     case "listed": {
       const keys = [];
@@ -28,10 +41,24 @@ async function asked(url, env, store) {
   }
 }
 
+/** Two handles, as two requests have them; so many objects. */
+function conformsIn(namespace, objects) {
+  const handle = () => durableObjectStore(namespace, { objects, name: `table of ${objects}` });
+  const stub = (at) => namespace.get(namespace.idFromName(`table of ${objects}:${at}`));
+  return conforms([handle(), handle()], async (ms) => {
+    for (let at = 0; at < objects; at++) await stub(at).pass(ms);
+  });
+}
+
 const answered = (result) => result.then((value) => Response.json(value ?? null), (error) => Response.json({ error: told(error) }));
 
 export class Own extends DurableObject {
   fetch(request) {
+    if (new URL(request.url).pathname.endsWith("/conforms")) {
+      const { now, pass } = movable();
+      const handle = () => durableObjectStorage(this.ctx.storage, { prefix: "table/", now });
+      return answered(conforms([handle(), handle()], pass));
+    }
     const store = durableObjectStorage(this.ctx.storage, { prefix: "records/" });
     return answered(asked(new URL(request.url), this.env, store));
   }
@@ -44,6 +71,7 @@ export default {
     if (url.pathname === "/stored") return Response.json(await env.OBJECTS.get(env.OBJECTS.idFromName(`${name}:0`)).list(""));
     if (url.pathname.startsWith("/own")) return env.OWN.get(env.OWN.idFromName("own")).fetch(request);
     const objects = Number(url.searchParams.get("objects") ?? 1);
+    if (url.pathname === "/conforms") return answered(conformsIn(env.AHEAD, objects));
     return answered(asked(url, env, durableObjectStore(env.OBJECTS, objects > 1 ? { objects, name: "many" } : { name })));
   },
 };

@@ -13,6 +13,7 @@ export async function run(project) {
   const client = await bundled(project, "client", `import { Shardd } from "shardd-wasm"; globalThis.Shardd = Shardd;`);
   assert.deepEqual(all.files, ["dist/idempotency.js"]);
   assert.deepEqual(client.files, ["dist/index.js"]);
+  assert.doesNotMatch(all.text, /conformance/i, "the tests' build was packed");
   for (const mark of MARKS) {
     assert.match(all.text, mark);
     assert.doesNotMatch(client.text, mark, "a bundle of the client carries the idempotency part");

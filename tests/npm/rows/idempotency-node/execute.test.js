@@ -269,6 +269,94 @@ test("a step has a key of its own, which stays done when the effect runs again",
   assert.equal(charged.runs, 1);
 });
 
+test("steps: what is done stays done, with its value, when the effect runs again", async () => {
+  const { time, idempotency } = timed();
+  const [charged, mailed] = [counted({ receipt: 7 }), counted()];
+  let runs = 0;
+  const order = () => idempotency.execute("order", REQUEST, async ({ step, key }) => {
+    const receipt = await step("charge", ({ key: own }) => (assert.equal(own.name, `${key}/charge`), charged()));
+    if (++runs === 1) throw new Error("crashed after the charge");
+    await step("mail", mailed);
+    return receipt;
+  });
+  await assert.rejects(order(), /crashed/);
+  time.now += 10_000;
+  assert.deepEqual(await order(), { status: "executed", value: { receipt: 7 }, stored: true });
+  assert.deepEqual([charged.runs, mailed.runs, runs], [1, 1, 2]);
+  // A step that throws is not done; a claim has steps, too.
+  const claim = await idempotency.claim("other", REQUEST);
+  await assert.rejects(claim.step("charge", () => { throw new NotApplied("no money"); }), /no money/);
+  assert.deepEqual(await claim.step("charge", charged), await claim.step("charge", () => assert.fail("ran twice")));
+  await assert.rejects(claim.step("charge"), isError("invalid-input"));
+  await assert.rejects(claim.step("", charged), isError("invalid-input"));
+  claim.leave();
+});
+
+test("a step whose attempt crashed is waited for, and runs again", async () => {
+  const idempotency = new Idempotency(mapStore(), { leaseMs: 80, keepAliveMs: 0 });
+  let crashed = false;
+  const order = () => idempotency.execute("order", REQUEST, ({ step }) => step("charge", async () => {
+    if (!crashed) {
+      crashed = true;
+      throw new Error("crashed");
+    }
+    return "charged";
+  }));
+  await assert.rejects(order(), /crashed/);
+  let outcome;
+  do outcome = await order(); while (outcome.status === "in-flight");
+  assert.deepEqual(outcome, { status: "executed", value: "charged", stored: true });
+});
+
+test("drain waits for what is under way, and says what still is", async () => {
+  const idempotency = new Idempotency(mapStore());
+  assert.equal(await idempotency.drain(), 0);
+  const { opened, open } = gate();
+  const [slow, claim] = [idempotency.execute("a", REQUEST, () => opened), await idempotency.claim("b", REQUEST)];
+  assert.equal(await idempotency.drain({ timeoutMs: 5 }), 2);
+  let isDrained = false;
+  const drained = idempotency.drain().then((left) => ((isDrained = true), left));
+  open("value");
+  await slow;
+  await new Promise((resolve) => setTimeout(resolve, 120));
+  assert.equal(isDrained, false);
+  await claim.complete(1);
+  assert.equal(await drained, 0);
+  await idempotency.execute("c", REQUEST, () => { throw new Error("crashed"); }).catch(() => {});
+  assert.equal(await idempotency.drain(), 0, "failures end, too");
+  for (const timeoutMs of [0, -1, "5", NaN]) await assert.rejects(idempotency.drain({ timeoutMs }), isError("invalid-input"));
+});
+
+test("localReplays: own values are replayed without the store, and nobody can change them", async () => {
+  const store = mapStore();
+  let asked = 0;
+  const counting = { update: (...args) => (asked++, store.update(...args)) };
+  const seen = [];
+  const idempotency = new Idempotency(counting, { localReplays: 2, ttlMs: 80, onReplay: (value) => seen.push(value[0]) });
+  const bytes = new Uint8Array([1, 2]);
+  const { value } = await idempotency.execute("a", REQUEST, () => bytes);
+  const before = asked;
+  value[0] = 9;
+  const { value: again } = await idempotency.execute("a", SAME, counted());
+  assert.deepEqual([...again], [1, 2], "not what the caller made of it");
+  again[0] = 9;
+  assert.deepEqual(await idempotency.execute("a", SAME, counted()), { status: "replayed", value: new Uint8Array([1, 2]) });
+  assert.deepEqual(await idempotency.execute("a", OTHER, counted()), { status: "fingerprint-mismatch" });
+  assert.deepEqual([asked, seen], [before, [1, 1]]);
+  // So many at most; nothing after a purge, nothing of others, nothing after its time.
+  for (const key of ["b", "c"]) await idempotency.execute(key, REQUEST, () => [key]);
+  await idempotency.execute("a", REQUEST, counted());
+  assert.ok(asked > before + 4);
+  await idempotency.purge("c");
+  assert.equal((await idempotency.execute("c", OTHER, () => ["anew"])).status, "executed");
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  assert.equal((await idempotency.execute("c", REQUEST, () => ["later"])).status, "executed");
+  const failing = new Idempotency({ update: () => { throw new Error("no disk"); } }, { localReplays: 2, storeFailure: "open" });
+  const effect = counted();
+  for (let round = 0; round < 2; round++) assert.equal((await failing.execute("k", REQUEST, effect)).stored, false);
+  assert.equal(effect.runs, 2, "what was not stored is not replayed");
+});
+
 test("scopes are apart", async () => {
   const store = mapStore();
   const [a, b] = ["a", "b"].map((scope) => new Idempotency(store, { scope }));

@@ -2,7 +2,9 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { Idempotency, NotApplied, valkeyStore } from "shardd-wasm/idempotency";
+import { redisCasStore } from "shardd-wasm/stores";
 import * as clients from "./clients.js";
+import { conforms, holdsTheTable } from "./suite.js";
 
 const REQUEST = { operation: "POST /charges", body: "{}" };
 const never = () => assert.fail("ran twice");
@@ -14,6 +16,61 @@ after(async () => {
 
 let prefixes = 0;
 const place = (name, options, prefix = `p${prefixes++}`) => new Idempotency(valkeyStore(open[name].command, { prefix }), options);
+
+/** Takes time from what is left of every key of this prefix: the server's clock cannot be moved. */
+const PASS = `
+for _, key in ipairs(redis.call("KEYS", ARGV[1])) do
+  local left = redis.call("PTTL", key)
+  if left >= 0 then
+    if redis.call("HGET", key, "lease") then redis.call("HINCRBY", key, "lease", -ARGV[2]) end
+    redis.call("PEXPIRE", key, left - ARGV[2])
+  end
+end`;
+
+/** The commands of a client that hears of another time than the server's. */
+function ahead(command, clock) {
+  return async (args) => {
+    const reply = await command(args);
+    if (args[0] !== "EVAL" || !Array.isArray(reply)) return reply;
+    const [text, [seconds, microseconds]] = reply;
+    return [text, [Number(seconds) + clock.aheadMs / 1_000, microseconds]];
+  };
+}
+
+test("valkeyStore conforms through each client, and through all in turn", async () => {
+  const all = Object.keys(clients);
+  for (const names of [...all.map((name) => [name]), all]) {
+    const prefix = `table-${names}`;
+    const pass = (ms) => open.ioredis.command(["EVAL", PASS, "0", `${prefix}:*`, String(ms)]);
+    const checked = await holdsTheTable(names.map((name) => valkeyStore(open[name].command, { prefix })), pass);
+    console.log(JSON.stringify({ store: "valkeyStore", names, ...checked }));
+    assert.deepEqual([checked.cases, checked.skipped, checked.races], [28, 0, 40]);
+  }
+});
+
+test("redisCasStore conforms through each client, and through all in turn", async () => {
+  const all = Object.keys(clients);
+  for (const names of [...all.map((name) => [name]), all]) {
+    const clock = { aheadMs: 0 };
+    const handles = names.map((name) => redisCasStore(ahead(open[name].command, clock), { prefix: `cas-${names}:` }));
+    const checked = await conforms(handles, (ms) => { clock.aheadMs += ms; });
+    console.log(JSON.stringify({ store: "redisCasStore", names, ...checked }));
+    assert.deepEqual([checked.cases, checked.skipped, checked.races], [28, 0, 40]);
+  }
+});
+
+test("scripts that forget the token, or the request, are found out", async () => {
+  const forgotten = ["holder ~= run_id or count ~= sequence", "owner and owner ~= fingerprint"];
+  for (const [at, check] of forgotten.entries()) {
+    const prefix = `broken-${at}`;
+    const pass = (ms) => open.ioredis.command(["EVAL", PASS, "0", `${prefix}:*`, String(ms)]);
+    const command = async ([name, ...args]) => {
+      if (name === "EVALSHA") throw new Error("NOSCRIPT No matching script.");
+      return open.nodeRedis.command([name, ...args.map((arg) => arg.replace(check, "false"))]);
+    };
+    await assert.rejects(holdsTheTable(valkeyStore(command, { prefix }), pass), /got applied/);
+  }
+});
 
 for (const name of Object.keys(clients)) {
   test(`${name}: runs once, replays every byte`, async () => {
@@ -79,6 +136,29 @@ test("what is no entry, and a server that is not there, are errors in which noth
   await assert.rejects(gone.execute("k", REQUEST, never), { code: "store", ran: false });
   for (const prefix of ["a:b", "a/b", "a\n"]) assert.throws(() => valkeyStore(() => {}, { prefix }), { code: "invalid-input" });
 });
+
+for (const name of Object.keys(clients)) {
+  test(`${name}: each script travels once, and again where the server has forgotten it`, async () => {
+    const travelled = [];
+    const command = (args) => {
+      if (args[0].startsWith("EVAL")) travelled.push(args[0]);
+      return open[name].command(args);
+    };
+    const idempotency = new Idempotency(valkeyStore(command, { prefix: `sha-${name}` }));
+    await open.ioredis.command(["SCRIPT", "FLUSH"]);
+    for (const key of ["a", "b", "c"]) await idempotency.execute(key, REQUEST, () => "%");
+    const [claim, complete] = [["EVALSHA", "EVAL"], ["EVALSHA", "EVAL"]];
+    assert.deepEqual(travelled, [...claim, ...complete, "EVALSHA", "EVALSHA", "EVALSHA", "EVALSHA"]);
+    await open.ioredis.command(["SCRIPT", "FLUSH"]);
+    assert.deepEqual(await idempotency.execute("a", REQUEST, never), { status: "replayed", value: "%" });
+    const held = await idempotency.claim("d", REQUEST);
+    for (let round = 0; round < 2; round++) assert.equal(await held.touch(30_000), "applied");
+    await held.release();
+    const again = await idempotency.claim("d", REQUEST);
+    await again.release();
+    assert.deepEqual(travelled.slice(8), ["EVALSHA", "EVAL", "EVALSHA", "EVALSHA", "EVAL", "EVALSHA", "EVALSHA", "EVAL", "EVALSHA", "EVALSHA"]);
+  });
+}
 
 test("entries are those of the native store: names, fields, bytes", async () => {
   const idempotency = place("nodeRedis", { leaseMs: 30_000, ttlMs: 60_000, codec: { encode: () => ({ status: 201, headers: [["a", "b"]], body: new TextEncoder().encode("ok") }), decode: ({ body }) => body } }, "layout");

@@ -1,6 +1,7 @@
 // The Fetch handler in workerd: hundreds of duplicates at once, one effect, the same bytes for all.
 import assert from "node:assert/strict";
 import { startWorker } from "../../worker.mjs";
+import { overObjects } from "./objects.mjs";
 
 const DUPLICATES = 500;
 
@@ -29,6 +30,7 @@ export async function run(project) {
   } finally {
     await worker.dispose();
   }
+  const overEach = await overObjects(project);
   const { version } = project.tool("workerd/package.json");
-  return `workerd ${version}, ${DUPLICATES} duplicates`;
+  return `workerd ${version}, ${DUPLICATES} and 4 × ${overEach} duplicates`;
 }

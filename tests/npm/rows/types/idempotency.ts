@@ -1,6 +1,6 @@
 // The idempotency part in a strict project, without a name of a platform.
 import {
-  type AtomicStore, type Outcome, type Snapshot, Idempotency, IdempotencyError, IdempotencyKey, NotApplied, fingerprint, valkeyStore,
+  type AtomicStore, type Outcome, type Snapshot, Idempotency, IdempotencyError, IdempotencyKey, NotApplied, fingerprint, idempotentFetch, valkeyStore,
 } from "shardd-wasm/idempotency";
 
 const entries = new Map<string, Uint8Array>();
@@ -49,6 +49,13 @@ export async function once(charge: (key: string) => Promise<{ paid: number }>): 
   } catch (error: unknown) {
     if (error instanceof IdempotencyError && error.code === "in-flight") return error.retryAfterMs ?? 0;
   }
+  const stepped = await idempotency.execute("steps", { operation: "order" }, async ({ step }) => (await step("charge", () => 5)) + (await step("mail", async ({ key }) => key.name.length)));
+  if (stepped.status === "executed") stepped.value.toFixed();
+  const left: number = await idempotency.drain({ timeoutMs: 1_000 });
+  const answer = await idempotentFetch("https://shop.test/", { body: "5" }, { key: "order-7", store, attempts: left });
+  if (answer.status === 409) return 0;
+  // @ts-expect-error: no such option.
+  await idempotentFetch("https://shop.test/", {}, { retries: 3 });
   const found: Snapshot | undefined = await idempotency.get("key");
   if (found?.status === "completed") found.value;
   const served = idempotency.handler(
@@ -56,7 +63,7 @@ export async function once(charge: (key: string) => Promise<{ paid: number }>): 
     { scope: (request) => request.headers.get("authorization") ?? "", requireKey: true },
   );
   await served({ method: "POST", url: "https://shop.test/", headers: { get: () => null } }, { name: "env" });
-  new Idempotency(valkeyStore(async (args) => args.length, { prefix: "billing" }), { storeFailure: "open" });
+  new Idempotency(valkeyStore(async (args) => args.length, { prefix: "billing" }), { storeFailure: "open", localReplays: 100 });
   // @ts-expect-error: whose keys they are must be said.
   idempotency.handler(async () => ({ status: 200 }), {});
   // @ts-expect-error: no such option.

@@ -3,11 +3,16 @@ import { type AtomicStore, type PendingWrite, type ResumedWrite, Shardd, type St
 import {
   IdempotencyObject, type ListedStore, StoreError, casStore, durableObjectStorage, durableObjectStore, indexedDbStore, memoryStore, redisCasStore,
 } from "shardd-wasm/stores";
+import type { AtomicStore as IdempotencyStore, StoreStep as IdempotencyStep } from "shardd-wasm/idempotency";
+
+// One type, wherever it is imported from.
+export const same: IdempotencyStore = {} as AtomicStore;
+export const step: StoreStep<number> = {} as IdempotencyStep<number>;
 
 const own: AtomicStore = {
   async update<R>(_key: string, step: (record: Uint8Array | undefined, nowUnixMs: number) => StoreStep<R>): Promise<R> {
     const { reply } = step(undefined, 0);
-    return reply as R;
+    return reply;
   },
 };
 

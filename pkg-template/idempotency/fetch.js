@@ -1,0 +1,109 @@
+// The other end of the Idempotency-Key header: one request under one key, sent until it is answered.
+import { quietly } from "../quietly.js";
+import { IdempotencyError, invalid } from "./error.js";
+import { Idempotency, valueOf } from "./idempotency.js";
+import { IdempotencyKey, keyOf } from "./key.js";
+import { checked, isSpan } from "./options.js";
+
+const isFunction = (value) => typeof value === "function";
+const OPTIONS = {
+  key: [undefined, (value) => typeof value === "string" || value instanceof IdempotencyKey, "a text or an IdempotencyKey"],
+  store: [undefined, (value) => isFunction(value?.update) || isFunction(value?.command), "a store"],
+  header: ["idempotency-key", (value) => typeof value === "string" && value !== "", "the name of a header"],
+  attempts: [5, (value) => Number.isSafeInteger(value) && value >= 1, "at least 1"],
+  attemptTimeoutMs: [15_000, isSpan, "at least 1 millisecond"],
+  timeoutMs: [60_000, isSpan, "at least 1 millisecond"],
+  fetch: [undefined, isFunction, "a function"],
+};
+/** Another attempt may be answered otherwise. A 409 only says so with a Retry-After: see problem.js. */
+const PASSING = new Set([408, 425, 429, 502, 503, 504]);
+const FIRST_PAUSE_MS = 250;
+const LONGEST_PAUSE_MS = 10_000;
+/** How long to wait for another tab that makes a key for the same name. */
+const NAMING_MS = 5_000;
+
+export async function idempotentFetch(url, init = {}, options = {}) {
+  const settings = checked(OPTIONS, options, "idempotentFetch");
+  if (typeof url !== "string" && !(url instanceof URL)) throw invalid("idempotentFetch wants a URL, and what fetch takes beside it.");
+  if (isFunction(init.body?.getReader)) throw invalid("A stream can be sent once only: give idempotentFetch its bytes.");
+  const key = await keyFor(settings, url, init);
+  const headers = new Headers(init.headers);
+  headers.set(settings.header, `"${key.replace(/["\\]/g, "\\$&")}"`);
+  return sent(url, { method: "POST", ...init, headers }, settings, key);
+}
+
+/** The key that goes out: what was given, or a random one; with a store, one that is found again under the same name. */
+async function keyFor({ key, store }, url, { method = "POST", body }) {
+  if (!store) {
+    const own = typeof key === "string" ? keyOf(key) && key : (key ?? IdempotencyKey.random()).name;
+    if (!/^[\x20-\x7e]+$/.test(own)) throw invalid("A header has no room for such a key: use printable ASCII, or give idempotentFetch a store.");
+    return own;
+  }
+  if (key === undefined) throw invalid("With a store idempotentFetch wants a key, by which it finds the one that goes out.");
+  const request = { operation: `${method} ${url}`, body: await written(body) };
+  const names = new Idempotency(store, { inFlight: { waitMs: NAMING_MS } });
+  return valueOf(await names.execute(keyOf(key).scoped("fetch"), request, () => IdempotencyKey.random().name));
+}
+
+/** The body as the fingerprint sees it: forms by their fields, files by their bytes. */
+async function written(body) {
+  if (typeof body === "string" || ArrayBuffer.isView(body)) return body;
+  if (isFunction(body?.entries)) return [...body.entries()];
+  return isFunction(body?.arrayBuffer) ? body.arrayBuffer() : body;
+}
+
+async function sent(url, init, { attempts, attemptTimeoutMs, timeoutMs, fetch = globalThis.fetch }, key) {
+  const endsAt = Date.now() + timeoutMs;
+  for (let attempt = 1; ; attempt++) {
+    const { response, error } = await tried(fetch, url, init, Math.min(attemptTimeoutMs, endsAt - Date.now()));
+    const pauseMs = response ? pauseAfter(response, attempt) : backoff(attempt);
+    if (pauseMs === undefined) return response;
+    // A pause that would end too late is not begun.
+    if (attempt === attempts || Date.now() + pauseMs >= endsAt) {
+      if (response) return response;
+      throw new IdempotencyError("no-answer", "Nobody answered, and nobody knows whether it was done: send it again under the same key.", { cause: error, ran: null, key });
+    }
+    quietly(() => response?.body?.cancel());
+    await paused(pauseMs, init.signal);
+  }
+}
+
+async function tried(fetch, url, init, limitMs) {
+  const controller = new AbortController();
+  const { signal } = init;
+  const abort = () => controller.abort(signal.reason);
+  if (signal?.aborted) abort();
+  // Left on: whoever aborts later means the body.
+  signal?.addEventListener("abort", abort, { once: true });
+  const timer = setTimeout(() => controller.abort(new Error(`There was no answer within ${limitMs} milliseconds.`)), Math.max(1, limitMs));
+  try {
+    return { response: await fetch.call(undefined, url, { ...init, signal: controller.signal }) };
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    return { error };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** How long to wait before it is worth another attempt; nothing where this is the answer. */
+function pauseAfter({ status, headers }, attempt) {
+  const said = headers.get("retry-after");
+  if (!PASSING.has(status) && !(status === 409 && said !== null)) return undefined;
+  if (said === null) return backoff(attempt);
+  const seconds = Number(said);
+  const pauseMs = Number.isFinite(seconds) ? seconds * 1_000 : Date.parse(said) - Date.now();
+  return Number.isFinite(pauseMs) ? Math.max(0, pauseMs) : backoff(attempt);
+}
+
+/** Doubling, and at random: those who failed together should not come back together. */
+const backoff = (attempt) => Math.random() * Math.min(FIRST_PAUSE_MS * 2 ** attempt, LONGEST_PAUSE_MS);
+
+function paused(ms, signal) {
+  return new Promise((resolve, reject) => {
+    const abort = () => (clearTimeout(timer), reject(signal.reason));
+    const timer = setTimeout(() => (signal?.removeEventListener("abort", abort), resolve()), ms);
+    if (signal?.aborted) abort();
+    signal?.addEventListener("abort", abort, { once: true });
+  });
+}
