@@ -58,6 +58,7 @@ async function visitors(project, peer) {
   const ours = await bundled(BEGIN.ours);
   const floor = await bundled(BEGIN.of(PLAIN));
   const theirs = peer && (await bundled(BEGIN.of(peer.file)));
+  if (!INLINED.test(ours)) throw new Error("The one file holds no base64 any more: INLINED in bench/page.mjs must find the wasm.");
   const answers = {
     "/": () => ["text/html", "<!doctype html><title>bench</title>"],
     "/wasm": () => ["application/wasm", unlike(wasm.contents)],
