@@ -9,7 +9,7 @@ const FOLDER = fileURLToPath(new URL("../target/bench", import.meta.url));
 /** What to import once the package is installed. */
 export const CLIENT = pathToFileURL(join(FOLDER, "client.mjs")).href;
 
-/** Installs the tarball into an empty project and gives what it exports. */
+/** Installs the tarball into an empty project, and gives that. */
 export async function install(tarball) {
   const project = new Project("bench", { edges: [] });
   project.folder = FOLDER;
@@ -20,5 +20,5 @@ export async function install(tarball) {
   await project.write("client.mjs", 'export * from "shardd-wasm";\n');
   const flags = ["--offline", "--no-audit", "--no-fund", "--loglevel=error"];
   await project.run("npm", ["install", ...flags, resolve(tarball)]);
-  return import(CLIENT);
+  return project;
 }

@@ -2,6 +2,7 @@
 // meets it, and whether the books are right afterwards.
 import { FAULTS } from "./ledger.mjs";
 import { newcomer } from "./newcomer.mjs";
+import { withPeer } from "./peer.mjs";
 import { ACCOUNT, BUCKET, KEY, failing, read, write } from "./plain.mjs";
 import { interleave, pause, row, timed, times, within } from "./rounds.mjs";
 
@@ -35,22 +36,29 @@ const CALL = {
 };
 
 export async function failover(bench) {
+  const theirs = bench.peer && (await bench.anotherLedger());
   const rows = [];
-  for (const wanted of ROWS) {
-    bench.say(`${wanted.kind} off a region that is ${wanted.fault}`);
-    rows.push(await one(bench, wanted));
+  try {
+    for (const wanted of ROWS) {
+      bench.say(`${wanted.kind} off a region that is ${wanted.fault}`);
+      rows.push(await one({ ...bench, theirs }, wanted));
+    }
+  } finally {
+    await theirs?.end();
   }
   bench.say("reads off a black-holed region: in new processes, and many at once");
   return [...rows, await fromNewcomers(bench), await fromAHerd(bench)];
 }
 
-async function one({ Shardd, ledger }, { fault, kind, bar }) {
+async function one({ Shardd, ledger, theirs, peer }, { fault, kind, bar }) {
   const tally = { attempts: new Set(), trace: "", wrong: 0 };
   const samples = await interleave({
     rounds: bar === AT_ONCE ? QUICK_ROUNDS : SETTLING_ROUNDS,
     warmUp: 1,
     floor: () => broken(ledger, fault, () => floorOf(ledger, fault, PLAIN[kind])),
     ours: () => leaving(Shardd, ledger, fault, kind, tally),
+    // A peer writes, and has regions of its own: what becomes of its copies is not ours.
+    peer: peer && kind === "write" ? () => peerLeaving(peer, theirs, fault) : undefined,
   });
   if (kind === "write" && (await ledger.conflicts()) > 0) tally.wrong += 1;
   const books = kind === "write" ? (tally.wrong > 0 ? ` · ${tally.wrong} × NOT ONE EVENT` : " · one event, no storm") : "";
@@ -85,6 +93,14 @@ async function leaving(Shardd, ledger, fault, kind, tally) {
   } finally {
     shardd.free();
   }
+}
+
+/** The same of a peer, wherever it has pinned. */
+function peerLeaving(peer, ledger, fault) {
+  return withPeer(peer, ledger.edges, async (call) => {
+    for (let calls = 0; calls < WARM_CALLS; calls++) await call();
+    return broken(ledger, fault, () => timed(call));
+  });
 }
 
 /** A client in mid-run, with the nearest region pinned. */

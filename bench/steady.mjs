@@ -1,5 +1,6 @@
 // CPU of this process per write in the steady state: over real sockets, and our own share with fetch stubbed.
 // The region is another process, so its cost is not in these figures.
+import { withPeer } from "./peer.mjs";
 import { ACCOUNT, BUCKET, KEY, write } from "./plain.mjs";
 import { interleave, none, over, row, times } from "./rounds.mjs";
 
@@ -12,13 +13,15 @@ const STUBBED = { at: 64, calls: 960, bar: over(25) };
 const NONE = undefined;
 const ONE = { skipHold: true };
 
-export async function steady({ Shardd, ledger, say }) {
+export async function steady({ Shardd, ledger, peer, say }) {
   const [edge] = ledger.edges;
   const rows = [];
   const shardd = new Shardd(KEY, { edges: [edge] });
   for (const set of SETS) {
     say(`CPU per createEvent, ${set.at} at once`);
-    const samples = await blocks(set, () => write(edge, 1), () => shardd.createEvent(BUCKET, ACCOUNT, 1, NONE));
+    const charge = () => shardd.createEvent(BUCKET, ACCOUNT, 1, NONE);
+    const measured = (theirs) => blocks(set, () => write(edge, 1), charge, theirs);
+    const samples = await (peer ? withPeer(peer, [edge], measured) : measured());
     rows.push(row(`CPU per createEvent, ${set.at} at once`, samples, { bar: set.bar, unit: "µs" }));
   }
   shardd.free();
@@ -53,14 +56,14 @@ async function recorded(edge) {
 }
 
 /** Microseconds of CPU per call, in blocks that take turns. */
-function blocks({ at, calls }, floor, ours) {
+function blocks({ at, calls }, floor, ours, peer) {
   const block = (call) => async () => {
     const before = process.cpuUsage();
     await together(at, calls, call);
     const { user, system } = process.cpuUsage(before);
     return (user + system) / calls;
   };
-  return interleave({ rounds: ROUNDS, warmUp: 3, floor: block(floor), ours: block(ours) });
+  return interleave({ rounds: ROUNDS, warmUp: 3, floor: block(floor), ours: block(ours), peer: peer && block(peer) });
 }
 
 async function together(at, calls, call) {

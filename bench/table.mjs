@@ -1,15 +1,21 @@
 // The one table, as text.
 const HEADS = ["measure", "floor", "ours", "ratio", "bar", "holds?", "rounds", "p10..p90", "p10:p10", ""];
+// Where the columns of a peer stand, if there is one.
+const PEER_AT = HEADS.indexOf("bar");
 
 export function asText({ machine, rows }) {
   const cells = [HEADS, ...rows.map(lineOf)];
+  if (machine.peer) cells.forEach((line, at) => line.splice(PEER_AT, 0, ...(at === 0 ? ["peer", "ratio"] : peerOf(rows[at - 1]))));
   const widths = HEADS.map((_, column) => Math.max(...cells.map((line) => line[column].length)));
   const print = (line) =>
     line.map((cell, column) => (column === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[column]))).join("  ").trimEnd();
   // Notes are prose: they start at one place instead of ending at one.
   const withNote = (line) => `${print(line.slice(0, -1))}  ${line.at(-1)}`.trimEnd();
   const rule = widths.slice(0, -1).map((width) => "─".repeat(width)).join("──");
-  const errors = rows.filter((row) => row.error).map((row) => `\n✗ ${row.measure}: ${row.error}`);
+  const errors = rows.flatMap(({ measure, error, peerError }) => [
+    ...(error ? [`\n✗ ${measure}: ${error}`] : []),
+    ...(peerError ? [`\n– ${measure}, the peer: ${peerError}`] : []),
+  ]);
   const lines = [heading(machine), "", withNote(cells[0]), rule, ...cells.slice(1).map(withNote)];
   return [...lines, ...traces(rows), ...errors].join("\n");
 }
@@ -19,12 +25,13 @@ export function asJson(report) {
   return JSON.stringify(report, rounded, 2);
 }
 
-function heading({ cpu, cores, platform, node, loadBefore, loadAfter, package: name, at }) {
+function heading({ cpu, cores, platform, node, loadBefore, loadAfter, package: name, peer, at }) {
   const load = `load ${loadBefore} before, ${loadAfter} after`;
   return [
     `${name} · ${cpu}, ${cores} cores, ${platform} · Node ${node} · ${load} · ${at}`,
     "Medians over rounds in which the floor (plain fetch) and ours take turns; the ratio is the median of the rounds'",
     "ratios, p10..p90 the spread of what the bar is about, p10:p10 the same between the fast rounds of either side.",
+    ...(peer ? [`The peer is ${peer}, in the same rounds.`] : []),
   ].join("\n");
 }
 
@@ -50,10 +57,15 @@ function lineOf({ measure, unit, floor, ours, ratio, figure, bar, holds, rounds,
     barText(bar, unit),
     holds === null ? "–" : holds ? "yes" : "NO ◄",
     `${rounds}`,
-    spread(bar, figure, unit),
-    quiet === null || bar.kind === "within" ? "–" : figureText(bar, quiet, unit),
+    rounds > 1 ? spread(bar, figure, unit) : "–",
+    quiet === null || rounds === 1 || bar.kind === "within" ? "–" : figureText(bar, quiet, unit),
     note ?? "",
   ];
+}
+
+function peerOf({ peer, peerRatio, peerError, unit }) {
+  if (peerError) return ["failed", "–"];
+  return [peer ? withUnit(peer.median, unit) : "–", peer && peerRatio !== null ? `×${peerRatio.toFixed(2)}` : "–"];
 }
 
 function barText({ kind, limit }, unit) {

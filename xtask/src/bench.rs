@@ -1,8 +1,10 @@
 //! `cargo xtask bench`: the packed package beside plain `fetch`, over real sockets, as ratios in one run.
 use crate::packed;
+use crate::screen::say;
 use crate::setup::Setup;
 use crate::step::{Step, show};
 use anyhow::{Result, ensure};
+use std::path::PathBuf;
 use std::time::Duration;
 use tokio::process::Command;
 
@@ -13,6 +15,8 @@ pub struct Bench {
     pub names: Vec<String>,
     /// JSON instead of the table.
     pub json: bool,
+    /// The module of another client, for the same table.
+    pub peer: Option<PathBuf>,
 }
 
 impl Bench {
@@ -29,7 +33,16 @@ impl Bench {
         let mut node = Command::new("node");
         node.arg(setup.project.path("bench/run.mjs")).arg(tarball).args(&self.names);
         node.args(self.json.then_some("--json")).current_dir(&setup.project.root);
+        if let Some(peer) = &self.peer {
+            node.arg("--peer").arg(std::path::absolute(peer)?);
+        }
         node.env("SHARDD_LOCAL", setup.project.target.join("release").join("shardd-local"));
+        node.env("SHARDD_NPM_TOOLS", setup.test_tools().await?);
+        match setup.browser().await {
+            Ok(browser) => drop(node.env("CHROME", &browser.chrome)),
+            // The other groups want none.
+            Err(error) => say(format_args!("  ! no Chromium, so its rows cannot be run: {error:#}")),
+        }
         ensure!(show(&mut node).await?.success(), "a group could not be measured: its reason is above");
         Ok(())
     }

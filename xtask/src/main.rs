@@ -51,7 +51,8 @@ cargo xtask <command>
   demo  [--once] [--port N]     three local regions, a story told in Node, then the page
   test  [--all] [filter…]       format, lints, docs, native, wasm, package and page tests
   build [--crates] [--record]   the npm package, into pkg/; its weight becomes what tests allow
-  bench [--json] [name…]        the packed package beside plain fetch, as ratios
+  bench [--json] [--peer module] [name…]
+                                the packed package beside plain fetch, as ratios
   sim   [--seeds N] [--from S]  the simulation at length: both classes of plans, N seeds each
   setup                         everything the others need; they fetch it themselves too";
 
@@ -134,6 +135,7 @@ impl Command {
                     *port = Some(arguments.value()?.parse()?);
                 }
                 (Command::Bench(bench), Long("json")) => bench.json = true,
+                (Command::Bench(bench), Long("peer")) => bench.peer = Some(arguments.value()?.into()),
                 (Command::Bench(bench), Value(name)) => bench.names.push(name.string()?),
                 (Command::Sim(sim), Long("seeds")) => sim.seeds = arguments.value()?.parse()?,
                 (Command::Sim(sim), Long("from")) => sim.from = arguments.value()?.parse()?,
