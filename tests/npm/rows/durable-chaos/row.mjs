@@ -6,6 +6,7 @@
 import assert from "node:assert/strict";
 import { cp } from "node:fs/promises";
 import { join } from "node:path";
+import { conformance } from "../../conformance.mjs";
 import { Control } from "../../control.mjs";
 import { Tabs } from "../../tabs.mjs";
 import { Dice } from "./dice.mjs";
@@ -38,7 +39,7 @@ function limited(work) {
 
 export async function run(project) {
   await cp("tests/npm/rows/durable-page/page.js", join(project.folder, "page.js"));
-  await cp("tests/npm/rows/durable-node/conformance.js", join(project.folder, "conformance.js"));
+  await conformance(project);
   const charges = Number(process.env.CHAOS_CHARGES ?? MANY);
   const seed = Number(process.env.CHAOS_SEED ?? Date.now() % 1_000_000_000);
   const tabs = await Tabs.open(project, ["page.js"]);
