@@ -1,5 +1,6 @@
 // One life of a wasm module, from its start to its trap. A panic, the end of the memory or of the stack cuts off what runs in the
 // middle of its work: promises that wait there never settle, and what is in the memory is not to be trusted any more.
+import { quietly } from "./quietly.js";
 
 /** What the engine calls, and nobody hears of: promises' callbacks, timers, finalizers. Thrown from there, a trap ends a Node process. */
 const UNHEARD = /invoke|destroy|free/;

@@ -17,7 +17,7 @@ pub enum Command {
         lease_ms: u64,
         /// How much longer the record stays.
         keep_ms: u64,
-        /// Sixteen random bits for the token.
+        /// Random bits for the token.
         nonce: u64,
         /// Leave an attempt that lapsed as it is.
         refuses_lapsed: bool,
