@@ -94,7 +94,7 @@ async fn run() -> Result<ExitCode> {
         Command::Build { crates, record } => {
             let sizes = build::package(&setup, crates).await?;
             if record {
-                budget::record(&setup.project, &sizes, setup.is_lean().await?)?;
+                budget::record(&setup, &sizes).await?;
             }
         }
         Command::Demo(demo) => demo.run(&setup).await?,

@@ -148,7 +148,7 @@ async fn wasm_chromium(setup: &Setup) -> Result<Verdict> {
 
 async fn size(setup: &Setup) -> Result<Verdict> {
     let sizes = setup.package().await?;
-    Ok(Verdict::Passed(budget::check(&setup.project, sizes, setup.is_lean().await?)?))
+    Ok(Verdict::Passed(budget::check(setup, sizes).await?))
 }
 
 async fn package(setup: &Setup, suite: &Suite) -> Result<Verdict> {
