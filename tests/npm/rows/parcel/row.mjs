@@ -9,7 +9,8 @@ export const manifest = { type: "module" };
 export async function run(project) {
   await bring(project);
   await project.write("index.html", page("page.js"));
-  await project.node(project.bundlerPath("parcel", "lib", "bin.js"), "build", "index.html", "--no-cache");
+  // Else it leaves a folder at the root of the repository around it.
+  await project.node(project.bundlerPath("parcel", "lib", "bin.js"), "build", "index.html", "--no-cache", "--cache-dir", ".parcel");
   const built = await readFile(join(project.folder, "dist", "index.html"), "utf8");
   const { version } = project.bundler("parcel/package.json");
   return `Parcel ${version}, ${await chromiumSite(project, join(project.folder, "dist"), { "/": built })}`;
