@@ -33,7 +33,10 @@ async function run(shardd, name, args, options, body) {
   let sent;
   try {
     sent = name === "resume" ? core.resume(args[0], given, signal) : core.call(name, given, signal, body);
-    return JSON.parse(await life.hear(sent), state.options?.integers === "bigint" ? revive : undefined);
+    const answer = await life.hear(sent);
+    // A long list has been read on its way in.
+    if (typeof answer !== "string") return answer;
+    return JSON.parse(answer, state.options?.integers === "bigint" ? revive : undefined);
   } catch (thrown) {
     let error = thrown;
     if (!isShardError(error)) {

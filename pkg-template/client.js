@@ -42,7 +42,7 @@ export function coreOf(state) {
 
 function made({ from, apiKey, options, given }, life) {
   if (from) return coreOf(from).withApiKey(apiKey);
-  const sending = network(options?.fetch ?? undefined, life.atEnd);
+  const sending = network(options?.fetch ?? undefined, life.atEnd, options?.integers === "bigint");
   return new life.glue.Shardd(apiKey, given, sending, listener(options), shared(options?.signal), holding(options?.store, life));
 }
 

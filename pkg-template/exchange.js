@@ -1,5 +1,6 @@
 // One request and all of its answer: one crossing for the wasm in place of some thirty.
 import { joined } from "./joined.js";
+import { listed } from "./lists.js";
 
 /** Bodies announced as no longer than this are taken whole. Others are counted while they come in: there may be no end to them, and a compressed
  * one says nothing of its size. */
@@ -9,8 +10,8 @@ const WHOLE_MAX_BYTES = 65_536;
  * What the wasm sends with. `fetch` is the user's, if there is one: it is called with `this` undefined. The global one is looked up at call time, so
  * that a page or test that replaces it is heard. `underWay` holds how to cut each request that is not over.
  */
-export const network = (fetch, underWay) => ({
-  send(url, method, authorization, body, maxBytes) {
+export const network = (fetch, underWay, isBigint) => ({
+  send(url, method, authorization, body, maxBytes, lists) {
     // Made inside the call: on Workers one of another request throws.
     const controller = new AbortController();
     const over = () => underWay.delete(cut);
@@ -25,7 +26,9 @@ export const network = (fetch, underWay) => ({
         over();
         // What is left of a body that is too long.
         if (whole.length === 1) controller.abort();
-        return whole;
+        const [status, , bytes] = whole;
+        const read = lists && bytes && status >= 200 && status < 300 ? listed(lists, bytes, isBigint) : undefined;
+        return read ? [status, undefined, read, true] : whole;
       }, (error) => {
         over();
         throw error;

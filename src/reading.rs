@@ -1,5 +1,8 @@
 //! What an attempt brought home, read once: for the policy an ending, for the caller an answer or an error.
 
+use std::any::Any;
+use std::rc::Rc;
+
 use crate::api::{Expected, Operation};
 use crate::engine::{Body, Ending, judge, retry_after_ms};
 use crate::error::{Code, Outcome, ShardError};
@@ -8,8 +11,17 @@ use crate::json::{Integers, ReadError, member, transcode};
 use crate::platform::{FetchError, Response};
 use crate::refusal::{Refusal, again};
 
-/// What the caller gets if this attempt was the last: status and JSON, or the error.
-pub(crate) type Given = Result<(u16, String), ShardError>;
+/// What the caller gets if this attempt was the last.
+pub(crate) type Given = Result<Good, ShardError>;
+
+/// An answer as promised.
+pub(crate) struct Good {
+    pub(crate) status: u16,
+    /// With the users' names; empty where the platform has read the answer.
+    pub(crate) json: String,
+    /// What the platform has read.
+    pub(crate) read: Option<Rc<dyn Any>>,
+}
 
 /// An attempt's end, understood.
 pub(crate) struct Reading {
@@ -68,7 +80,7 @@ impl Reading {
 
     /// Whether the ledger had the write already.
     pub(crate) fn is_replay(&self) -> bool {
-        self.given.as_ref().is_ok_and(|(_, json)| member(json.as_bytes(), "deduplicated") == Some("true"))
+        self.given.as_ref().is_ok_and(|good| member(good.json.as_bytes(), "deduplicated") == Some("true"))
     }
 
     fn new(shape: Shape, given: Given) -> Reading {
@@ -77,6 +89,10 @@ impl Reading {
 
     fn success(response: &Response, operation: &Operation, integers: Integers) -> Reading {
         let status = response.status;
+        if let Some(read) = response.read.clone() {
+            let good = Good { status, json: String::new(), read: Some(read) };
+            return Reading::new(Shape::Status(status, Body::Promised), Ok(good));
+        }
         let bucket = operation.bucket.as_deref().filter(|_| operation.write.is_some());
         let read = transcode(&response.body, operation.fields, integers, bucket);
         let body = match read {
@@ -92,7 +108,8 @@ impl Reading {
             error.status = Some(status);
             return Reading::new(Shape::Status(status, Body::Foreign), Err(error));
         }
-        let given = read.map(|json| (status, json)).map_err(|error| undecodable(error, status));
+        let given =
+            read.map(|json| Good { status, json, read: None }).map_err(|error| undecodable(error, status));
         Reading::new(Shape::Status(status, body), given)
     }
 

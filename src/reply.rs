@@ -1,5 +1,6 @@
 //! A good answer on its way to the caller.
 
+use std::any::Any;
 use std::rc::Rc;
 
 use crate::api::Operation;
@@ -11,6 +12,8 @@ use crate::json::{ObjectWriter, member};
 pub struct Answer {
     /// The answer as JSON with the users' names; of a write, with its `meta`.
     pub json: String,
+    /// The answer in place of its JSON, where the platform has read it.
+    pub read: Option<Rc<dyn Any>>,
     /// The HTTP status.
     pub status: u16,
     /// The edge that answered.

@@ -42,7 +42,7 @@ impl Network for Regions {
             None => shardd_local::Request::new(request.method, path),
         };
         let answer = self.cluster.handle(region, &wire, START_UNIX_MS + now_ms);
-        Response { status: answer.status, retry_after: None, body: answer.body }
+        Response { status: answer.status, body: answer.body, ..Response::default() }
     }
 }
 
@@ -660,7 +660,8 @@ mod chaos {
                 },
                 5 => {
                     let body = br#"{"error":"no libp2p nodes discovered"}"#.to_vec();
-                    let homecoming = Homecoming::Instead(Response { status: 503, retry_after: None, body });
+                    let homecoming =
+                        Homecoming::Instead(Response { status: 503, body, ..Response::default() });
                     Journey { arrives_after_ms: None, homecoming, ..fine }
                 }
                 _ => fine,
@@ -675,7 +676,7 @@ mod chaos {
                 None => shardd_local::Request::new(request.method, path),
             };
             let answer = self.cluster.handle(region, &wire, START_UNIX_MS + now_ms);
-            Response { status: answer.status, retry_after: None, body: answer.body }
+            Response { status: answer.status, body: answer.body, ..Response::default() }
         }
     }
 

@@ -68,7 +68,7 @@ impl Network for Regions {
             }
             Mood::Limited { until_ms, retry_after } if !probe && now_ms < until_ms => {
                 let retry_after = Some(retry_after.into());
-                let response = Response { status: 429, retry_after, body: b"{}".to_vec() };
+                let response = Response { status: 429, retry_after, body: b"{}".to_vec(), read: None };
                 Journey { arrives_after_ms: None, homecoming: Homecoming::Instead(response), ..fine }
             }
             Mood::SlowWrites(ms) if !probe => Journey { returns_after_ms: Some(RTTS_MS[at] + ms), ..fine },
@@ -84,7 +84,7 @@ impl Network for Regions {
             None => shardd_local::Request::new(request.method, &target),
         };
         let answer = self.cluster.handle(at, &request, START_UNIX_MS + now_ms);
-        Response { status: answer.status, retry_after: None, body: answer.body }
+        Response { status: answer.status, body: answer.body, ..Response::default() }
     }
 }
 

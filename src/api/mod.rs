@@ -22,6 +22,8 @@ pub struct Operation {
     pub body: Option<Rc<str>>,
     /// What the answer must look like.
     pub fields: &'static [Field],
+    /// What it lists, where it may be long.
+    pub lists: Option<&'static str>,
     /// What makes a write itself; `None` for reads.
     pub write: Option<Identity>,
     /// The bucket as the caller calls it.
@@ -120,6 +122,7 @@ impl Operation {
             path,
             body: None,
             fields,
+            lists: None,
             write: None,
             bucket: None,
             authorized: true,

@@ -8,12 +8,14 @@ use crate::error::ShardError;
 impl Operation {
     /// `GET /events`: oldest first, all of them.
     pub fn list_events(bucket: &str) -> Result<Operation, ShardError> {
-        Ok(Operation::get(with_bucket("/events?bucket=", bucket)?, &answer::EVENTS).of(bucket))
+        let operation = Operation::get(with_bucket("/events?bucket=", bucket)?, &answer::EVENTS);
+        Ok(Operation { lists: Some("events"), ..operation.of(bucket) })
     }
 
     /// `GET /balances`.
     pub fn get_balances(bucket: &str) -> Result<Operation, ShardError> {
-        Ok(Operation::get(with_bucket("/balances?bucket=", bucket)?, &answer::BALANCES).of(bucket))
+        let operation = Operation::get(with_bucket("/balances?bucket=", bucket)?, &answer::BALANCES);
+        Ok(Operation { lists: Some("balances"), ..operation.of(bucket) })
     }
 
     /// `GET /collapsed/:bucket/:account`.

@@ -7,6 +7,7 @@ use super::Drive;
 use crate::api::Operation;
 use crate::engine::End;
 use crate::error::{Code, Outcome, ShardError};
+use crate::reading::Good;
 use crate::refusal::again;
 use crate::reply::{Answer, deletion, is_deleted};
 
@@ -24,17 +25,17 @@ impl Drive<'_> {
             || self.record.is_elsewhere()
             || (self.operation.recorded && self.record.is_awaited());
         let mut error = match (end, self.last.take()) {
-            (End::Answered, Some(Ok((status, json)))) => {
+            (End::Answered, Some(Ok(Good { status, json, read }))) => {
                 let edge = edge.unwrap_or_default();
-                return Ok(Answer { json, status, edge, attempts, elapsed_ms }.shaped_for(self.operation));
+                let answer = Answer { json, read, status, edge, attempts, elapsed_ms };
+                return Ok(answer.shaped_for(self.operation));
             }
             // The deletion before this one landed, and only its answer was lost.
             (End::Failed, Some(Err(error))) if in_doubt && is_deleted(self.operation, &error) => {
                 let json = deletion(self.operation.bucket.as_deref().unwrap_or(""));
                 let edge = edge.unwrap_or_default();
-                return Ok(
-                    Answer { json, status: 200, edge, attempts, elapsed_ms }.shaped_for(self.operation)
-                );
+                let answer = Answer { json, read: None, status: 200, edge, attempts, elapsed_ms };
+                return Ok(answer.shaped_for(self.operation));
             }
             (End::Failed, Some(Err(error))) => error,
             (End::Conflict, _) => ShardError::new(

@@ -11,7 +11,7 @@ use crate::error::{Code, Outcome, ShardError};
 use crate::flights::Recorded;
 use crate::idempotency::CachedResponse;
 use crate::platform::{LocalFuture, Response};
-use crate::reading::Reading;
+use crate::reading::{Good, Reading};
 use crate::reply::Answer;
 use crate::text::split;
 
@@ -282,15 +282,16 @@ impl Drive<'_> {
             response.metadata.get("edge").and_then(|edge| std::str::from_utf8(edge).ok()).unwrap_or("");
         let edge: Rc<str> = edge.into();
         let elapsed_ms = self.station.platform.now_ms().saturating_sub(self.past.started_at_ms);
-        let answer = Response { status: response.status_code, retry_after: None, body: response.body };
+        let answer = Response { status: response.status_code, body: response.body, ..Response::default() };
         let reading = Reading::of(Ok(answer), self.operation, self.station.integers, 0);
         match reading.given {
-            Ok((_, json)) => {
+            Ok(Good { json, .. }) => {
                 let json = match split(&json, "\"deduplicated\":false") {
                     Some((before, after)) => [before, "\"deduplicated\":true", after].concat(),
                     None => json,
                 };
-                Ok(Answer { json, status: 200, edge, attempts: 0, elapsed_ms }.shaped_for(self.operation))
+                let answer = Answer { json, read: None, status: 200, edge, attempts: 0, elapsed_ms };
+                Ok(answer.shaped_for(self.operation))
             }
             Err(mut error) => {
                 error.outcome = Outcome::Applied;

@@ -29,6 +29,7 @@ impl Drive<'_> {
             authorization: None,
             body: None,
             max_body_bytes,
+            lists: None,
         };
         let request = match flight {
             Flight::Probe(_) => plain("/gateway/health", PROBE_BODY_MAX_BYTES),
@@ -40,6 +41,7 @@ impl Drive<'_> {
                     Key::Needless | Key::Awaited => None,
                 },
                 body: self.body(edge),
+                lists: self.operation.lists,
                 ..plain(&self.operation.path, self.station.max_body_bytes)
             },
         };

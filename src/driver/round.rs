@@ -10,6 +10,7 @@ use crate::engine::{Call, End, Input, Kind, Orders, Policy};
 use crate::error::{Code, ShardError};
 use crate::json::member;
 use crate::key::{Authorization, header};
+use crate::reading::Good;
 
 /// The first look at an account that does not show the event yet; later looks are twice as far apart, up to the longest.
 const LOOK_AGAIN_MIN_MS: u64 = 20;
@@ -113,7 +114,7 @@ impl Drive<'_> {
             (End::Failed, Some(Err(error))) if error.code == Code::Unauthorized => {
                 (!self.renews_key()).then_some(end)
             }
-            (End::Answered, Some(Ok((_, json)))) if !self.operation.is_caught_up(json) => {
+            (End::Answered, Some(Ok(Good { json, .. }))) if !self.operation.is_caught_up(json) => {
                 (!self.looks_again()).then_some(End::Failed)
             }
             _ => Some(end),

@@ -64,6 +64,7 @@ impl Note {
             path: self.path.clone(),
             body: Some(self.body.clone()),
             fields: &answer::CREATED,
+            lists: None,
             write: Some(Identity {
                 nonce: self.nonce.clone(),
                 fingerprint: self.fingerprint.clone(),

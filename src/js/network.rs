@@ -23,6 +23,7 @@ extern "C" {
         authorization: Option<&str>,
         body: Option<&str>,
         max_body_bytes: f64,
+        lists: Option<&str>,
     ) -> Result<Exchange, JsValue>;
 
     /// A request under way.
@@ -76,17 +77,24 @@ impl Network {
         let failed = |thrown: JsValue| FetchError::Network(Some(Rc::new(thrown) as Rc<dyn Any>));
         let (authorization, body) = (request.authorization.as_deref(), request.body.as_deref());
         let limit = request.max_body_bytes as f64;
-        let exchange = self.send(&request.url, request.method, authorization, body, limit).map_err(failed)?;
+        let exchange = self.send(&request.url, request.method, authorization, body, limit, request.lists);
+        let exchange = exchange.map_err(failed)?;
         let answer = JsFuture::from(exchange.answer());
         let mut under_way = UnderWay(Some(exchange));
         let answer: Array = answer.await.map_err(failed)?.unchecked_into();
         under_way.0 = None;
         let status = answer.get(0).as_f64().unwrap_or(0.0) as u16;
+        let retry_after = answer.get(1).as_string();
         let body = answer.get(2);
         if body.is_undefined() {
             return Err(FetchError::TooLarge(status));
         }
+        // A list that JavaScript has read comes as what it is, anything else as bytes.
+        if answer.length() > 3 {
+            let read = Some(Rc::new(body) as Rc<dyn Any>);
+            return Ok(Response { status, retry_after, read, ..Response::default() });
+        }
         let body = body.unchecked_into::<Uint8Array>().to_vec();
-        Ok(Response { status, retry_after: answer.get(1).as_string(), body })
+        Ok(Response { status, retry_after, body, read: None })
     }
 }

@@ -21,6 +21,7 @@ use crate::durable::Note;
 use crate::engine::EdgeState;
 use crate::error::ShardError;
 use crate::json::{Integers, ObjectWriter};
+use crate::reply::Answer;
 
 /// A client of the ledger, for JavaScript.
 #[wasm_bindgen(skip_typescript)]
@@ -62,7 +63,7 @@ impl Shardd {
     }
 
     /// Runs the operation of this name. The promise resolves to JSON text, in bigint mode with its money as strings of
-    /// digits, or rejects with an error of the package. `body` is what an earlier call sent, where this one repeats it.
+    /// digits, or to what `pkg-template/lists.js` read, or rejects with an error of the package. `body` is what an earlier call sent, where this one repeats it.
     pub fn call(
         &self,
         name: &str,
@@ -165,7 +166,11 @@ impl Shardd {
                 Ok((operation, controls)) => client.run(&operation, Controls { abort, ..controls }).await,
                 Err(error) => Err(error),
             };
-            answered.map(|answer| JsValue::from_str(&answer.json)).map_err(|error| to_js(&error, integers))
+            let given = |answer: Answer| {
+                let read = answer.read.and_then(|read| read.downcast_ref::<JsValue>().cloned());
+                read.unwrap_or_else(|| JsValue::from_str(&answer.json))
+            };
+            answered.map(given).map_err(|error| to_js(&error, integers))
         })
     }
 }

@@ -46,6 +46,8 @@ pub struct Request {
     pub body: Option<Rc<str>>,
     /// A longer answer is [`FetchError::TooLarge`]; in bytes.
     pub max_body_bytes: u64,
+    /// What the answer lists, where it may be a long one: a platform may read it itself, see [`Response::read`].
+    pub lists: Option<&'static str>,
 }
 
 // The key must not get into a log by way of a derived Debug.
@@ -67,6 +69,8 @@ pub struct Response {
     pub retry_after: Option<String>,
     /// The body.
     pub body: Vec<u8>,
+    /// In place of the body, the answer as the platform's users get it: checked, renamed and exact.
+    pub read: Option<Rc<dyn Any>>,
 }
 
 /// Why there is no answer.

@@ -164,7 +164,7 @@ async fn exchange(function: Option<Function>, request: &Request) -> Result<Respo
     // Dropping the signal cuts what is left of a body that is too long.
     let Some(body) = body else { return Err(FetchError::TooLarge(status)) };
     signal.0 = None;
-    Ok(Response { status, retry_after, body })
+    Ok(Response { status, retry_after, body, read: None })
 }
 
 /// The whole body, or `None` where it has more than `max_bytes`.

@@ -36,7 +36,7 @@ impl Default for Stage {
 }
 
 pub fn answer(status: u16, body: &[u8]) -> Response {
-    Response { status, retry_after: None, body: body.to_vec() }
+    Response { status, body: body.to_vec(), ..Response::default() }
 }
 
 struct Edge {

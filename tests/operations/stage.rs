@@ -49,7 +49,7 @@ impl Network for Regions {
             wire.body = body.as_bytes().to_vec();
         }
         let answer = self.cluster.handle(region(&request.url), &wire, START_UNIX_MS + now_ms);
-        Response { status: answer.status, retry_after: None, body: answer.body }
+        Response { status: answer.status, body: answer.body, ..Response::default() }
     }
 }
 

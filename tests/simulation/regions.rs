@@ -133,12 +133,13 @@ impl Network for Regions {
             None => shardd_local::Request::new(request.method, &target),
         };
         let response = self.cluster.handle(region, &request, START_UNIX_MS + now_ms);
-        Response { status: response.status, retry_after: None, body: response.body }
+        Response { status: response.status, body: response.body, ..Response::default() }
     }
 }
 
 fn instead(fine: Journey, status: u16, body: &str, retry_after: Option<&str>, lands: bool) -> Journey {
-    let response = Response { status, retry_after: retry_after.map(str::to_owned), body: body.into() };
+    let response =
+        Response { status, retry_after: retry_after.map(str::to_owned), body: body.into(), read: None };
     let arrives_after_ms = fine.arrives_after_ms.filter(|_| lands);
     Journey { arrives_after_ms, homecoming: Homecoming::Instead(response), ..fine }
 }

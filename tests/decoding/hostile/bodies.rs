@@ -144,7 +144,7 @@ fn a_garbled_health_answer_stops_no_call() {
         }
     }
     let stage = Stage {
-        health: Response { status: 200, retry_after: None, body: HEALTHY.to_vec() },
+        health: Response { status: 200, body: HEALTHY.to_vec(), ..Response::default() },
         ..Stage::default()
     };
     assert!(stage.run(&read(), &[answer(200, BALANCES.as_bytes())]).is_ok());

@@ -5,7 +5,7 @@ import { readdir } from "node:fs/promises";
 export const manifest = { type: "module" };
 
 export async function run(project) {
-  const scenes = (await readdir(project.folder)).filter((file) => file.endsWith(".js") && file !== "stage.js").sort();
+  const scenes = (await readdir(project.folder)).filter((file) => file.endsWith(".js") && !["stage.js", "rows.js"].includes(file)).sort();
   for (const scene of scenes) {
     await project.node(scene).catch((error) => {
       // Node shows the line that threw; in the package that is all of the wasm.
