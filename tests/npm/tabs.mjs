@@ -50,11 +50,20 @@ export class Tabs {
 
   /** A tab with the script of this page, once `globalThis.ready` says so; `before` runs ahead of it. */
   async tab(url, before, origin = this.origin) {
-    const page = await this.#context.newPage();
-    if (before) await page.addInitScript(before);
-    await page.goto(`${origin}/${url}`);
-    await page.waitForFunction(() => globalThis.ready);
-    return page;
+    for (let left = 3; ; left--) {
+      let page;
+      try {
+        page = await this.#context.newPage();
+        if (before) await page.addInitScript(before);
+        await page.goto(`${origin}/${url}`);
+        await page.waitForFunction(() => globalThis.ready);
+        return page;
+      } catch (error) {
+        // The browser keeps processes in reserve: after a kill, a new tab may get one that is dead already.
+        if (left === 0 || !/crashed/.test(error.message)) throw error;
+        await page?.close();
+      }
+    }
   }
 
   /** What the devtools protocol says to a command about this page. */
