@@ -10,17 +10,21 @@ import { shared } from "./shared-signal.js";
 import { snapshot } from "./snapshot.js";
 
 /** `args` go to the operation of this `name`; `body` is what an earlier call sent, where this repeats it. */
-export async function call(shardd, name, args, options, body) {
-  const state = settingsOf(shardd);
-  begin(state);
-  const kept = snapshot(options);
-  const waitUntil = kept?.waitUntil ?? state.options?.waitUntil;
-  const start = () => run(shardd, name, args, kept, body);
-  return typeof waitUntil === "function" ? outlive(waitUntil, start) : start();
+export function call(shardd, name, args, options, body) {
+  try {
+    const state = settingsOf(shardd);
+    begin(state);
+    const kept = snapshot(options);
+    const waitUntil = kept?.waitUntil ?? state.options?.waitUntil;
+    const start = () => run(shardd, state, name, args, kept, body);
+    return typeof waitUntil === "function" ? outlive(waitUntil, start) : start();
+  } catch (error) {
+    // Never thrown, and not by being async: that is one more promise for each call.
+    return Promise.reject(error);
+  }
 }
 
-async function run(shardd, name, args, options, body) {
-  const state = settingsOf(shardd);
+async function run(shardd, state, name, args, options, body) {
   // Made here, so that the error of a call that a trap ends can say it.
   const made = isWrite(name) && options?.idempotencyNonce == null ? freshNonce() : undefined;
   const given = givenToCall(name, args, options, made);

@@ -9,12 +9,15 @@ const UNDECIDED = "The options are not an object: give { name: value }.";
 
 const refuse = (message) => { throw new InvalidInputError({ message }); };
 
+// Older engines have no way of their own, which is ten times as fast.
+const isWellFormed = (value) => (value.isWellFormed ? value.isWellFormed() : !/\p{Surrogate}/u.test(value));
+
 // A type checks a value called `what`, and gives its JSON; nothing for what crosses beside the text.
 
 /** A string without lone surrogates, which the conversion would replace unseen. */
 export function text(what, value) {
   if (typeof value !== "string") refuse(`The ${what} is not a string: give one.`);
-  if (/\p{Surrogate}/u.test(value)) refuse(`The ${what} contains half a surrogate pair: repair the string.`);
+  if (!isWellFormed(value)) refuse(`The ${what} contains half a surrogate pair: repair the string.`);
   return JSON.stringify(value);
 }
 
@@ -146,7 +149,8 @@ export const givenToClient = (options) => `{${optional(options, CLIENT)}}`;
 export function givenToCall(name, args, options, nonce) {
   const [required, known] = CALLS[name];
   const members = optional(options, known);
-  Object.entries(required).forEach(([key, type], at) => add(members, key, type(key, args[at])));
+  let at = 0;
+  for (const key in required) add(members, key, required[key](key, args[at++]));
   if (nonce !== undefined) add(members, "idempotencyNonce", text("idempotencyNonce", nonce));
   return `{${members}}`;
 }

@@ -200,8 +200,9 @@ impl Reader<'_> {
 
     pub(super) fn key(&mut self, name: &str) {
         self.comma('{');
-        self.text(name);
-        self.out.push(':');
+        self.out.push('"');
+        self.out.push_str(name);
+        self.out.push_str("\":");
     }
 
     /// A key that is not of a table, and may have anything in it.
