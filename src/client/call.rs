@@ -47,6 +47,12 @@ struct Prepared {
     controls: Controls,
 }
 
+impl Client {
+    pub(super) fn call<T>(&self, operation: Result<Operation, ShardError>) -> Call<T> {
+        Call::new(self, operation)
+    }
+}
+
 impl<T> Call<T> {
     pub(super) fn new(client: &Client, operation: Result<Operation, ShardError>) -> Self {
         let (client, controls) = (client.clone(), Controls::default());

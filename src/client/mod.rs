@@ -4,8 +4,12 @@ mod builder;
 #[cfg(feature = "serde")]
 mod call;
 #[cfg(feature = "serde")]
-mod operations;
+mod mine;
+#[cfg(feature = "serde")]
+mod reads;
 mod unfinished;
+#[cfg(feature = "serde")]
+mod writes;
 
 use std::cell::RefCell;
 use std::rc::Rc;

@@ -10,8 +10,7 @@ use super::store::{Hold, Store, StoreError, update};
 use crate::idempotency::codec::{CorruptRecord, own};
 use crate::idempotency::step::{Change, Command, Reply};
 use crate::idempotency::{
-    CachedResponse, FencedOutcome, FencingToken, Fingerprint, Metadata, Record, Rejection, Status, Update,
-    step_bytes,
+    CachedResponse, FencedOutcome, FencingToken, Fingerprint, Metadata, Record, Rejection, Update, step_bytes,
 };
 use crate::platform::{LocalFuture, Platform};
 
@@ -300,20 +299,4 @@ fn fingerprint(of: &str) -> Fingerprint {
     let prime = 0x0000_0000_0100_0000_0000_0000_0000_013b_u128;
     let hash = of.bytes().fold(basis, |hash, byte| (hash ^ u128::from(byte)).wrapping_mul(prime));
     Fingerprint::new(hash)
-}
-
-impl Note {
-    /// The write of the record with these bytes, whatever became of it.
-    pub fn of_record(bytes: &[u8]) -> Option<Note> {
-        Note::decode(&own::decode(bytes).ok()?.memo).ok()
-    }
-
-    /// The write of this record if it was not finished, and whether somebody may be at it still.
-    pub fn unfinished(bytes: &[u8], now_unix_ms: u64) -> Option<(Note, bool)> {
-        let record = own::decode(bytes).ok().filter(|record| record.is_live(now_unix_ms))?;
-        match record.status(now_unix_ms) {
-            Status::Completed => None,
-            status => Some((Note::decode(&record.memo).ok()?, status == Status::Processing)),
-        }
-    }
 }

@@ -4,7 +4,8 @@ use std::rc::Rc;
 
 use crate::answer;
 use crate::api::{Expected, Identity, Operation};
-use crate::idempotency::codec::{CorruptRecord, Reader, put_bytes};
+use crate::idempotency::Status;
+use crate::idempotency::codec::{CorruptRecord, Reader, own, put_bytes};
 use crate::json::{Scalar, member, pick};
 
 const VERSION: u8 = 1;
@@ -42,6 +43,20 @@ pub struct Sent {
 }
 
 impl Note {
+    /// The write of the record with these bytes, whatever became of it.
+    pub fn of_record(bytes: &[u8]) -> Option<Note> {
+        Note::decode(&own::decode(bytes).ok()?.memo).ok()
+    }
+
+    /// The write of this record if it was not finished, and whether somebody may be at it still.
+    pub fn unfinished(bytes: &[u8], now_unix_ms: u64) -> Option<(Note, bool)> {
+        let record = own::decode(bytes).ok().filter(|record| record.is_live(now_unix_ms))?;
+        match record.status(now_unix_ms) {
+            Status::Completed => None,
+            status => Some((Note::decode(&record.memo).ok()?, status == Status::Processing)),
+        }
+    }
+
     /// The note of a write that nothing was sent of; `None` for what is no write with a nonce.
     pub fn of(operation: &Operation) -> Option<Note> {
         let write = operation.write.as_ref().filter(|write| write.replayable)?;

@@ -2,13 +2,14 @@
 //! pass, and a writer for request bodies. (Serde over the whole surface measured 51–55 KB brotli; this is
 //! a few.)
 
+mod pick;
 mod reader;
 mod scan;
 mod schema;
 mod unknown;
 mod writer;
 
+pub use pick::{Scalar, elements, member, pick};
 pub use reader::{Integers, ReadError, transcode};
-pub use scan::{Scalar, elements, member, pick};
 pub use schema::{Field, Shape};
 pub use writer::ObjectWriter;
