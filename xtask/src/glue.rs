@@ -17,8 +17,6 @@ const START: &str = "\nexport { __wbg_get_imports, __wbg_finalize_init };\n";
 /// Writes `<name>.js`, whose default export gives what the glue exports, and what it is started with.
 pub async fn stage(step: &Step, tools: &BuildTools, glue: &Path, stage: &Path, name: &str) -> Result<()> {
     let text = std::fs::read_to_string(glue).with_context(|| format!("{} is missing", glue.display()))?;
-    let text =
-        without_closure_registry(&text).context("the glue's registry of closures changed its shape")?;
     let module = format!("{name}-glue.js");
     std::fs::write(stage.join(&module), format!("{text}{START}"))?;
     let entry = stage.join(format!("{name}-entry.js"));
@@ -38,17 +36,6 @@ pub async fn stage(step: &Step, tools: &BuildTools, glue: &Path, stage: &Path, n
         factory.with_context(|| format!("the exports of {name} changed their shape"))?,
     )?;
     Ok(())
-}
-
-/// The glue without its finalization registry for closures: all of ours belong to Rust, which drops them. Each call entered three of them and took
-/// them out again, and the collector went through what it left. (The registry of classes stays: clients that nobody frees are freed by it.)
-fn without_closure_registry(glue: &str) -> Option<String> {
-    let Some((before, rest)) = glue.split_once("const CLOSURE_DTORS = ") else { return Some(glue.into()) };
-    let (_, after) = rest.split_once(";\n\n")?;
-    let left = [before, after].concat();
-    let uses = ["CLOSURE_DTORS.register(real, state, state);", "CLOSURE_DTORS.unregister(state);"];
-    let left = uses.iter().fold(left, |left, each| left.replace(each, ""));
-    (!left.contains("CLOSURE_DTORS")).then_some(left)
 }
 
 /// The names of the classes and functions that a module exports where it declares them.
