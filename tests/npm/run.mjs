@@ -77,6 +77,8 @@ async function one({ row, reach }, tarball, all) {
   return { ...result, elapsedMs: Math.round(performance.now() - from) };
 }
 
+const line = (mark, row, engine, story, time) => `  ${mark} ${row.padEnd(21)}${engine.padEnd(44)}${story.padEnd(9)}${time.padStart(11)}`;
+
 async function main([tarball, ...flags]) {
   const named = flags.filter((flag) => flag !== "--all");
   if (!tarball || named.some((name) => !ROWS.some(({ row }) => row === name))) {
@@ -85,14 +87,15 @@ async function main([tarball, ...flags]) {
   }
   const rows = ROWS.filter(({ row, slow }) => (named.length > 0 ? named.includes(row) : !slow || flags.includes("--all")));
   const results = [];
+  console.log(line(" ", "row", "engine or bundler, version", "story", "time"));
   // One after another: a row that shares two cores with another one measures its neighbour.
   for (const row of rows) {
     const result = await one(row, tarball, flags.includes("--all"));
     results.push(result);
     await keep(result);
     const mark = result.error ? "✗" : result.missing ? "–" : "✓";
-    const story = result.tellings > 0 ? `story ×${result.tellings}` : "";
-    console.log(`  ${mark} ${result.row.padEnd(21)}${(result.missing ?? result.engine).padEnd(44)}${story.padEnd(9)}${String(result.elapsedMs).padStart(8)} ms`);
+    const story = result.tellings > 0 ? `told ×${result.tellings}` : "";
+    console.log(line(mark, row.row, result.missing ?? result.engine, story, `${result.elapsedMs} ms`));
   }
   const missing = results.filter((result) => result.missing).length;
   const failed = results.filter((result) => result.error);

@@ -1,5 +1,6 @@
 //! The rows of `cargo xtask test`.
 use crate::bindgen::{Bound, PROVOKED};
+use crate::screen::say;
 use crate::setup::Setup;
 use crate::step::{Outcome, Step};
 use crate::suite::Suite;
@@ -166,7 +167,10 @@ async fn package(setup: &Setup, suite: &Suite) -> Result<Verdict> {
     if suite.all {
         setup.reach().await?.apply(&mut tests);
     }
-    cargo(tests, "the package in real projects").await
+    let outcome = cargo_output(tests, "the package in real projects").await?;
+    // The table of what ran where.
+    outcome.lines.iter().for_each(say);
+    Ok(Verdict::Passed(counted(&outcome)))
 }
 
 async fn page(setup: &Setup) -> Result<Verdict> {
