@@ -35,6 +35,7 @@ const MAY_NAME: [(&str, &[&str]); 12] = [
             "key",
             "observe",
             "platform",
+            "reply",
             "text",
         ],
     ),
