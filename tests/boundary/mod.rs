@@ -58,11 +58,14 @@ fn shardd(key: &JsValue, options: &JsValue) -> Result<Shardd, JsValue> {
     let make =
         "return Object.assign(new Error(), JSON.parse(text), cause === undefined ? {} : { cause }, { body })";
     install_errors(Function::new_with_args("text, cause, body", make));
-    let network =
-        [include_str!("../../pkg-template/joined.js"), include_str!("../../pkg-template/exchange.js")]
-            .concat()
-            .replace("export ", "")
-            .replace("import { joined } from \"./joined.js\";", "");
+    let modules = [
+        include_str!("../../pkg-template/joined.js"),
+        include_str!("../../pkg-template/lists.js"),
+        include_str!("../../pkg-template/exchange.js"),
+    ];
+    // One script: what they import of each other is all there.
+    let lines = modules.iter().flat_map(|module| module.lines()).filter(|line| !line.starts_with("import "));
+    let network = lines.map(|line| format!("{}\n", line.trim_start_matches("export "))).collect::<String>();
     let split = "const { fetch, onEvent, signal, ...plain } = options; \
          return { plain: JSON.stringify(plain), network: network(fetch, new Set()), signal, \
            onEvent: onEvent && ((text) => onEvent(JSON.parse(text))) }";
