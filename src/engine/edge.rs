@@ -46,6 +46,10 @@ pub struct Edge {
     pub(super) answered_at_ms: Option<u64>,
     /// The last probe of it that any call sent.
     pub(super) probed_at_ms: Option<u64>,
+    /// Since when a call awaits a sign of life: a mark, since the call may be dead.
+    pub(super) suspected_at_ms: Option<u64>,
+    /// When a call last waited for one in vain.
+    pub(super) silent_at_ms: Option<u64>,
     /// What the last finished probe said: `None` before the first, `false` also for one that failed.
     pub(super) qualified: Option<bool>,
     pub(super) cooldown: Option<Cooldown>,
@@ -85,6 +89,8 @@ impl Edge {
             latency_ms: None,
             answered_at_ms: None,
             probed_at_ms: None,
+            suspected_at_ms: None,
+            silent_at_ms: None,
             qualified: None,
             cooldown: None,
             clock: None,

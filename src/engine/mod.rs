@@ -24,7 +24,9 @@ mod edge;
 mod edges;
 mod event;
 mod policy;
+mod ranking;
 mod retry_after;
+mod suspicion;
 mod verdict;
 mod watch;
 

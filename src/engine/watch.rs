@@ -38,6 +38,7 @@ pub struct Watch {
     /// How long a silence is suspect; doubled each time the edge proves alive.
     patience_ms: u64,
     answer_within_ms: u64,
+    asked_at_ms: u64,
     state: State,
 }
 
@@ -61,15 +62,14 @@ impl Watch {
         let patience_ms = edge.and_then(Edge::expected_ms).map_or(UNKNOWN_MS, |ms| SILENT_MIN_MS.max(4 * ms));
         let answer_within_ms = answer_within_ms(edge);
         let state = State::Calm { suspect_at_ms: sent_at_ms + patience_ms };
-        Watch { sent_at_ms, patience_ms, answer_within_ms, state }
+        Watch { sent_at_ms, patience_ms, answer_within_ms, asked_at_ms: sent_at_ms, state }
     }
 
     /// What `now_ms` means for the attempt.
     pub fn tick(&mut self, now_ms: u64) -> Alarm {
         match self.state {
             State::Calm { suspect_at_ms } if now_ms >= suspect_at_ms => {
-                let dead_at_ms = now_ms + self.answer_within_ms;
-                self.state = State::Asked { dead_at_ms, late_at_ms: dead_at_ms + LATE_MS };
+                self.ask(now_ms);
                 Alarm::Suspect
             }
             // The silence may be one's own: an engine that stood still runs its timers before it reads the network. Once, since
@@ -87,6 +87,13 @@ impl Watch {
         }
     }
 
+    /// The edge is asked for a sign of life.
+    pub fn ask(&mut self, now_ms: u64) {
+        let dead_at_ms = now_ms + self.answer_within_ms;
+        self.asked_at_ms = now_ms;
+        self.state = State::Asked { dead_at_ms, late_at_ms: dead_at_ms + LATE_MS };
+    }
+
     /// The edge answered a probe, whatever it said: it is alive, only slow. Ask again later each time.
     pub fn alive(&mut self, now_ms: u64) {
         if !matches!(self.state, State::Calm { .. }) {
@@ -102,9 +109,14 @@ impl Watch {
         }
     }
 
-    /// Whether the edge has been asked and has not answered.
-    pub fn is_suspect(&self) -> bool {
-        !matches!(self.state, State::Calm { .. })
+    /// Since when the edge has been asked and has not answered.
+    pub fn asked_at_ms(&self) -> Option<u64> {
+        (!matches!(self.state, State::Calm { .. })).then_some(self.asked_at_ms)
+    }
+
+    /// Whether the edge has been asked, and has time left to answer.
+    pub fn is_waiting(&self) -> bool {
+        matches!(self.state, State::Asked { .. })
     }
 
     /// When to look again.

@@ -12,8 +12,10 @@ mod world;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 use checkers::{Finding, check};
-use plan::{Class, Plan};
+use plan::{Act, Class, FaultKind, HERD_FROM_MS, Plan};
+use regions::region_of;
 use shardd_wasm::engine::{Event, Rule};
+use shardd_wasm::platform::sim::Passage;
 
 fn judge(seed: u64, class: Class, broken: Option<Rule>) -> (Vec<Finding>, usize) {
     let plan = Plan::new(seed, class);
@@ -81,6 +83,63 @@ fn pauses_of_ones_own_are_not_the_regions_silence() {
             evidence.decisions.iter().flatten().find(|(_, _, event)| matches!(event, Event::Failover { .. }));
         assert!(left.is_none(), "pauses of {first_ms} and {second_ms} ms: {left:?}");
         assert_eq!(check(&plan, &evidence).len(), 0, "pauses of {first_ms} and {second_ms} ms");
+    }
+}
+
+/// Many calls that meet one silent region learn of it from each other: one asks, all leave.
+#[test]
+fn a_herd_leaves_a_silent_region_together() {
+    for first_is_killed in [false, true] {
+        let herd = Herd::of(FaultKind::BlackHole, first_is_killed);
+        // 100 ms of silence, 200 for its probe, a look at what came of that, 30 for the next region; and another 200 where
+        // the one that asked is never heard of again.
+        let late_ms = if first_is_killed { 600 } else { 400 };
+        assert!(herd.slowest_read_ms <= late_ms, "{herd:?}, first is killed: {first_is_killed}");
+        assert!(herd.probes.iter().all(|count| *count <= 3), "{herd:?}, first is killed: {first_is_killed}");
+        assert_eq!(herd.attempts_elsewhere, HERD - usize::from(first_is_killed), "{herd:?}");
+    }
+}
+
+/// A region that is only slow is not left by any of them, and asked by few.
+#[test]
+fn a_herd_stays_with_a_slow_region() {
+    let herd = Herd::of(FaultKind::SlowAnswer { ms: 800 }, false);
+    assert_eq!(herd.attempts_elsewhere, 0, "{herd:?}");
+    assert!(herd.probes.iter().all(|count| *count <= HERD / 4), "{herd:?}");
+}
+
+const HERD: usize = 64;
+
+/// What became of many calls at once.
+#[derive(Debug)]
+struct Herd {
+    slowest_read_ms: u64,
+    attempts_elsewhere: usize,
+    /// Health probes that each region got.
+    probes: [usize; 3],
+}
+
+impl Herd {
+    fn of(kind: FaultKind, first_is_killed: bool) -> Herd {
+        let plan = Plan::of_a_herd(HERD as u64, kind, first_is_killed);
+        let evidence = world::run(&plan, None);
+        assert_eq!(check(&plan, &evidence), []);
+        let mut herd = Herd { slowest_read_ms: 0, attempts_elsewhere: 0, probes: [0; 3] };
+        for call in evidence.calls.iter().filter(|call| call.plan.act == Act::Read) {
+            let took_ms = call.ended.as_ref().map(|(world_ms, _, _)| world_ms - call.plan.at_ms);
+            herd.slowest_read_ms = herd.slowest_read_ms.max(took_ms.unwrap_or(0));
+        }
+        // Neither the first charge nor the reads in the quiet afterwards.
+        let of_herd = |passage: &&Passage| (HERD_FROM_MS..20_000).contains(&passage.sent_at_ms);
+        for passage in evidence.passages.iter().filter(of_herd) {
+            let region = region_of(&passage.url);
+            if passage.url.ends_with("/gateway/health") {
+                herd.probes[region] += 1;
+            } else if region != 0 {
+                herd.attempts_elsewhere += 1;
+            }
+        }
+        herd
     }
 }
 

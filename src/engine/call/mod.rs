@@ -2,9 +2,11 @@
 //! to do. It does no I/O, has no clock and draws no random numbers.
 
 mod heading;
+mod orders;
 mod probing;
 mod sending;
 mod step;
+mod watching;
 
 use std::rc::Rc;
 
@@ -15,6 +17,7 @@ use super::event::Event;
 use super::policy::{Policy, Rule};
 use super::verdict::{Ending, Landed, Row};
 use super::watch::Watch;
+pub use orders::{Action, End, Orders};
 use step::Step;
 
 /// What all calls of a client share: plain data, borrowed for one step at a time.
@@ -57,47 +60,6 @@ pub enum Input<'a> {
     Permit(usize),
     /// The caller gave up.
     Abort,
-}
-
-/// What to do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Action {
-    /// Send a health probe to this edge.
-    Probe(usize),
-    /// Cut the probe of this edge.
-    CutProbe(usize),
-    /// Record that the request is about to leave for this edge, see [`Call::needing_permits`].
-    Ask(usize),
-    /// Send the request to this edge.
-    Send(usize),
-    /// Cut the attempt.
-    CutAttempt,
-    /// The call is over.
-    End(End),
-}
-
-/// How a call ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum End {
-    /// With the answer of the last attempt.
-    Answered,
-    /// With the error of the last attempt.
-    Failed,
-    /// The deadline passed, or a wait would have passed it.
-    Deadline,
-    /// The nonce belongs to another request; nothing was sent.
-    Conflict,
-    /// The caller gave up.
-    Aborted,
-}
-
-/// What one step asks for.
-#[derive(Debug, Default)]
-pub struct Orders {
-    /// In this order.
-    pub actions: Vec<Action>,
-    /// For `onEvent`.
-    pub events: Vec<Event>,
 }
 
 #[derive(Debug)]

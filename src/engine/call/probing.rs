@@ -17,12 +17,13 @@ impl Step<'_> {
         self.orders.actions.push(Action::Probe(edge));
     }
 
-    /// Probes every edge that could take over and has not answered lately.
+    /// Probes every edge that could take over, has not answered lately, and is not being asked by another call.
     pub(super) fn probe_unheard(&mut self) {
         let now_ms = self.now_ms;
         let unheard = |(_, edge): &(usize, &Edge)| {
             edge.state(now_ms) != EdgeState::Cooling
                 && edge.answered_at_ms.is_none_or(|at_ms| now_ms.saturating_sub(at_ms) >= RANKING_STALE_MS)
+                && !edge.is_asked(now_ms)
         };
         let edges: Vec<usize> =
             self.shared.edges.iter().enumerate().filter(unheard).map(|(at, _)| at).collect();
@@ -75,8 +76,9 @@ impl Step<'_> {
             Phase::Sending { edge, watch: Some(watch), .. } if *edge == probed => {
                 if answered {
                     watch.alive(now_ms);
-                } else {
+                } else if watch.asked_at_ms().is_some() {
                     watch.unreachable();
+                    self.shared.edges.record_silent(probed, now_ms);
                 }
             }
             _ => {}

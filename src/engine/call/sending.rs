@@ -1,39 +1,11 @@
-//! An attempt in flight: the watch over its silence, and where the call goes from its end.
+//! An attempt, and where the call goes from its end.
 
 use super::step::Step;
 use super::{Action, End, Kind, Phase, Target};
 use crate::engine::verdict::{Ending, Landed, Next, judge};
-use crate::engine::watch::Alarm;
 use crate::engine::{Event, backoff_ms};
 
 impl Step<'_> {
-    /// The watch over the attempt in flight.
-    pub(super) fn watch(&mut self) -> Option<u64> {
-        let Phase::Sending { edge, until_ms, watch, .. } = &mut self.call.phase else { return None };
-        let (edge, until_ms) = (*edge, *until_ms);
-        let Some(watch) = watch else { return Some(until_ms) };
-        let (alarm, silent_ms) = (watch.tick(self.now_ms), watch.silent_ms(self.now_ms));
-        let wake_at_ms = watch.wake_at_ms().unwrap_or(until_ms).min(until_ms);
-        match alarm {
-            Alarm::None => {}
-            Alarm::Suspect => {
-                self.orders.events.push(Event::Suspect { edge, silent_ms });
-                self.probe(edge);
-                self.probe_unheard();
-            }
-            Alarm::Dead => {
-                let mut left = self.call.left.clone();
-                left.push(edge);
-                // With nowhere better to go, waiting is all that is left.
-                if self.shared.edges.has_fit(&left, &self.call.policy, self.now_ms) {
-                    self.cut_and_judge(Ending::Silent);
-                    return None;
-                }
-            }
-        }
-        Some(wake_at_ms)
-    }
-
     pub(super) fn cut_and_judge(&mut self, ending: Ending<'_>) {
         self.orders.actions.push(Action::CutAttempt);
         self.attempt_ended(ending, None);
