@@ -9,7 +9,7 @@
 //!    `max(sent + settle, ended + settle / 2)`, wherever it goes.
 //! 3. **One deadline.** Every call ends by its deadline; a wait that would pass it is not begun.
 //! 4. **Rest.** An edge in cooldown gets no request while another is awake, but for the one retry at the same
-//!    edge, the half-open trial, and calls bound to it.
+//!    edge, the half-open trial, the win of a race that was begun when all rested, and calls bound to it.
 //! 5. **Marks, not futures.** What calls share is plain data with an age limit ([`Shared`]): a call that is
 //!    never polled again blocks no other for longer than that.
 //!

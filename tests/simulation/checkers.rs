@@ -181,32 +181,33 @@ fn deadlines(plan: &Plan, evidence: &Evidence, findings: &mut Vec<Finding>) {
     }
 }
 
-/// (e) No edge in cooldown gets a request, unless all are in cooldown, the call is bound to it, or it is the call's retry
-/// at the same edge.
+/// (e) No edge in cooldown gets a request, unless all are in cooldown, the call is bound to it, it is the call's retry at
+/// the same edge, or it won a race that was begun when all were.
 fn cooldowns(plan: &Plan, evidence: &Evidence, findings: &mut Vec<Finding>) {
     let regions = plan.rtts_ms.len();
+    // By a clock that stood still a rest may be longer than by the world's.
+    let stood_ms: u64 = plan.clients.iter().flat_map(|client| &client.pauses).map(|pause| pause.for_ms).sum();
     for (client, decisions) in evidence.decisions.iter().enumerate() {
         let cooldown_ms = plan.clients[client].cooldown_ms;
-        let mut resting: Vec<Option<(u64, u64)>> = vec![None; regions];
+        let mut rests = vec![Rest::default(); regions];
         let mut last_edge: BTreeMap<usize, usize> = BTreeMap::new();
         let same_edge = plan.clients[client].same_edge;
         for (now_ms, task, event) in decisions {
             match *event {
-                Event::Cooldown { edge, .. } => resting[edge] = Some((*now_ms, now_ms + cooldown_ms)),
-                Event::Pin { edge, .. } => resting[edge] = None,
+                Event::Cooldown { edge, .. } => {
+                    let until_ms = now_ms + cooldown_ms;
+                    rests[edge] = Rest { from_ms: *now_ms, until_ms, woken_at_ms: u64::MAX };
+                }
+                Event::Pin { edge, .. } => rests[edge].wake(*now_ms),
                 Event::Attempt { edge, .. } => {
-                    forget_answered(&mut resting, evidence, client, *now_ms);
-                    // By a clock that stood still a rest may be longer than by the world's.
-                    let stood_ms: u64 =
-                        plan.clients.iter().flat_map(|client| &client.pauses).map(|pause| pause.for_ms).sum();
-                    let rests = |edge: usize| resting[edge].is_some_and(|(_, until_ms)| *now_ms < until_ms);
-                    let may_rest = |edge: usize| {
-                        resting[edge].is_some_and(|(_, until_ms)| *now_ms < until_ms + stood_ms)
-                    };
+                    wake_answered(&mut rests, evidence, client, *now_ms);
+                    let all_rest_at = |at_ms: u64| rests.iter().all(|rest| rest.covers(at_ms, stood_ms));
                     let bound =
                         evidence.calls.iter().any(|call| call.task == *task && call.plan.only.is_some());
                     let retry = last_edge.insert(*task, edge) == Some(edge);
-                    if rests(edge) && !(0..regions).all(may_rest) && !bound && !retry && !same_edge {
+                    let raced = won_probe(evidence, *task, edge, *now_ms).is_some_and(all_rest_at);
+                    let excused = all_rest_at(*now_ms) || bound || retry || same_edge || raced;
+                    if rests[edge].covers(*now_ms, 0) && !excused {
                         findings.push(('e', format!("a request at {now_ms} to edge {edge}, which rests")));
                     }
                 }
@@ -216,26 +217,53 @@ fn cooldowns(plan: &Plan, evidence: &Evidence, findings: &mut Vec<Finding>) {
     }
 }
 
+/// The rest of an edge that was left, by the world's clock.
+#[derive(Clone, Debug, Default)]
+struct Rest {
+    from_ms: u64,
+    until_ms: u64,
+    woken_at_ms: u64,
+}
+
+impl Rest {
+    fn covers(&self, at_ms: u64, longer_ms: u64) -> bool {
+        (self.from_ms..(self.until_ms + longer_ms).min(self.woken_at_ms)).contains(&at_ms)
+    }
+
+    fn wake(&mut self, at_ms: u64) {
+        self.woken_at_ms = self.woken_at_ms.min(at_ms);
+    }
+}
+
+/// When the probe was sent by whose answer this call chose the edge just now.
+fn won_probe(evidence: &Evidence, task: usize, edge: usize, now_ms: u64) -> Option<u64> {
+    let won = |passage: &&Passage| {
+        let of_edge = passage.task == task && region_of(&passage.url) == edge;
+        of_edge && passage.url.ends_with("/gateway/health") && passage.ended_at_ms == Some(now_ms)
+    };
+    evidence.passages.iter().find(won).map(|passage| passage.sent_at_ms)
+}
+
 /// An answer of an edge to a request sent since it was left ends its cooldown.
-fn forget_answered(resting: &mut [Option<(u64, u64)>], evidence: &Evidence, client: usize, now_ms: u64) {
+fn wake_answered(rests: &mut [Rest], evidence: &Evidence, client: usize, now_ms: u64) {
     let of_client = |task: usize| {
         // The reads in the quiet at the end are no calls of the plan; they come in the clients' order.
         evidence.calls.iter().find(|call| call.task == task).is_none_or(|call| call.client == client)
     };
     for passage in evidence.passages.iter().filter(|passage| of_client(passage.task)) {
-        let edge = region_of(&passage.url);
         let healthy = passage.answer.as_ref().is_some_and(|(status, text)| {
             let garbage = *status < 300 && !text.is_empty();
             *status < 500 && *status != 408 && !garbage || text.contains("dashboard ")
         });
         let is_probe = passage.url.ends_with("/gateway/health");
-        let heard = passage.ended_at_ms.is_some_and(|ended_ms| ended_ms <= now_ms);
-        if healthy
-            && heard
+        let rest = &mut rests[region_of(&passage.url)];
+        let heard_at_ms = passage.ended_at_ms.filter(|ended_ms| *ended_ms <= now_ms);
+        if let Some(heard_at_ms) = heard_at_ms
+            && healthy
             && !is_probe
-            && resting[edge].is_some_and(|(from_ms, _)| from_ms <= passage.sent_at_ms)
+            && rest.from_ms <= passage.sent_at_ms
         {
-            resting[edge] = None;
+            rest.wake(heard_at_ms);
         }
     }
 }
