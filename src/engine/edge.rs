@@ -46,7 +46,9 @@ pub struct Edge {
     pub(super) answered_at_ms: Option<u64>,
     /// The last probe of it that any call sent.
     pub(super) probed_at_ms: Option<u64>,
-    /// Since when a call awaits a sign of life: a mark, since the call may be dead.
+    /// Since when a probe of it is on its way: a mark, since its call may be dead.
+    pub(super) asked_at_ms: Option<u64>,
+    /// Since when a call awaits a sign of life; a mark too.
     pub(super) suspected_at_ms: Option<u64>,
     /// When a call last waited for one in vain.
     pub(super) silent_at_ms: Option<u64>,
@@ -89,6 +91,7 @@ impl Edge {
             latency_ms: None,
             answered_at_ms: None,
             probed_at_ms: None,
+            asked_at_ms: None,
             suspected_at_ms: None,
             silent_at_ms: None,
             qualified: None,

@@ -34,9 +34,13 @@ impl Edge {
 
     /// Whether a probe that some call has just sent may still be answered.
     pub(super) fn is_asked(&self, now_ms: u64) -> bool {
-        self.probed_at_ms.is_some_and(|at_ms| {
-            is_fresh(at_ms, now_ms) && self.answered_at_ms.is_none_or(|answered_ms| answered_ms < at_ms)
-        })
+        self.asked_at_ms.is_some_and(|at_ms| is_fresh(at_ms, now_ms))
+    }
+
+    /// A probe of it has ended, or was cut.
+    pub(super) fn no_longer_asked(&mut self) {
+        self.asked_at_ms = None;
+        self.suspected_at_ms = None;
     }
 }
 

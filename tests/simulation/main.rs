@@ -100,6 +100,17 @@ fn a_herd_leaves_a_silent_region_together() {
     }
 }
 
+/// Probes that were cut with their call count for nothing: a region that falls silent right after the race is left no later.
+#[test]
+fn a_race_cut_short_is_no_answer() {
+    let plan = Plan::of_silence_after_the_race();
+    let evidence = world::run(&plan, None);
+    assert_eq!(check(&plan, &evidence), []);
+    let read = &evidence.calls[1];
+    let took_ms = read.ended.as_ref().map(|(world_ms, _, _)| world_ms - read.plan.at_ms);
+    assert!(took_ms.is_some_and(|took_ms| took_ms <= 350), "{took_ms:?}");
+}
+
 /// A region that is only slow is not left by any of them, and asked by few.
 #[test]
 fn a_herd_stays_with_a_slow_region() {

@@ -181,6 +181,15 @@ impl Plan {
         Plan::of_one_client(steady_client(calls), vec![fault])
     }
 
+    /// A charge that ends long before the other regions have answered, and a read right after it that the pinned one does
+    /// not hear.
+    pub fn of_silence_after_the_race() -> Self {
+        let read = CallPlan { act: Act::Read, ..charge(100, 1) };
+        let fault = Fault { region: 0, from_ms: 50, until_ms: 20_000, kind: FaultKind::BlackHole };
+        let plan = Plan::of_one_client(steady_client(vec![charge(0, 0), read]), vec![fault]);
+        Plan { rtts_ms: vec![5, 40, 120], ..plan }
+    }
+
     /// Regions near each other, so that the others have answered before the first call ends.
     fn of_one_client(client: ClientPlan, faults: Vec<Fault>) -> Self {
         Plan {
