@@ -168,14 +168,11 @@ impl EdgeTable {
 
     /// The edges that deserve a probe beside a request to `serving`: all of them when the ranking is stale, else a
     /// half-open one that was not asked yet and a challenger whose first win awaits its second.
-    pub fn due_probes(&mut self, serving: usize, policy: &Policy, now_ms: u64) -> Vec<usize> {
+    pub fn due_probes(&self, serving: usize, policy: &Policy, now_ms: u64) -> Vec<usize> {
         if self.edges.len() == 1 {
             return Vec::new();
         }
-        let stale = self.round_at_ms.is_none_or(|at_ms| now_ms.saturating_sub(at_ms) >= RANKING_STALE_MS);
-        if stale {
-            self.round_at_ms = Some(now_ms);
-        }
+        let stale = self.is_stale(now_ms);
         let quiet = |edge: &Edge, pause_ms: u64| {
             edge.probed_at_ms.is_none_or(|at_ms| now_ms.saturating_sub(at_ms) >= pause_ms)
         };
@@ -186,6 +183,17 @@ impl EdgeTable {
             _ => *at != serving && edge.wins > 0 && quiet(edge, CHALLENGER_PAUSE_MS),
         };
         self.edges.iter().enumerate().filter(due).map(|(at, _)| at).collect()
+    }
+
+    /// What is due leaves: if the ranking is stale, that is a round.
+    pub fn record_due(&mut self, now_ms: u64) {
+        if self.is_stale(now_ms) {
+            self.round_at_ms = Some(now_ms);
+        }
+    }
+
+    fn is_stale(&self, now_ms: u64) -> bool {
+        self.round_at_ms.is_none_or(|at_ms| now_ms.saturating_sub(at_ms) >= RANKING_STALE_MS)
     }
 
     /// A request sent at `sent_at_ms` was answered by a healthy edge: that ends a cooldown older than it.

@@ -129,6 +129,8 @@ pub struct Call {
     left: Vec<usize>,
     retried_same: Vec<usize>,
     probes: Vec<Probe>,
+    /// When the probes leave that are due beside the attempt in flight.
+    beside_at_ms: Option<u64>,
     phase: Phase,
     wake_at_ms: u64,
     /// The copy in flight, or the last one.
@@ -165,6 +167,7 @@ impl Call {
             left: Vec::new(),
             retried_same: Vec::new(),
             probes: Vec::new(),
+            beside_at_ms: None,
             phase: Phase::Heading { target, not_before_ms: now_ms },
             wake_at_ms: now_ms,
             ticket: None,

@@ -17,6 +17,20 @@ impl Step<'_> {
         self.orders.actions.push(Action::Probe(edge));
     }
 
+    /// Probes beside the request to `serving` what is due, once that is on its way.
+    pub(super) fn probe_beside(&mut self, serving: usize) {
+        if self.call.beside_at_ms.is_none_or(|at_ms| self.now_ms < at_ms) {
+            return;
+        }
+        self.call.beside_at_ms = None;
+        // Another call may have been first.
+        let due = self.shared.edges.due_probes(serving, &self.call.policy, self.now_ms);
+        self.shared.edges.record_due(self.now_ms);
+        for edge in due {
+            self.probe(edge);
+        }
+    }
+
     /// Probes every edge that could take over, has not answered lately, and is not being asked by another call.
     pub(super) fn probe_unheard(&mut self) {
         let now_ms = self.now_ms;

@@ -70,7 +70,12 @@ impl Step<'_> {
                 self.cut_and_judge(Ending::TimedOut);
                 None
             }
-            Phase::Sending { .. } => self.watch(),
+            Phase::Sending { edge, .. } => {
+                let edge = *edge;
+                self.probe_beside(edge);
+                let beside_at_ms = self.call.beside_at_ms.unwrap_or(u64::MAX);
+                self.watch().map(|wake_at_ms| wake_at_ms.min(beside_at_ms))
+            }
             Phase::Done => Some(u64::MAX),
         }
     }
