@@ -61,6 +61,7 @@ fn shardd(key: &JsValue, options: &JsValue) -> Result<Shardd, JsValue> {
     let modules = [
         include_str!("../../pkg-template/joined.js"),
         include_str!("../../pkg-template/lists.js"),
+        include_str!("../../pkg-template/quietly.js"),
         include_str!("../../pkg-template/exchange.js"),
     ];
     // One script: what they import of each other is all there.

@@ -1,7 +1,7 @@
 // AbortSignal, wherever it finds a call: an AbortedError with the signal's reason, and a true word on the write.
 import assert from "node:assert/strict";
 import { AbortedError } from "shardd-wasm";
-import { facts, failure, never, stage, until } from "./stage.js";
+import { facts, failure, never, stage, turn, until } from "./stage.js";
 
 const REASON = new Error("enough");
 
@@ -48,6 +48,7 @@ const credit = (shardd) => (options) => shardd.credit("b", "a", 1, options);
   for (const region of [0, 1]) local.fault(region, { kind: "black-hole", only: "health" });
   isAborted(await abortedWhen(() => sent.length === 2, credit(shardd)), "rejected");
   assert.equal(writes().length, 0);
+  await turn();
   assert.ok(sent.every(({ signal }) => signal.aborted));
   local.dispose();
 }

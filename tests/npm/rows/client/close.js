@@ -1,7 +1,7 @@
 // close(): what is under way ends, what comes later is refused, and nobody else notices.
 import assert from "node:assert/strict";
 import { AbortedError } from "shardd-wasm";
-import { facts, failure, never, stage, until } from "./stage.js";
+import { facts, failure, never, stage, turn, until } from "./stage.js";
 
 const CLOSED = /client was closed/;
 
@@ -24,6 +24,7 @@ function aborted(error, outcome) {
   aborted(read, "rejected");
   aborted(health, "rejected");
   assert.equal(typeof charge.idempotencyNonce, "string");
+  await turn();
   assert.ok(sent.every(({ signal }) => signal.aborted), "their fetches end with them");
   // Later ones leave no trace, closing again changes nothing, and the table can still be read.
   local.fault(0, null);

@@ -35,3 +35,6 @@ export const facts = (error, ...names) => Object.fromEntries(["name", "outcome",
 
 /** A promise that never settles, as a function that nobody answers returns. */
 export const never = () => new Promise(() => {});
+
+/** One turn of the event loop: what runs by itself has run. */
+export const turn = () => new Promise((resolve) => setImmediate(resolve));
