@@ -25,6 +25,7 @@ pub fn check(plan: &Plan, evidence: &Evidence) -> Vec<Finding> {
     deadlines(plan, evidence, &mut findings);
     cooldowns(plan, evidence, &mut findings);
     fastest_pinned(plan, evidence, &mut findings);
+    few_probes(evidence, &mut findings);
     findings
 }
 
@@ -287,6 +288,31 @@ fn fastest_pinned(plan: &Plan, evidence: &Evidence, findings: &mut Vec<Finding>)
                 'f',
                 format!(
                     "client {client} is pinned to edge {of} of {pinned_ms} ms, not {better} of {better_ms}"
+                ),
+            ));
+        }
+    }
+}
+
+/// (g) No call asks a region for its health again and again: some times for each attempt, and a few times a second while it
+/// waits for one that is silent.
+fn few_probes(evidence: &Evidence, findings: &mut Vec<Finding>) {
+    for call in &evidence.calls {
+        let of_call = || evidence.passages.iter().filter(|passage| passage.task == call.task);
+        let is_probe = |passage: &&Passage| passage.url.ends_with("/gateway/health");
+        let attempts = of_call().filter(|passage| !is_probe(passage)).count() as u64;
+        let last_ms = of_call().map(|passage| passage.sent_at_ms).max().unwrap_or(0);
+        let few = 6 + 4 * attempts + last_ms.saturating_sub(call.plan.at_ms) / 200;
+        let mut asked: BTreeMap<usize, u64> = BTreeMap::new();
+        for probe in of_call().filter(is_probe) {
+            *asked.entry(region_of(&probe.url)).or_default() += 1;
+        }
+        for (edge, times) in asked.into_iter().filter(|(_, times)| *times > few) {
+            findings.push((
+                'g',
+                format!(
+                    "a call of {} probed edge {edge} {times} times, with {attempts} attempts",
+                    call.plan.at_ms
                 ),
             ));
         }

@@ -6,14 +6,16 @@
 mod checkers;
 mod plan;
 mod regions;
+mod scenes;
 mod trace;
 mod world;
 
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 use checkers::{Finding, check};
-use plan::{Act, Class, FaultKind, HERD_FROM_MS, Plan};
+use plan::{Act, Class, FaultKind, Plan};
 use regions::region_of;
+use scenes::HERD_FROM_MS;
 use shardd_wasm::engine::{Event, Rule};
 use shardd_wasm::platform::sim::Passage;
 
@@ -111,6 +113,19 @@ fn a_race_cut_short_is_no_answer() {
     assert!(took_ms.is_some_and(|took_ms| took_ms <= 350), "{took_ms:?}");
 }
 
+/// A call that has left every region goes back to one that is alive, and ends after its attempts, not at its deadline.
+#[test]
+fn regions_that_only_seem_alive_end_a_call_soon() {
+    let plan = Plan::of_regions_that_only_seem_alive();
+    let evidence = world::run(&plan, None);
+    assert_eq!(check(&plan, &evidence), []);
+    let read = &evidence.calls[1];
+    let sent = |passage: &&Passage| passage.task == read.task && !passage.url.ends_with("/gateway/health");
+    assert_eq!(evidence.passages.iter().filter(sent).count(), 3);
+    let took_ms = read.ended.as_ref().map(|(world_ms, _, _)| world_ms - read.plan.at_ms);
+    assert!(took_ms.is_some_and(|took_ms| took_ms <= 2_000), "{took_ms:?}");
+}
+
 /// A region that is only slow is not left by any of them, and asked by few.
 #[test]
 fn a_herd_stays_with_a_slow_region() {
@@ -201,4 +216,9 @@ fn a_request_to_a_resting_edge_is_seen() {
 #[test]
 fn a_slow_pin_is_seen() {
     is_caught(Rule::Pin, 'f');
+}
+
+#[test]
+fn a_race_without_end_is_seen() {
+    is_caught(Rule::Return, 'g');
 }

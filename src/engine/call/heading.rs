@@ -145,7 +145,7 @@ impl Step<'_> {
             self.head(target, self.now_ms);
         }
         if !matches!(target, Target::Fixed(_)) {
-            self.probe_unheard();
+            self.probe_unheard(0);
         }
     }
 

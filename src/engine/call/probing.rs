@@ -3,7 +3,7 @@
 use super::step::Step;
 use super::{Action, Phase, Probe, Target};
 use crate::engine::edge::{EdgeState, Health};
-use crate::engine::policy::RANKING_STALE_MS;
+use crate::engine::policy::{RANKING_STALE_MS, Rule};
 use crate::engine::{Edge, Event};
 
 impl Step<'_> {
@@ -31,13 +31,15 @@ impl Step<'_> {
         }
     }
 
-    /// Probes every edge that could take over, has not answered lately, and is not being asked by another call.
-    pub(super) fn probe_unheard(&mut self) {
+    /// Probes every edge that could take over, has not answered lately, is not being asked by another call, and was not asked
+    /// in the last `pause_ms`.
+    pub(super) fn probe_unheard(&mut self, pause_ms: u64) {
         let now_ms = self.now_ms;
         let unheard = |(_, edge): &(usize, &Edge)| {
             edge.state(now_ms) != EdgeState::Cooling
                 && edge.answered_at_ms.is_none_or(|at_ms| now_ms.saturating_sub(at_ms) >= RANKING_STALE_MS)
                 && !edge.is_asked(now_ms)
+                && edge.probed_at_ms.is_none_or(|at_ms| now_ms.saturating_sub(at_ms) >= pause_ms)
         };
         let edges: Vec<usize> =
             self.shared.edges.iter().enumerate().filter(unheard).map(|(at, _)| at).collect();
@@ -76,6 +78,10 @@ impl Step<'_> {
         match &mut self.call.phase {
             Phase::Racing { field, .. } if fit && field.contains(&probed) => {
                 self.shared.edges.end_race(Some(probed));
+                // It may have been left before: a race among such edges is run when there are no others.
+                if self.call.policy.keeps(Rule::Return) {
+                    self.call.left.retain(|edge| *edge != probed);
+                }
                 self.head(Target::Any, now_ms);
             }
             Phase::Heading { target: Target::IfAlive { edge, alive, .. }, .. }

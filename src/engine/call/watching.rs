@@ -8,6 +8,8 @@ use crate::engine::{Ending, Event};
 /// A call that leaves a question to another looks what came of it an eighth of the silence apart.
 const LOOK_MIN_MS: u64 = 4;
 const LOOK_MAX_MS: u64 = 100;
+/// A call that has nowhere to go asks the others again, but not as fast as they refuse.
+const UNHEARD_PAUSE_MS: u64 = 500;
 
 impl Step<'_> {
     /// One look at the attempt in flight: `None` when it was left, else when to look again.
@@ -23,7 +25,7 @@ impl Step<'_> {
                 let silent_ms = watch.silent_ms(self.now_ms);
                 self.orders.events.push(Event::Suspect { edge, silent_ms });
                 self.ask(edge, 0);
-                self.probe_unheard();
+                self.probe_unheard(0);
             }
             // Whoever it left the question to has not come back with an answer.
             Alarm::Dead if was_waiting && !self.asks(edge) => self.ask(edge, asked_at_ms.unwrap_or(0)),
@@ -38,7 +40,7 @@ impl Step<'_> {
                     return None;
                 }
                 // With nowhere better to go, waiting is all that is left.
-                self.probe_unheard();
+                self.probe_unheard(UNHEARD_PAUSE_MS);
             }
         }
         Some(self.look_again_at_ms().min(until_ms))

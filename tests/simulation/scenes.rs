@@ -1,0 +1,79 @@
+//! Plans that are written by hand, each for one thing that the policy once did wrong.
+
+use crate::plan::{Act, CallEnd, CallPlan, Class, ClientPlan, Fault, FaultKind, Pause, Plan};
+
+/// When the calls of a herd begin: long after the first charge.
+pub const HERD_FROM_MS: u64 = 2_000;
+
+impl Plan {
+    /// A charge to warm up, then one amid which the process stands still twice, the second time once the watch has asked.
+    pub fn of_pauses(first_ms: u64, second_ms: u64) -> Self {
+        let pause = |at_ms, for_ms| Pause { at_ms, for_ms, clock_stops: false, astray_ms: 0 };
+        let mut client = steady_client(vec![charge(0, 0), charge(1_000, 1)]);
+        client.pauses = vec![pause(1_001, first_ms), pause(1_001 + first_ms, second_ms)];
+        Plan::of_one_client(client, Vec::new())
+    }
+
+    /// A charge to warm up, then `count` calls, a quarter of them charges and a millisecond apart, that meet `kind` in the
+    /// pinned region. The first of them may be killed while it looks for a sign of life.
+    pub fn of_a_herd(count: u64, kind: FaultKind, first_is_killed: bool) -> Self {
+        let mut calls: Vec<CallPlan> = (0..=count).map(|at| charge(at * 1_000, at)).collect();
+        for (at, call) in calls.iter_mut().enumerate().skip(1) {
+            call.at_ms = HERD_FROM_MS + at as u64;
+            if at % 4 != 0 {
+                call.act = Act::Read;
+            }
+        }
+        if first_is_killed {
+            calls[1].end = CallEnd::Killed { after_ms: 150 };
+        }
+        let fault = Fault { region: 0, from_ms: HERD_FROM_MS - 100, until_ms: 20_000, kind };
+        Plan::of_one_client(steady_client(calls), vec![fault])
+    }
+
+    /// A charge that ends long before the other regions have answered, and a read right after it that the pinned one does
+    /// not hear.
+    pub fn of_silence_after_the_race() -> Self {
+        let read = CallPlan { act: Act::Read, ..charge(100, 1) };
+        let fault = Fault { region: 0, from_ms: 50, until_ms: 20_000, kind: FaultKind::BlackHole };
+        let plan = Plan::of_one_client(steady_client(vec![charge(0, 0), read]), vec![fault]);
+        Plan { rtts_ms: vec![5, 40, 120], ..plan }
+    }
+
+    /// A read over two regions that answer every probe and nothing else.
+    pub fn of_regions_that_only_seem_alive() -> Self {
+        let read = CallPlan { act: Act::Read, ..charge(1_000, 1) };
+        let broken = |region| Fault { region, from_ms: 500, until_ms: 40_000, kind: FaultKind::ResetBefore };
+        let plan = Plan::of_one_client(steady_client(vec![charge(0, 0), read]), vec![broken(0), broken(1)]);
+        Plan { rtts_ms: vec![5, 40], ..plan }
+    }
+
+    /// Regions near each other, so that the others have answered before the first call ends.
+    fn of_one_client(client: ClientPlan, faults: Vec<Fault>) -> Self {
+        Plan {
+            seed: 1,
+            class: Class::Survivable,
+            rtts_ms: vec![20, 25, 30],
+            replication_ms: 50,
+            faults,
+            clients: vec![client],
+            settled_at_ms: 40_000,
+        }
+    }
+}
+
+fn charge(at_ms: u64, nonce: u64) -> CallPlan {
+    CallPlan { at_ms, act: Act::Write { amount: -1 }, nonce, only: None, end: CallEnd::Awaited }
+}
+
+fn steady_client(calls: Vec<CallPlan>) -> ClientPlan {
+    ClientPlan {
+        timeout_ms: 30_000,
+        attempt_timeout_ms: 10_000,
+        cooldown_ms: 60_000,
+        same_edge: false,
+        key_after_ms: None,
+        calls,
+        pauses: Vec::new(),
+    }
+}
