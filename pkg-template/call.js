@@ -28,7 +28,7 @@ async function run(shardd, state, name, args, options, body) {
   // Made here, so that the error of a call that a trap ends can say it.
   const made = isWrite(name) && options?.idempotencyNonce == null ? freshNonce() : undefined;
   const given = givenToCall(name, args, options, made);
-  const nonce = made ?? (name === "resume" ? args[1] : options?.idempotencyNonce);
+  const nonce = made ?? (name === "resume" ? args[0] : options?.idempotencyNonce);
   const wait = settled(nonce);
   if (wait) await wait;
   const core = coreOf(state);

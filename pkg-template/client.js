@@ -1,7 +1,7 @@
 // The client in the wasm behind each client that users hold. After a trap it is made anew, by the next call, of what the first was made of.
-import { InternalError, InvalidInputError, isShardError } from "./errors.js";
+import { fromRecord, InternalError, InvalidInputError, isShardError } from "./errors.js";
 import { network } from "./exchange.js";
-import { givenToClient, text } from "./given.js";
+import { givenToClient, owner, text } from "./given.js";
 import { instantiate } from "./instance.js";
 import { listener } from "./listening.js";
 import { shared } from "./shared-signal.js";
@@ -9,9 +9,10 @@ import { shared } from "./shared-signal.js";
 /** What each client is made of. */
 const settings = new WeakMap();
 
-/** `state` is { apiKey, options, from }: options that nobody else changes, and what it shares the edge table of. */
+/** `state` is { apiKey, owner, options, from }: options that nobody else changes, and what it shares the edge table of. */
 export function setUp(shardd, state) {
   if (typeof state.apiKey !== "function") text("API key", state.apiKey);
+  if (state.owner != null) owner("owner", state.owner);
   state.given = givenToClient(state.options);
   coreOf(state);
   settings.set(shardd, state);
@@ -40,16 +41,21 @@ export function coreOf(state) {
   }
 }
 
-function made({ from, apiKey, options, given }, life) {
-  if (from) return coreOf(from).withApiKey(apiKey);
+function made({ from, apiKey, owner, options, given }, life) {
+  if (from) return coreOf(from).withApiKey(apiKey, owner);
   const sending = network(options?.fetch ?? undefined, life.atEnd, options?.integers === "bigint");
-  return new life.glue.Shardd(apiKey, given, sending, listener(options), shared(options?.signal), holding(options?.store, life));
+  return new life.glue.Shardd(apiKey, owner, given, sending, listener(options), shared(options?.signal), holding(options?.store, life), fromRecord);
 }
 
 // A dead life holds on to nothing: what a store proves its writes to be alive by is let go.
 function holding(store, { atEnd }) {
-  if (typeof store?.hold !== "function") return store ?? undefined;
-  const hold = async (name) => {
+  if (!store) return undefined;
+  const place = {
+    update: (name, step) => store.update(name, step),
+    list: (prefix) => all(store.list(prefix)),
+  };
+  if (typeof store.hold !== "function") return place;
+  place.hold = async (name) => {
     const release = await store.hold(name);
     if (typeof release !== "function") return release;
     atEnd.add(release);
@@ -58,7 +64,13 @@ function holding(store, { atEnd }) {
       release();
     };
   };
-  return { update: (name, step) => store.update(name, step), hold };
+  return place;
+}
+
+async function all(rows) {
+  const found = [];
+  for await (const row of rows) found.push(row);
+  return found;
 }
 
 /** The error of what a trap ended. `nonce` is that of a write, `null` where it has none; nobody knows what became of it. */

@@ -65,6 +65,11 @@ function signal(_, value) {
   if (typeof value?.aborted !== "boolean") refuse("The option signal is not an AbortSignal: give controller.signal.");
 }
 
+/** Beside the text, since it may be a function. */
+export function owner(what, value) {
+  if (typeof value !== "function") text(what, value);
+}
+
 function store(_, value) {
   if (typeof value?.update !== "function") refuse("The option store has no method update: give a store of shardd-wasm/stores or one of your own.");
 }
@@ -98,7 +103,7 @@ const ignored = () => {};
 const CLIENT = {
   edges, allowHttp: flag, timeoutMs: whole, attemptTimeoutMs: whole, probeTimeoutMs: whole, cooldownMs: whole, settleMs: whole,
   ambiguousWrites: oneOf("failover", "same-edge"), maxAttempts: whole, maxBodyBytes: count, integers: oneOf("number", "bigint"), fetch: callback,
-  rememberEdge: ignored, discover, store, storeFailure: oneOf("closed", "open"), storeTimeoutMs: whole, onEvent: callback, signal, waitUntil: callback,
+  rememberEdge: ignored, discover, owner, ledger: text, store, storeFailure: oneOf("closed", "open"), storeTimeoutMs: whole, onEvent: callback, signal, waitUntil: callback,
 };
 
 /** What every call can be told. */
@@ -138,6 +143,15 @@ const CALLS = {
   deleteMyBucket: [BUCKET, CALL],
   resume: [{}, CALL],
 };
+
+/** The options of the methods that send nothing. */
+const OTHERS = { withApiKey: { owner }, forget: { pending: flag } };
+
+/** The options of such a method, checked. */
+export function optionsOf(method, options) {
+  optional(options, OTHERS[method]);
+  return options ?? {};
+}
 
 /** Whether a call carries a nonce. */
 export const isWrite = (name) => CALLS[name][1].idempotencyNonce !== undefined;

@@ -1,6 +1,9 @@
 // The client's wasm.
-import glue from "./shardd_wasm.js";
-import { fromRecord } from "./errors.js";
+import glue, { version } from "./shardd_wasm.js";
 import { lazyModule } from "./module.js";
+import { shared } from "./shared.js";
 
-export const { provide, instantiate } = lazyModule("shardd-wasm", glue, ({ installErrors }) => installErrors(fromRecord));
+/** What copies of this version share. */
+export const home = shared(`shardd-wasm/${version}`);
+
+export const { provide, instantiate } = lazyModule("shardd-wasm", glue, home);

@@ -7,17 +7,17 @@ import { InternalError } from "./errors.js";
 import { begin } from "./life.js";
 
 /**
- * `name` is the entry that users import; `glue` makes the glue of an instance; `started` is given that after each start.
+ * `name` is the entry that users import; `glue` makes the glue of an instance. `home` holds the instance that runs, in `life`: copies of
+ * the package that share it share the table of writes in flight, so that no two of them send copies of one write.
  *
  * `provide(wasm)` remembers the wasm: base64 text, bytes, or a compiled Module; the last one before first use
  * counts. `instantiate()` makes sure that the module runs, anew after a trap, and gives its life.
  */
-export function lazyModule(name, glue, started = () => {}) {
+export function lazyModule(name, glue, home = {}) {
   let source;
-  let life;
 
   function instantiate() {
-    if (life && !life.trap) return life;
+    if (home.life && !home.life.trap) return home.life;
     if (source === undefined) {
       throw new InternalError({ message: "The wasm is not loaded yet: await init(source) before the first new Shardd()." });
     }
@@ -26,12 +26,11 @@ export function lazyModule(name, glue, started = () => {}) {
     }
     try {
       source = compiled(source);
-      life = begin(source, glue());
+      home.life = begin(source, glue());
     } catch (cause) {
       throw new InternalError({ message: refusal(name, cause), cause });
     }
-    started(life.glue);
-    return life;
+    return home.life;
   }
 
   return { provide: (wasm) => void (source = wasm), instantiate };

@@ -1,15 +1,17 @@
 // The class users see: a method for each call. All policy is Rust's.
 import { call } from "./call.js";
 import { coreOf, setUp, settingsOf } from "./client.js";
-import { pending, resume } from "./durable.js";
-import { instantiate } from "./instance.js";
+import { discard, forget, pending, resume } from "./durable.js";
 import { InvalidInputError } from "./errors.js";
+import { optionsOf } from "./given.js";
+import { instantiate } from "./instance.js";
 import { eventPages, pages } from "./pages.js";
 import { snapshot } from "./snapshot.js";
 
 export class Shardd {
   constructor(apiKey, options) {
-    setUp(this, { apiKey, options: snapshot(options) });
+    const kept = snapshot(options);
+    setUp(this, { apiKey, owner: kept?.owner, options: kept });
   }
 
   // A getter rather than the class's own name, which minifiers shorten.
@@ -30,10 +32,13 @@ export class Shardd {
     return new this(apiKey, edges?.length ? { edges, ...options } : options);
   }
 
-  withApiKey(apiKey) {
+  withApiKey(apiKey, options) {
     const from = settingsOf(this);
+    const { owner } = optionsOf("withApiKey", options);
     const clone = Object.create(Object.getPrototypeOf(this));
-    setUp(clone, { apiKey, options: from.options, from });
+    // A function tells owners apart; a name is one owner's, and the other key's owner is another one.
+    const inherited = typeof from.owner === "function" ? from.owner : undefined;
+    setUp(clone, { apiKey, owner: owner ?? inherited, options: from.options, from });
     return clone;
   }
 
@@ -74,6 +79,8 @@ export class Shardd {
 
   pending() { return pending(this); }
   resume(options) { return resume(this, options); }
+  discard(nonce) { return discard(this, nonce); }
+  forget(options) { return forget(this, options); }
 
   myBuckets(filter) {
     return pages((page) => this.listMyBuckets(page), filter, "buckets", "bucket");

@@ -7,7 +7,8 @@ use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
 use crate::closing::Closing;
-use crate::durable::{Claim, Trouble};
+use crate::driver::Credentials;
+use crate::durable::{Claimed, Trouble};
 use crate::error::ShardError;
 use crate::platform::{FetchError, LocalFuture, Platform, Response};
 
@@ -20,7 +21,8 @@ pub type Abort = LocalFuture<Option<Rc<dyn Any>>>;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Flight {
     Attempt,
-    Probe(usize),
+    /// By its number in the call.
+    Probe(u32),
     /// The question for more edges.
     Directory,
 }
@@ -32,13 +34,13 @@ pub(crate) enum Landing {
     /// The store has answered.
     Recorded(Recorded),
     /// The function that gives keys has given one, or failed.
-    Key(Result<String, ShardError>),
+    Key(Result<Credentials, ShardError>),
     Aborted(Option<Rc<dyn Any>>),
 }
 
 /// What the store has answered.
 pub(crate) enum Recorded {
-    Claimed(Result<Claim, Trouble>),
+    Claimed(Result<Claimed, Trouble>),
     /// Before a copy leaves for this edge, or to renew the claim; `false` where somebody else has taken over.
     Touched(Option<usize>, Result<bool, Trouble>),
 }
@@ -48,7 +50,7 @@ pub(crate) struct Flights<'a> {
     platform: &'a dyn Platform,
     fetches: Vec<(Flight, LocalFuture<Fetched>)>,
     timer: Option<(u64, LocalFuture<()>)>,
-    key: Option<LocalFuture<Result<String, ShardError>>>,
+    key: Option<LocalFuture<Result<Credentials, ShardError>>>,
     record: Option<LocalFuture<Recorded>>,
     abort: Option<Abort>,
     end: End<'a>,
@@ -77,7 +79,7 @@ impl<'a> Flights<'a> {
         poll_fn(|context| Poll::Ready(self.poll_abort(context))).await
     }
 
-    pub(crate) fn ask_for_key(&mut self, key: LocalFuture<Result<String, ShardError>>) {
+    pub(crate) fn ask_for_key(&mut self, key: LocalFuture<Result<Credentials, ShardError>>) {
         self.key = Some(key);
     }
 

@@ -19,7 +19,9 @@ pub mod idempotency;
 pub mod js;
 pub mod json;
 mod key;
+mod module;
 mod observe;
+mod owner;
 pub mod platform;
 mod reading;
 mod refusal;
@@ -37,6 +39,7 @@ pub use error::{Code, Details, Funds, Outcome, ShardError};
 pub use flights::Abort;
 pub use key::{ApiKey, KeySource};
 pub use observe::Observer;
+pub use owner::Owner;
 pub use reply::Answer;
 #[cfg(feature = "serde")]
 pub use types::*;

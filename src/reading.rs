@@ -69,10 +69,10 @@ impl Reading {
         }
     }
 
-    /// What the policy is told.
-    pub(crate) fn ending(&self) -> Ending<'_> {
+    /// What the policy is told of an answer that came `after_ms` milliseconds after its request had left.
+    pub(crate) fn ending(&self, after_ms: u64) -> Ending<'_> {
         match self.shape {
-            Shape::Status(status, body) => Ending::Status { status, body, text: &self.text },
+            Shape::Status(status, body) => Ending::Status { status, body, text: &self.text, after_ms },
             Shape::Redirect => Ending::Redirect,
             Shape::Network => Ending::Network,
         }
@@ -117,7 +117,9 @@ impl Reading {
         let status = response.status;
         let mut refusal = Refusal::read(&response.body);
         let body = if refusal.funds.is_some() { Body::InsufficientFunds } else { Body::Other };
-        let code = judge(Ending::Status { status, body, text: &refusal.text }).code.unwrap_or(Code::Internal);
+        let code = judge(Ending::Status { status, body, text: &refusal.text, after_ms: 0 })
+            .code
+            .unwrap_or(Code::Internal);
         let retry_after_ms =
             response.retry_after.as_deref().and_then(|header| retry_after_ms(header, unix_ms));
         let error = refusal.error(code, status, operation, retry_after_ms);

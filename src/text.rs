@@ -30,6 +30,26 @@ pub(crate) fn without_trailing_slashes(mut text: &str) -> &str {
     text
 }
 
+/// Appends `text` for use in a path segment, a query value or the name of a record.
+pub(crate) fn percent_encode(out: &mut String, text: &str) {
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            out.extend([
+                '%',
+                hex_digit(byte >> 4).to_ascii_uppercase(),
+                hex_digit(byte & 15).to_ascii_uppercase(),
+            ]);
+        }
+    }
+}
+
+/// A number below 16 as a hexadecimal digit.
+pub(crate) fn hex_digit(nibble: u8) -> char {
+    char::from_digit(u32::from(nibble), 16).unwrap_or('0')
+}
+
 /// A whole number in decimal digits.
 pub(crate) fn decimal(number: i64) -> String {
     let mut digits = [0; 20];

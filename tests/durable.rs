@@ -796,7 +796,7 @@ mod chaos {
         }
         assert_eq!(storms, 0, "seed {seed}: two copies met");
         for name in &recorded {
-            let nonce = name.strip_prefix("shardd:").unwrap();
+            let nonce = name.rsplit(':').next().unwrap();
             let booked = world.booked(nonce);
             let fate: Vec<_> =
                 outcomes.borrow().iter().filter(|(of, _)| of == nonce).map(|(_, end)| fate(end)).collect();

@@ -39,10 +39,11 @@ fn when(row: &Row) -> String {
             };
             text.map_or(words.clone(), |text| format!("{words}, text `{text}…`"))
         }
+        When::Early(text, within_ms) => format!("503, text `{text}…`, within {} s", within_ms / 1_000),
         When::Redirect => "a redirect that the platform hides".into(),
         When::Network => "the connection failed or broke off".into(),
         When::TimedOut => "`attemptTimeoutMs` passed".into(),
-        When::Silent => "silent, and its health probe too".into(),
+        When::Silent => "silent, and its health probe too, while another edge answers".into(),
         When::Else => "anything else".into(),
     }
 }
@@ -54,8 +55,7 @@ fn next(next: Next) -> &'static str {
         Next::SameLater => "same edge, after Retry-After or a backoff",
         Next::SameOnce => "same edge once, after a backoff",
         Next::OtherNow => "other edge now",
-        Next::SettleSame => "same edge if it is alive, else another, by the settle rule",
-        Next::SettleOther => "other edge, by the settle rule",
+        Next::NextCopy => "next copy, by the rule of the copy in doubt",
     }
 }
 
@@ -105,7 +105,7 @@ fn every_recorded_refusal_has_its_verdict() {
         let text = json["error"].as_str().unwrap_or(body);
         let funds = text == "insufficient_funds" && json["limit"].is_i64();
         let kind = if funds { Body::InsufficientFunds } else { Body::Other };
-        let row = judge(Ending::Status { status, body: kind, text });
+        let row = judge(Ending::Status { status, body: kind, text, after_ms: 0 });
         let name = exchange["name"].as_str().unwrap_or("?");
         verdicts.insert(format!("{name}: {status} {} → {}", row.code.unwrap().as_str(), row.reason));
         assert!(row.landed == Landed::No || status == 503, "{name}: a refusal that may have landed");

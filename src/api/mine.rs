@@ -1,10 +1,10 @@
 //! The seven operations on one's own buckets, `/v1/me/*`.
 
-use super::{Identity, Operation, percent_encode};
+use super::{Identity, Operation};
 use crate::answer;
 use crate::argument::{check_name, check_segment};
 use crate::error::ShardError;
-use crate::text::decimal;
+use crate::text::{decimal, percent_encode};
 
 /// Which buckets to list.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -114,7 +114,8 @@ impl Operation {
     pub fn delete_my_bucket(bucket: &str) -> Result<Operation, ShardError> {
         let path = bucket_path(bucket)? + "?mode=nuke";
         let identity = Identity {
-            nonce: ["delete:", bucket].concat().into(),
+            // No caller's nonce has a U+0000.
+            nonce: ["\0delete:", bucket].concat().into(),
             fingerprint: path.as_str().into(),
             replayable: false,
         };

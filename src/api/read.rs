@@ -1,9 +1,10 @@
 //! Reads that every key may make.
 
-use super::{After, Operation, percent_encode};
+use super::{After, Operation};
 use crate::answer;
 use crate::argument::{check_name, check_segment};
 use crate::error::ShardError;
+use crate::text::percent_encode;
 
 impl Operation {
     /// `GET /events`: oldest first, all of them.

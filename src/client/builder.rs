@@ -8,6 +8,7 @@ use crate::durable::{Store, StoreFailure};
 use crate::engine::Event;
 use crate::error::ShardError;
 use crate::key::ApiKey;
+use crate::owner::Owner;
 use crate::platform::Platform;
 
 /// Whether a write that may have landed may move to another edge.
@@ -158,6 +159,37 @@ impl ClientBuilder {
     /// suffix, such as `api.shardd.xyz`: they get the API key. Off by default.
     pub fn discover(mut self, suffix: impl Into<String>) -> Self {
         self.config.discover = Some(suffix.into());
+        self
+    }
+
+    /// Whose the writes are: records, shared answers and the table of writes in flight are scoped by it, so that two people behind
+    /// one store never meet. Without one the key stands for its owner, so that two keys are two owners: give one wherever keys
+    /// rotate, and with a store and a key function.
+    ///
+    /// ```no_run
+    /// # fn example() -> Result<(), shardd_wasm::ShardError> {
+    /// let client = shardd_wasm::Client::builder().api_key("any").owner("user-17").build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn owner(mut self, owner: impl Into<Owner>) -> Self {
+        self.config.owner = Some(owner.into());
+        self
+    }
+
+    /// The same from a function, asked with the key of each call.
+    pub fn owner_from<Name>(mut self, source: impl Fn() -> Name + 'static) -> Self
+    where
+        Name: Future<Output = Result<String, ShardError>> + 'static,
+    {
+        self.config.owner = Some(Owner::Asked(Rc::new(move || Box::pin(source()))));
+        self
+    }
+
+    /// Which ledger this is, such as `staging`: two ledgers behind one store or in one process never meet. Without a name, two
+    /// clients are of one ledger if their configured edges share an origin.
+    pub fn ledger(mut self, ledger: impl Into<String>) -> Self {
+        self.config.ledger = Some(ledger.into());
         self
     }
 

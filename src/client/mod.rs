@@ -11,18 +11,20 @@ mod unfinished;
 #[cfg(feature = "serde")]
 mod writes;
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
 
 use crate::api::Operation;
-use crate::driver::{Controls, Station, drive};
+use crate::driver::{Controls, Station, drive, ownerless};
 use crate::durable::{Journal, Store, StoreFailure};
 use crate::edge_url::{PRODUCTION, edge_urls};
-use crate::engine::{Copies, EdgeState, EdgeTable, Policy, SETTLE_MIN_MS, Shared};
+use crate::engine::{EdgeState, EdgeTable, Ledger, Policy, SETTLE_MIN_MS};
 use crate::error::{Code, ShardError};
 use crate::json::Integers;
 use crate::key::{ApiKey, Authorization};
+use crate::module::Module;
 use crate::observe::Observer;
+use crate::owner::{Owner, check_owner};
 use crate::platform::Platform;
 use crate::reply::Answer;
 use crate::text::{decimal, find, without_trailing_slashes};
@@ -49,6 +51,10 @@ pub struct Config {
     pub max_body_bytes: u64,
     /// Edges that the directory names are added where their host ends in `.` and this.
     pub discover: Option<String>,
+    /// Whose the writes are; without one, the key's own.
+    pub owner: Option<Owner>,
+    /// The name of the ledger; without one, the origins of the edges stand for it.
+    pub ledger: Option<String>,
     /// Where writes are recorded before they are sent, so that they can be finished after a crash.
     pub store: Option<Rc<dyn Store>>,
     /// What to do when the store cannot be asked.
@@ -70,6 +76,8 @@ impl Config {
             integers: Integers::Exact,
             max_body_bytes: 32 * 1024 * 1024,
             discover: None,
+            owner: None,
+            ledger: None,
             store: None,
             store_failure: StoreFailure::Closed,
             store_timeout_ms: 5_000,
@@ -120,30 +128,61 @@ impl Client {
         check_policy(&config.policy)?;
         check_span_ms("storeTimeoutMs", config.store_timeout_ms, 1)?;
         let edges = edge_urls(config.edges.iter().map(String::as_str), config.allow_http)?;
-        let shared = Shared { edges: EdgeTable::new(edges), copies: Copies::default() };
+        let ledger = config.ledger.as_deref().map(check_ledger).transpose()?;
+        let ledger = Rc::new(Ledger::new(ledger, edges.iter().map(|url| &**url)));
+        let authorization = Authorization::new(config.api_key)?;
+        check_owners(config.owner.as_ref(), &authorization, config.store.is_some())?;
+        let journal = config.store.map(|store| Journal {
+            store,
+            ledger: ledger.clone(),
+            failure: config.store_failure,
+            timeout_ms: config.store_timeout_ms,
+        });
         let station = Station {
+            module: module(&*platform, &config.policy),
             platform,
-            shared: Rc::new(RefCell::new(shared)),
-            authorization: Authorization::new(config.api_key)?,
+            edges: Rc::new(RefCell::new(EdgeTable::new(edges))),
+            ledger,
+            authorization,
+            owner: config.owner,
+            key_scope: OnceCell::new(),
             closing: Rc::default(),
             policy: config.policy,
             integers: config.integers,
             max_body_bytes: config.max_body_bytes,
             discover: config.discover.as_deref().map(check_suffix).transpose()?,
-            journal: config.store.map(|store| Journal {
-                store,
-                failure: config.store_failure,
-                timeout_ms: config.store_timeout_ms,
-            }),
+            journal,
             observer: config.observer,
         };
         Ok(Client { station: Rc::new(station) })
     }
 
-    /// A client with another key that shares what this one knows of the edges.
+    /// A client with another key that shares what this one knows of the edges. An owner that a function gives is this one's too;
+    /// an owner that is a name is not, see [`with_api_key_of`](Client::with_api_key_of).
     pub fn with_api_key(&self, api_key: impl Into<ApiKey>) -> Result<Client, ShardError> {
-        let authorization = Authorization::new(api_key.into())?;
-        let station = Station { authorization, closing: Rc::default(), ..Station::clone(&self.station) };
+        let inherited = self.station.owner.clone().filter(|owner| matches!(owner, Owner::Asked(_)));
+        self.with_key_and_owner(api_key.into(), inherited)
+    }
+
+    /// The same, with another owner of its writes.
+    pub fn with_api_key_of(
+        &self,
+        api_key: impl Into<ApiKey>,
+        owner: impl Into<Owner>,
+    ) -> Result<Client, ShardError> {
+        self.with_key_and_owner(api_key.into(), Some(owner.into()))
+    }
+
+    fn with_key_and_owner(&self, api_key: ApiKey, owner: Option<Owner>) -> Result<Client, ShardError> {
+        let authorization = Authorization::new(api_key)?;
+        check_owners(owner.as_ref(), &authorization, self.station.journal.is_some())?;
+        let station = Station {
+            authorization,
+            owner,
+            key_scope: OnceCell::new(),
+            closing: Rc::default(),
+            ..Station::clone(&self.station)
+        };
         Ok(Client { station: Rc::new(station) })
     }
 
@@ -161,28 +200,27 @@ impl Client {
     /// The edge that an earlier client last used, by its base URL: the first request goes straight to it, while the
     /// others are probed beside. An edge that is none of the client's is ignored.
     pub fn remember_edge(&self, url: &str) {
-        self.station.shared.borrow_mut().edges.remember(without_trailing_slashes(url.trim()));
+        self.station.edges.borrow_mut().remember(without_trailing_slashes(url.trim()));
     }
 
     /// What is known of the edges, in configured order.
     pub fn edge_table(&self) -> Vec<EdgeRow> {
         let now_ms = self.station.platform.now_ms();
-        let shared = self.station.shared.borrow();
+        let edges = self.station.edges.borrow();
         let row = |(at, edge): (usize, &crate::engine::Edge)| EdgeRow {
             url: edge.url.clone(),
             rtt_ms: edge.rtt_ms(),
             state: edge.state(now_ms),
             cooldown_left_ms: edge.cooldown_left_ms(now_ms),
-            pinned: shared.edges.pinned() == Some(at),
+            pinned: edges.pinned() == Some(at),
         };
-        shared.edges.iter().enumerate().map(row).collect()
+        edges.iter().enumerate().map(row).collect()
     }
 
     /// The index of the edge with this base URL, for [`Controls::only`].
     pub fn edge_index(&self, url: &str) -> Result<usize, ShardError> {
         let url = without_trailing_slashes(url.trim());
-        let shared = self.station.shared.borrow();
-        let at = shared.edges.iter().position(|edge| *edge.url == *url);
+        let at = self.station.edges.borrow().at(url);
         at.ok_or_else(|| ShardError::invalid("This edge is none of the client's: name one of its edges."))
     }
 
@@ -192,6 +230,44 @@ impl Client {
         let bytes = self.station.platform.random().ok_or_else(no_randomness)?;
         Ok(uuid::Builder::from_random_bytes(bytes).into_uuid().to_string())
     }
+}
+
+/// The module of this process or page.
+#[cfg(not(feature = "sim"))]
+fn module(platform: &dyn Platform, _: &Policy) -> Rc<Module> {
+    Module::of(&platform.place())
+}
+
+/// The module of this process, unless a test takes it away.
+#[cfg(feature = "sim")]
+fn module(platform: &dyn Platform, policy: &Policy) -> Rc<Module> {
+    if policy.broken == Some(crate::engine::Rule::ModuleTable) {
+        return Rc::default();
+    }
+    Module::of(&platform.place())
+}
+
+/// Where writes are recorded, it must be certain whose they are.
+fn check_owners(
+    owner: Option<&Owner>,
+    authorization: &Authorization,
+    has_store: bool,
+) -> Result<(), ShardError> {
+    match (owner, authorization) {
+        (Some(Owner::Fixed(owner)), _) => check_owner(owner).map(drop),
+        (None, Authorization::Asked(_)) if has_store => Err(ownerless()),
+        _ => Ok(()),
+    }
+}
+
+/// The name of a ledger.
+fn check_ledger(ledger: &str) -> Result<&str, ShardError> {
+    if ledger.trim().is_empty() || ledger.len() > 256 {
+        return Err(ShardError::invalid(
+            "The option ledger is blank, or longer than 256 bytes: give a short name such as \"staging\".",
+        ));
+    }
+    Ok(ledger)
 }
 
 pub(crate) fn no_randomness() -> ShardError {

@@ -1,49 +1,156 @@
-//! Writes that were recorded and not finished, by this process or one before it.
+//! Writes that were recorded and not finished, by this process or one before it; and what a log-out takes away.
+
+use std::future::poll_fn;
+use std::rc::Rc;
+use std::task::Poll;
 
 use super::Client;
+use crate::api::Operation;
 use crate::driver::Controls;
-use crate::durable::{Note, PREFIX, StoreError};
+use crate::durable::{Journal, Note, State, Trouble, WriteRecord};
+use crate::engine::LEASE_MS;
 use crate::error::{Code, ShardError};
+use crate::platform::LocalFuture;
 use crate::reply::Answer;
 
+/// A write that [`Client::resume`] took up, and what became of it.
+pub type Resumed = (Note, Result<Answer, ShardError>);
+
 impl Client {
-    /// The recorded writes that nobody has finished, or is known to be at just now.
+    /// This owner's recorded writes that nobody has finished, or is likely to be at just now.
     ///
     /// # Errors
     /// [`Code::InvalidInput`] without a store, [`Code::ServiceUnavailable`] where it cannot be asked.
     pub async fn pending(&self) -> Result<Vec<Note>, ShardError> {
-        let unfinished = self.unfinished().await?;
-        Ok(unfinished.into_iter().filter_map(|(note, is_alive)| (!is_alive).then_some(note)).collect())
-    }
-
-    async fn unfinished(&self) -> Result<Vec<(Note, bool)>, ShardError> {
-        let journal = self.station.journal.as_ref().ok_or_else(|| {
-            ShardError::invalid(
-                "This client has no store, so nothing is recorded: give it one with the option store.",
-            )
-        })?;
         let unix_ms = self.station.platform.unix_ms();
-        let listed = journal.store.list(PREFIX).await.map_err(|StoreError { cause, .. }| {
-            let mut error =
-                ShardError::new(Code::ServiceUnavailable, "The store cannot be listed: see the cause.");
-            error.reason = Some("store");
-            error.cause = cause;
-            error
-        })?;
-        Ok(listed.iter().filter_map(|(_, bytes)| Note::unfinished(bytes, unix_ms)).collect())
+        let unfinished = self.unfinished().await?.into_iter();
+        Ok(unfinished.filter(|record| !is_likely_alive(record, unix_ms)).map(|record| record.note).collect())
     }
 
-    /// Finishes each recorded write that nobody has finished: with its nonce and its bytes, first at the edge that its last copy
-    /// went to, under the settle rule. One that somebody may be at still is waited for. Where several clients do so at once, one of them sends and all get the answer.
+    /// The same with those that somebody may be at: [`resume`](Client::resume) watches these.
+    ///
+    /// # Errors
+    /// Those of [`pending`](Client::pending).
+    pub async fn unfinished_notes(&self) -> Result<Vec<Note>, ShardError> {
+        Ok(self.unfinished().await?.into_iter().map(|record| record.note).collect())
+    }
+
+    /// Finishes each of this owner's recorded writes that nobody has finished: with its nonce and its bytes, under the rule of the
+    /// next copy. They are finished side by side. One that somebody may be at still is watched until its lease has ended. Where
+    /// several clients do so at once, one of them sends and all get the answer.
     ///
     /// # Errors
     /// Those of [`pending`](Client::pending); what became of each write is told one by one.
-    pub async fn resume(&self) -> Result<Vec<(Note, Result<Answer, ShardError>)>, ShardError> {
-        let mut resumed = Vec::new();
-        for (note, _) in self.unfinished().await? {
-            let result = self.run(&note.operation(), Controls::default()).await;
-            resumed.push((note, result));
-        }
-        Ok(resumed)
+    pub async fn resume(&self) -> Result<Vec<Resumed>, ShardError> {
+        let unfinished = self.unfinished().await?.into_iter();
+        let finish = |record: WriteRecord| -> LocalFuture<Resumed> {
+            let client = self.clone();
+            Box::pin(async move {
+                let result = client.run(&record.note.operation(), Controls::default()).await;
+                (record.note, result)
+            })
+        };
+        Ok(side_by_side(unfinished.map(finish).collect()).await)
     }
+
+    /// The operation that finishes the recorded write of this nonce; `None` where there is nothing to finish.
+    ///
+    /// # Errors
+    /// Those of [`pending`](Client::pending).
+    pub async fn resumption(&self, nonce: &str) -> Result<Option<Operation>, ShardError> {
+        let unfinished = self.unfinished().await?;
+        let of_nonce = |record: &WriteRecord| *record.note.nonce == *nonce;
+        Ok(unfinished.into_iter().find(of_nonce).map(|record| record.note.operation()))
+    }
+
+    /// Gives up this owner's unfinished write of this nonce: nobody resumes it any more. It may have been booked. Says whether
+    /// there was one.
+    ///
+    /// # Errors
+    /// Those of [`pending`](Client::pending).
+    pub async fn discard(&self, nonce: &str) -> Result<bool, ShardError> {
+        let nonce: Rc<str> = nonce.trim().into();
+        let removed = self.remove(move |record| is_unfinished(record) && record.note.nonce == nonce).await?;
+        Ok(removed > 0)
+    }
+
+    /// Deletes this owner's finished records, and with `pending` the unfinished ones too, as at a log-out: a device that people
+    /// share keeps nobody's notes and amounts. Says how many there were.
+    ///
+    /// # Errors
+    /// Those of [`pending`](Client::pending).
+    pub async fn forget(&self, pending: bool) -> Result<usize, ShardError> {
+        self.remove(move |record| pending || !is_unfinished(record)).await
+    }
+
+    async fn remove(
+        &self,
+        condition: impl Fn(&WriteRecord) -> bool + Clone + 'static,
+    ) -> Result<usize, ShardError> {
+        let journal = self.journal()?;
+        let platform = &self.station.platform;
+        let mut removed = 0;
+        for (name, record) in self.records().await? {
+            if condition(&record) {
+                let done = journal.remove(platform, &name, condition.clone()).await;
+                removed += usize::from(done.map_err(unlisted)?);
+            }
+        }
+        Ok(removed)
+    }
+
+    async fn unfinished(&self) -> Result<Vec<WriteRecord>, ShardError> {
+        let records = self.records().await?.into_iter();
+        Ok(records.map(|(_, record)| record).filter(is_unfinished).collect())
+    }
+
+    async fn records(&self) -> Result<Vec<(String, WriteRecord)>, ShardError> {
+        let journal = self.journal()?;
+        let scope = self.station.scope().await?;
+        journal.list(&self.station.platform, &scope).await.map_err(unlisted)
+    }
+
+    fn journal(&self) -> Result<&Journal, ShardError> {
+        self.station.journal.as_ref().ok_or_else(|| {
+            ShardError::invalid(
+                "This client has no store, so nothing is recorded: give it one with the option store.",
+            )
+        })
+    }
+}
+
+fn is_unfinished(record: &WriteRecord) -> bool {
+    !matches!(record.state, State::Completed { .. })
+}
+
+/// Whether somebody touched the record within a lease, by the clocks of two devices: a guess, which no write depends on.
+fn is_likely_alive(record: &WriteRecord, unix_ms: u64) -> bool {
+    matches!(record.state, State::Claimed { .. }) && record.touched_at_unix_ms.abs_diff(unix_ms) < LEASE_MS
+}
+
+fn unlisted(trouble: Trouble) -> ShardError {
+    let message = "The store cannot be listed or changed: see the cause.";
+    let mut error = ShardError::new(Code::ServiceUnavailable, message);
+    error.reason = Some("store");
+    if let Trouble::Store { error: failed, .. } = trouble {
+        error.cause = failed.cause;
+    }
+    error
+}
+
+/// Awaits all of them at once, in the caller's own task.
+async fn side_by_side<T>(mut waiting: Vec<LocalFuture<T>>) -> Vec<T> {
+    let mut done: Vec<Option<T>> = waiting.iter().map(|_| None).collect();
+    poll_fn(|context| {
+        for (place, future) in done.iter_mut().zip(&mut waiting) {
+            if place.is_none()
+                && let Poll::Ready(value) = future.as_mut().poll(context)
+            {
+                *place = Some(value);
+            }
+        }
+        if done.iter().all(Option::is_some) { Poll::Ready(()) } else { Poll::Pending }
+    })
+    .await;
+    done.into_iter().flatten().collect()
 }

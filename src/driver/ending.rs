@@ -16,6 +16,9 @@ impl Drive<'_> {
         if let Some(response) = self.replay.take() {
             return self.replayed(response);
         }
+        if let End::Shared { ticket } = end {
+            return self.shared(ticket);
+        }
         let edge = self.call.edge().map(|edge| self.station.url(edge));
         let elapsed_ms = self.station.platform.now_ms().saturating_sub(self.call.started_at_ms());
         let attempts = self.past.attempts + self.call.attempts();
@@ -50,23 +53,27 @@ impl Drive<'_> {
                 error.status = last.and_then(Result::err).and_then(|last| last.status);
                 error
             }
-            (End::Answered | End::Failed, _) => ShardError::new(Code::Internal, "The call lost its answer."),
+            (End::Answered | End::Failed | End::Shared { .. }, _) => {
+                ShardError::new(Code::Internal, "The call lost its answer.")
+            }
         };
-        let write = self.operation.write.as_ref();
-        let nonce = write.filter(|write| write.replayable).map(|write| write.nonce.clone());
-        let outcome = match error.outcome {
-            _ if write.is_none() => Outcome::Rejected,
+        error.outcome = match error.outcome {
+            _ if self.operation.write.is_none() => Outcome::Rejected,
             Outcome::Applied => Outcome::Applied,
             _ if in_doubt => Outcome::Unknown,
             _ => Outcome::Rejected,
         };
         error.edge = edge;
         error.attempts = attempts;
-        error.idempotency_nonce = nonce;
-        error.outcome = outcome;
-        error.request =
-            write.filter(|write| write.replayable).map(|_| Rc::new(self.as_sent(outcome)) as Rc<dyn Any>);
+        self.identify(&mut error);
         Err(error)
+    }
+
+    /// Says which write an error is of, so that it can be sent again.
+    pub(super) fn identify(&self, error: &mut ShardError) {
+        let write = self.operation.write.as_ref().filter(|write| write.replayable);
+        error.idempotency_nonce = write.map(|write| write.nonce.clone());
+        error.request = write.map(|_| Rc::new(self.as_sent(error.outcome)) as Rc<dyn Any>);
     }
 
     fn aborted(&mut self) -> ShardError {

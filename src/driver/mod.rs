@@ -1,24 +1,27 @@
 //! Runs one call: does what the engine says, and tells it what came of it. Owns no policy.
 
+mod credentials;
 mod ending;
 mod record;
 mod request;
 mod round;
+mod sharing;
 mod station;
 
 use std::any::Any;
 use std::rc::Rc;
 
 use crate::api::Operation;
-use crate::engine::{Action, Call, End, Event, Health, Input, Orders, Policy};
+use crate::durable::RecordedAnswer;
+use crate::engine::{Action, Call, End, Event, Health, Input, Orders, Policy, Shared};
 use crate::error::{Code, ShardError};
 use crate::flights::{Abort, Fetched, Flight, Flights, Landing};
-use crate::idempotency::CachedResponse;
 use crate::json::{Scalar, pick};
 use crate::reading::{Given, Reading};
 use crate::refusal::again;
 use crate::reply::Answer;
 
+pub(crate) use credentials::{Credentials, ownerless};
 use record::Record;
 use round::{Key, Past, Plan};
 pub(crate) use station::Station;
@@ -42,7 +45,7 @@ impl std::fmt::Debug for Controls {
 
 /// Runs `operation` to its end, which comes by the deadline.
 pub(crate) async fn drive(
-    station: &Station,
+    station: &Rc<Station>,
     operation: &Operation,
     controls: Controls,
 ) -> Result<Answer, ShardError> {
@@ -52,7 +55,7 @@ pub(crate) async fn drive(
     let key = Key::of(station, operation);
     let record = Record::of(station.journal.as_ref(), operation);
     let call = plan.call(operation, &past, key.is_awaited() || record.is_awaited());
-    let call = call.needing_permits(record.is_awaited());
+    let call = call.needing_permits(record.needs_permits());
     let flights = Flights::new(&*station.platform, &station.closing, controls.abort, call.deadline_ms());
     let mut drive = Drive {
         station,
@@ -64,6 +67,8 @@ pub(crate) async fn drive(
         record,
         past,
         body: None,
+        sent_at_ms: 0,
+        touched_at_ms: 0,
         last: None,
         landed: None,
         reason: None,
@@ -75,13 +80,13 @@ pub(crate) async fn drive(
     if result.is_ok()
         && let Some(directory) = drive.flights.release(Flight::Directory)
     {
-        station.platform.afterwards(station.clone().hear_directory(directory));
+        station.platform.afterwards(Station::clone(station).hear_directory(directory));
     }
     result
 }
 
 struct Drive<'a> {
-    station: &'a Station,
+    station: &'a Rc<Station>,
     operation: &'a Operation,
     plan: Plan,
     call: Call,
@@ -91,6 +96,10 @@ struct Drive<'a> {
     past: Past,
     /// The body of every copy, computed once.
     body: Option<Rc<str>>,
+    /// When the last attempt left.
+    sent_at_ms: u64,
+    /// When the store was last told that a copy is about to leave.
+    touched_at_ms: u64,
     /// What the last attempt gave.
     last: Option<Given>,
     /// Why the caller gave up.
@@ -100,7 +109,7 @@ struct Drive<'a> {
     /// What the ledger said, for the record of the write.
     landed: Option<(u16, Vec<u8>)>,
     /// The answer that an earlier call got.
-    replay: Option<CachedResponse>,
+    replay: Option<RecordedAnswer>,
 }
 
 impl Drive<'_> {
@@ -111,24 +120,24 @@ impl Drive<'_> {
             return self.conclude(End::Aborted);
         }
         self.ask_for_key();
-        self.claim_record(0);
-        let mut orders = self.step(Input::Tick);
+        self.claim_record();
+        let mut orders = self.begin();
         loop {
             if let Some(end) = self.follow(&mut orders) {
                 let Some(end) = self.unless_another_round(end) else {
-                    orders = self.step(Input::Tick);
+                    orders = self.begin();
                     continue;
                 };
                 return self.conclude(end);
             }
-            self.renew_record();
-            let wake_at_ms =
-                self.record.renew_at_ms().map_or(u64::MAX, |at_ms| at_ms).min(self.call.wake_at_ms());
+            self.tend_record();
+            let record_at_ms = if self.flights.is_recording() { u64::MAX } else { self.record.wake_at_ms() };
+            let wake_at_ms = record_at_ms.min(self.call.wake_at_ms());
             orders = match self.flights.landing(wake_at_ms).await {
                 Landing::Tick => self.step(Input::Tick),
                 Landing::Recorded(recorded) => self.record_landed(recorded),
-                Landing::Fetched(Flight::Probe(edge), fetched) => {
-                    self.step(Input::Probe(edge, health(fetched)))
+                Landing::Fetched(Flight::Probe(probe), fetched) => {
+                    self.step(Input::Probe(probe, health(fetched)))
                 }
                 Landing::Fetched(Flight::Directory, fetched) => {
                     self.station.merge_directory(fetched);
@@ -141,6 +150,14 @@ impl Drive<'_> {
                     self.step(Input::Abort)
                 }
             };
+        }
+    }
+
+    /// The first step of a round: whose the call is, where that is known already.
+    fn begin(&mut self) -> Orders {
+        match self.key.at_hand().map(|credentials| credentials.principal.clone()) {
+            Some(principal) => self.step(Input::Owner(&principal)),
+            None => self.step(Input::Tick),
         }
     }
 
@@ -157,7 +174,10 @@ impl Drive<'_> {
         let random = || {
             platform.random().map_or(0, |bytes| bytes.iter().fold(0, |sum, byte| sum << 8 | u64::from(*byte)))
         };
-        let mut shared = self.station.shared.borrow_mut();
+        let mut edges = self.station.edges.borrow_mut();
+        let mut writes = self.station.module.writes.borrow_mut();
+        let ledger = &self.station.ledger;
+        let mut shared = Shared { edges: &mut edges, writes: &mut writes, ledger };
         self.call.step(input, &mut shared, platform.now_ms(), &random, &mut orders);
         orders
     }
@@ -168,10 +188,11 @@ impl Drive<'_> {
         }
         for action in orders.actions.drain(..) {
             match action {
-                Action::Probe(edge) => self.start(Flight::Probe(edge), edge),
-                Action::CutProbe(edge) => self.flights.cut(Flight::Probe(edge)),
+                Action::Probe { probe, edge } => self.start(Flight::Probe(probe), edge),
+                Action::CutProbe(probe) => self.flights.cut(Flight::Probe(probe)),
                 Action::Ask(edge) => self.ask_for_permit(edge),
                 Action::Send(edge) => {
+                    self.sent_at_ms = self.station.platform.now_ms();
                     self.discover(edge);
                     self.start(Flight::Attempt, edge);
                 }
@@ -193,8 +214,11 @@ impl Drive<'_> {
         {
             self.landed = Some((response.status, response.body.clone()));
         }
+        let kept = self.answer_to_share(&fetched);
+        let after_ms = self.station.platform.now_ms().saturating_sub(self.sent_at_ms);
         let reading = Reading::of(fetched, self.operation, self.station.integers, unix_ms);
-        let orders = self.step(Input::Ended(reading.ending(), reading.retry_after_ms));
+        let orders = self.step(Input::Ended(reading.ending(after_ms), reading.retry_after_ms));
+        self.share(kept);
         if self.station.observer.is_some() && reading.is_replay() {
             self.call.edge().inspect(|edge| self.station.observe(&Event::Replay { edge: *edge }));
         }

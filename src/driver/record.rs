@@ -1,105 +1,117 @@
 //! The record of a durable write: claimed beside the race, touched before each copy leaves, renewed while the call lasts, and
 //! completed, freed or left when it ends.
 
-use std::rc::Rc;
-
 use super::Drive;
 use crate::api::Operation;
-use crate::durable::{Claim, Held, Journal, Note, RENEW_MS, Sent, StoreFailure, Trouble};
-use crate::engine::{Departure, Event, Input, Landed, Orders};
+use crate::durable::{Claimed, Held, Journal, Note, RecordedAnswer, Reply, Sent, StoreFailure, Trouble};
+use crate::engine::{Event, Input, LOOK_MS, Landed, LeaseWatch, Orders, PERMIT_MS, RENEW_MS, Version};
 use crate::error::{Code, Outcome, ShardError};
 use crate::flights::Recorded;
-use crate::idempotency::CachedResponse;
 use crate::platform::{LocalFuture, Response};
-use crate::reading::{Good, Reading};
 use crate::reply::Answer;
-use crate::text::split;
 
-/// How often a call looks whether somebody else has finished its write.
-const BUSY_POLL_MS: u64 = 250;
+const BELONGS_TO_ANOTHER: &str =
+    "This idempotencyNonce belongs to another request: use a new one for a new request.";
 
 /// The record of this call's write.
 pub(super) enum Record {
-    /// It has none: there is no store, or the store failed and may.
+    /// It has none: there is no store.
     None,
-    /// Asked for; no request leaves before it is ours. Who resumes wants only what somebody left. As long as it is
-    /// `elsewhere`, somebody may send.
-    Claiming { note: Note, resumes: bool, elsewhere: bool },
-    /// Ours, as long as it is renewed.
-    Held { held: Held, note: Note, renew_at_ms: u64 },
-    /// Ours, but the store has failed and may: copies leave without a word to it.
-    Adrift { held: Held, note: Note },
+    /// Asked for; no request leaves before it is ours.
+    Claiming(Claiming),
+    /// Ours, as long as it is renewed. A copy may leave until `permitted_until_ms` without a word to the store.
+    Held { held: Held, note: Note, renew_at_ms: u64, permitted_until_ms: u64 },
+    /// Ours, but the store has failed and may: nothing is renewed any more.
+    Adrift { held: Held },
+    /// The store failed before it said that the record is ours. Where the record may be there all the same, somebody may resume
+    /// it: only the first copy leaves, and only until `first_until_ms`.
+    Unrecorded { first_until_ms: Option<u64> },
+}
+
+/// A record that is not ours yet.
+pub(super) struct Claiming {
+    note: Note,
+    /// Who resumes wants only what somebody left.
+    resumes: bool,
+    /// Somebody else may be at it, and may send.
+    is_elsewhere: bool,
+    watch: LeaseWatch,
+    /// The version that was watched for a whole lease.
+    watched: Option<Version>,
+    asked_at_ms: u64,
+    again_at_ms: Option<u64>,
 }
 
 impl Record {
     pub(super) fn of(journal: Option<&Journal>, operation: &Operation) -> Record {
-        let note = journal.and_then(|_| Note::of(operation));
-        let resumes = operation.recorded;
-        note.map_or(Record::None, |note| Record::Claiming { note, resumes, elsewhere: false })
+        let Some(note) = journal.and_then(|_| Note::of(operation)) else { return Record::None };
+        Record::Claiming(Claiming {
+            note,
+            resumes: operation.recorded,
+            is_elsewhere: false,
+            watch: LeaseWatch::default(),
+            watched: None,
+            asked_at_ms: 0,
+            again_at_ms: None,
+        })
     }
 
     pub(super) fn is_awaited(&self) -> bool {
-        matches!(self, Record::Claiming { .. })
+        matches!(self, Record::Claiming(_))
     }
 
     pub(super) fn is_elsewhere(&self) -> bool {
-        matches!(self, Record::Claiming { elsewhere: true, .. })
+        matches!(self, Record::Claiming(Claiming { is_elsewhere: true, .. }))
     }
 
-    /// When the claim wants renewing.
-    pub(super) fn renew_at_ms(&self) -> Option<u64> {
+    /// Whether each copy needs a permit.
+    pub(super) fn needs_permits(&self) -> bool {
+        !matches!(self, Record::None | Record::Unrecorded { first_until_ms: None })
+    }
+
+    /// When the record wants the store to be asked.
+    pub(super) fn wake_at_ms(&self) -> u64 {
         match self {
-            Record::Held { renew_at_ms, .. } => Some(*renew_at_ms),
-            _ => None,
+            Record::Held { renew_at_ms, .. } => *renew_at_ms,
+            Record::Claiming(claiming) => claiming.again_at_ms.unwrap_or(u64::MAX),
+            Record::None | Record::Adrift { .. } | Record::Unrecorded { .. } => u64::MAX,
         }
     }
 }
 
 impl Drive<'_> {
-    /// Asks the store for the record of this write, after a while.
-    pub(super) fn claim_record(&mut self, wait_ms: u64) {
-        let (Some(journal), Record::Claiming { note, resumes, .. }) = (&self.station.journal, &self.record)
+    /// Asks the store for the record of this write, once it is known whose it is.
+    pub(super) fn claim_record(&mut self) {
+        let scope = self.key.at_hand().and_then(|credentials| credentials.scope.clone());
+        let (Some(journal), Some(scope), Record::Claiming(claiming)) =
+            (&self.station.journal, scope, &mut self.record)
         else {
             return;
         };
-        let (journal, note, resumes) = (journal.clone(), note.clone(), *resumes);
-        let platform = self.station.platform.clone();
-        self.flights.record(Box::pin(async move {
-            if wait_ms > 0 {
-                platform.sleep(wait_ms).await;
-            }
-            Recorded::Claimed(journal.claim(&platform, &note, resumes).await)
-        }));
+        claiming.asked_at_ms = self.station.platform.now_ms();
+        claiming.again_at_ms = None;
+        // Where the write may leave unrecorded, it must leave before anybody else could have taken the record.
+        let limit_ms = match journal.failure {
+            StoreFailure::Closed => journal.timeout_ms,
+            StoreFailure::Open => journal.timeout_ms.min(RENEW_MS),
+        };
+        let (watched, resumes) = (claiming.watched, claiming.resumes);
+        let platform = &self.station.platform;
+        let claimed = journal.claim(platform, &scope, &claiming.note, watched, resumes, limit_ms);
+        self.flights.record(Box::pin(async move { Recorded::Claimed(claimed.await) }));
     }
 
     pub(super) fn record_landed(&mut self, recorded: Recorded) -> Orders {
         match recorded {
-            Recorded::Claimed(Ok(Claim::Held(held))) => self.claimed(held),
-            Recorded::Claimed(Ok(Claim::Busy)) => {
-                if let Record::Claiming { elsewhere, .. } = &mut self.record {
-                    *elsewhere = true;
+            Recorded::Claimed(Ok(Claimed::Held(held, left))) => self.claimed(held, left),
+            Recorded::Claimed(Ok(Claimed::Not(reply))) => self.not_claimed(reply),
+            Recorded::Claimed(Err(trouble)) => self.unclaimed(trouble),
+            Recorded::Touched(Some(edge), Ok(true)) => {
+                if let Record::Held { permitted_until_ms, .. } = &mut self.record {
+                    *permitted_until_ms = self.touched_at_ms + PERMIT_MS;
                 }
-                self.claim_record(BUSY_POLL_MS);
-                Orders::default()
+                self.step(Input::Permit(edge))
             }
-            Recorded::Claimed(Ok(Claim::Done(response))) => {
-                self.replay = Some(response);
-                self.step(Input::Abort)
-            }
-            Recorded::Claimed(Ok(Claim::Gone)) => {
-                // Refused there, most likely; but a replay that is forgotten looks the same.
-                self.past.in_doubt = true;
-                self.give_up(
-                    Code::Conflict,
-                    "Another tab or worker has ended this write meanwhile: its caller was told how.",
-                )
-            }
-            Recorded::Claimed(Ok(Claim::Conflict)) => self.give_up(
-                Code::Conflict,
-                "This idempotencyNonce belongs to another request: use a new one for a new request.",
-            ),
-            Recorded::Claimed(Err(trouble)) => self.in_trouble(trouble, None),
-            Recorded::Touched(Some(edge), Ok(true)) => self.step(Input::Permit(edge)),
             Recorded::Touched(Some(_), Ok(false)) => {
                 self.past.in_doubt = true;
                 self.give_up(
@@ -107,114 +119,170 @@ impl Drive<'_> {
                     "Another tab or worker has taken this write over: see pending().",
                 )
             }
-            Recorded::Touched(Some(edge), Err(trouble)) => self.in_trouble(trouble, Some(edge)),
+            Recorded::Touched(Some(edge), Err(trouble)) => self.untouched(edge, trouble),
             // A renewal that failed is tried again; without it the next copy is not permitted.
             Recorded::Touched(None, _) => Orders::default(),
         }
     }
 
-    fn claimed(&mut self, mut held: Held) -> Orders {
-        let Record::Claiming { note, .. } = std::mem::replace(&mut self.record, Record::None) else {
+    fn not_claimed(&mut self, reply: Reply) -> Orders {
+        match reply {
+            Reply::Busy(version) => {
+                let now_ms = self.station.platform.now_ms();
+                if let Record::Claiming(claiming) = &mut self.record {
+                    claiming.is_elsewhere = true;
+                    claiming.watched = claiming.watch.look(version, now_ms);
+                    claiming.again_at_ms = Some(now_ms + LOOK_MS);
+                }
+                Orders::default()
+            }
+            Reply::Done(answer) => {
+                self.replay = Some(answer);
+                self.step(Input::Abort)
+            }
+            Reply::Conflict => self.give_up(Code::Conflict, BELONGS_TO_ANOTHER),
+            _ => {
+                // Refused there, most likely; but a replay that is forgotten looks the same.
+                self.past.in_doubt = true;
+                self.give_up(
+                    Code::Conflict,
+                    "Another tab or worker has ended this write meanwhile: its caller was told how.",
+                )
+            }
+        }
+    }
+
+    fn claimed(&mut self, held: Held, left: Option<Note>) -> Orders {
+        let Record::Claiming(claiming) = std::mem::replace(&mut self.record, Record::None) else {
             return Orders::default();
         };
-        let note = match held.left.take() {
-            Some(left) => {
-                self.adopt(&left, held.is_proof());
-                left
-            }
-            None => note,
-        };
+        if let Some(left) = &left {
+            self.adopt(left);
+        }
+        let note = left.unwrap_or(claiming.note);
         let renew_at_ms = self.station.platform.now_ms() + RENEW_MS;
-        self.record = Record::Held { held, note, renew_at_ms };
+        let permitted_until_ms = claiming.asked_at_ms + PERMIT_MS;
+        self.record = Record::Held { held, note, renew_at_ms, permitted_until_ms };
         self.unless_awaited()
     }
 
-    /// What a dead process left: the same bytes go on, and its last copy counts under the settle rule as one of ours.
-    fn adopt(&mut self, left: &Note, is_dead: bool) {
-        let Some(Sent { edge, at_unix_ms, until_unix_ms }) = &left.copy else { return };
+    /// What another call left: the same bytes go on, and its last copy is in doubt. The caller did not see how that copy ended,
+    /// and no time in the record shortens a wait.
+    fn adopt(&mut self, left: &Note) {
+        let Some(Sent { edge, .. }) = &left.copy else { return };
         self.past.in_doubt = true;
         self.body = Some(left.body.clone());
-        let (now_ms, unix_ms) = (self.station.platform.now_ms(), self.station.platform.unix_ms());
-        let ahead_ms = until_unix_ms.saturating_sub(unix_ms).min(self.plan.policy.attempt_timeout_ms);
-        let departure = Departure {
-            edge: self.station.edge_at(edge).unwrap_or(0),
-            sent_at_ms: now_ms.saturating_sub(unix_ms.saturating_sub(*at_unix_ms)),
-            deadline_ms: if is_dead { now_ms } else { now_ms + ahead_ms },
-            standing: Landed::Maybe,
-        };
-        let mut shared = self.station.shared.borrow_mut();
-        // This process may know better what became of it.
-        if shared.copies.last_edge(&left.nonce).is_none() {
-            shared.copies.sent(&left.nonce, &left.fingerprint, departure, &self.plan.policy);
-        }
+        let Some(id) = self.call.write_id() else { return };
+        let now_ms = self.station.platform.now_ms();
+        self.station.module.writes.borrow_mut().adopt(id, edge, &self.plan.policy, now_ms);
     }
 
     /// Records that a copy is about to leave for `edge`.
     pub(super) fn ask_for_permit(&mut self, edge: usize) {
         let body = self.body(edge);
         let url = self.station.url(edge);
-        let (at_unix_ms, platform) = (self.station.platform.unix_ms(), self.station.platform.clone());
-        let until_unix_ms = at_unix_ms + self.plan.policy.attempt_timeout_ms;
-        let (Some(journal), Record::Held { held, note, renew_at_ms }) =
-            (&self.station.journal, &mut self.record)
-        else {
-            self.flights.record(Box::pin(std::future::ready(Recorded::Touched(Some(edge), Ok(true)))));
-            return;
-        };
-        note.body = body.unwrap_or_default();
-        note.stamped = true;
-        note.copy = Some(Sent { edge: url, at_unix_ms, until_unix_ms });
-        *renew_at_ms = platform.now_ms() + RENEW_MS;
-        let touched = journal.touch(&platform, &note.nonce, held.token, Some(note));
-        self.flights.record(Box::pin(async move { Recorded::Touched(Some(edge), touched.await) }));
-    }
-
-    /// Renews the claim, if it is time and nothing else is being recorded.
-    pub(super) fn renew_record(&mut self) {
         let now_ms = self.station.platform.now_ms();
-        let (Some(journal), Record::Held { held, note, renew_at_ms }) =
-            (&self.station.journal, &mut self.record)
-        else {
-            return;
+        let is_permitted = match &mut self.record {
+            Record::Held { held, note, renew_at_ms, .. } => {
+                let Some(journal) = &self.station.journal else { return };
+                note.body = body.unwrap_or_default();
+                note.stamped = true;
+                note.copy = Some(Sent { edge: url, at_unix_ms: self.station.platform.unix_ms() });
+                *renew_at_ms = now_ms + RENEW_MS;
+                self.touched_at_ms = now_ms;
+                let touched = journal.touch(&self.station.platform, held, Some(note));
+                self.flights.record(Box::pin(async move { Recorded::Touched(Some(edge), touched.await) }));
+                return;
+            }
+            Record::Unrecorded { first_until_ms: Some(until_ms) } => {
+                self.call.attempts() == 0 && now_ms < *until_ms
+            }
+            Record::Adrift { .. } => false,
+            Record::None | Record::Claiming(_) | Record::Unrecorded { first_until_ms: None } => true,
         };
-        if now_ms < *renew_at_ms {
+        let permit = if is_permitted {
+            Ok(true)
+        } else {
+            Err(Trouble::Store { error: Default::default(), recorded: true })
+        };
+        self.flights.record(Box::pin(std::future::ready(Recorded::Touched(Some(edge), permit))));
+    }
+
+    /// Does what is due at the record: renews a held one, looks at one that is not ours yet.
+    pub(super) fn tend_record(&mut self) {
+        let now_ms = self.station.platform.now_ms();
+        if now_ms < self.record.wake_at_ms() || self.flights.is_recording() {
             return;
         }
-        *renew_at_ms = now_ms + RENEW_MS;
-        if !self.flights.is_recording() {
-            let touched = journal.touch(&self.station.platform, &note.nonce, held.token, None);
-            self.flights.record(Box::pin(async move { Recorded::Touched(None, touched.await) }));
+        match &mut self.record {
+            Record::Claiming(_) => self.claim_record(),
+            Record::Held { held, renew_at_ms, .. } => {
+                *renew_at_ms = now_ms + RENEW_MS;
+                let Some(journal) = &self.station.journal else { return };
+                let touched = journal.touch(&self.station.platform, held, None);
+                self.flights.record(Box::pin(async move { Recorded::Touched(None, touched.await) }));
+            }
+            Record::None | Record::Adrift { .. } | Record::Unrecorded { .. } => {}
         }
     }
 
-    /// The store cannot be asked. Nothing was sent yet, or nothing more is.
-    fn in_trouble(&mut self, trouble: Trouble, asked: Option<usize>) -> Orders {
-        let Trouble::Store { error, recorded } = trouble else {
-            return self.give_up(
-                Code::Conflict,
-                "The store holds something else under the name of this write: give it a store of its own.",
-            );
-        };
+    fn is_open(&self) -> bool {
+        self.station.journal.as_ref().is_some_and(|journal| journal.failure == StoreFailure::Open)
+    }
+
+    /// The store did not say that the record is ours. Nothing was sent yet.
+    fn unclaimed(&mut self, trouble: Trouble) -> Orders {
+        let Trouble::Store { recorded, .. } = trouble else { return self.corrupt() };
         // What may be recorded may be resumed: no refusal proves any more that nothing will be written.
-        self.past.in_doubt |= recorded && asked.is_none();
-        if self.station.journal.as_ref().is_some_and(|journal| journal.failure == StoreFailure::Open) {
-            self.station.observe(&Event::StoreFailed);
-            self.record = match std::mem::replace(&mut self.record, Record::None) {
-                Record::Held { held, note, .. } => Record::Adrift { held, note },
-                Record::Adrift { .. } | Record::Claiming { .. } | Record::None => Record::None,
-            };
-            return match asked {
-                Some(edge) => self.step(Input::Permit(edge)),
-                None => self.unless_awaited(),
-            };
+        self.past.in_doubt |= recorded;
+        if !self.is_open() {
+            return self.store_failed(trouble);
         }
+        let asked_at_ms = match &self.record {
+            Record::Claiming(claiming) => claiming.asked_at_ms,
+            _ => 0,
+        };
+        self.station.observe(&Event::StoreFailed);
+        self.record = Record::Unrecorded { first_until_ms: recorded.then_some(asked_at_ms + PERMIT_MS) };
+        self.unless_awaited()
+    }
+
+    /// The store did not record that a copy is about to leave. The first copy may leave all the same, as long as nobody can have
+    /// taken the record over; a further one would be a second copy beside whoever has.
+    fn untouched(&mut self, edge: usize, trouble: Trouble) -> Orders {
+        if matches!(trouble, Trouble::Corrupt) {
+            return self.corrupt();
+        }
+        let now_ms = self.station.platform.now_ms();
+        let is_first = self.is_open() && self.call.attempts() == 0;
+        match std::mem::replace(&mut self.record, Record::None) {
+            Record::Held { held, permitted_until_ms, .. } if is_first && now_ms < permitted_until_ms => {
+                self.station.observe(&Event::StoreFailed);
+                self.record = Record::Adrift { held };
+                self.step(Input::Permit(edge))
+            }
+            record => {
+                self.record = record;
+                self.store_failed(trouble)
+            }
+        }
+    }
+
+    fn corrupt(&mut self) -> Orders {
+        self.give_up(
+            Code::Conflict,
+            "The store holds something else under the name of this write: give it a store of its own.",
+        )
+    }
+
+    fn store_failed(&mut self, trouble: Trouble) -> Orders {
         let orders = self.give_up(
             Code::ServiceUnavailable,
             "The store did not record the write in time, so it was not sent: see the cause, or set storeFailure.",
         );
-        if let Some(error_given) = &mut self.given_up {
-            error_given.reason = Some("store");
-            error_given.cause = error.cause;
+        if let (Some(given_up), Trouble::Store { error, .. }) = (&mut self.given_up, trouble) {
+            given_up.reason = Some("store");
+            given_up.cause = error.cause;
         }
         orders
     }
@@ -228,7 +296,7 @@ impl Drive<'_> {
         {
             error.outcome = Outcome::Unknown;
         }
-        let (Some(journal), Record::Held { held, note, .. } | Record::Adrift { held, note }) =
+        let (Some(journal), Record::Held { held, .. } | Record::Adrift { held }) =
             (&self.station.journal, &self.record)
         else {
             return;
@@ -239,16 +307,17 @@ impl Drive<'_> {
             return;
         }
         let platform = &self.station.platform;
-        let done: LocalFuture<Result<bool, Trouble>> = match (&*result, self.landed.take()) {
-            (Ok(answer), Some(landed)) => journal.complete(platform, note, held.token, &answer.edge, landed),
-            (Err(error), Some(landed)) if error.outcome == Outcome::Applied => {
-                let edge = error.edge.clone().unwrap_or_default();
-                journal.complete(platform, note, held.token, &edge, landed)
+        let edge = match &*result {
+            Ok(answer) => Some(answer.edge.clone()),
+            Err(error) if error.outcome == Outcome::Applied => error.edge.clone(),
+            Err(_) => None,
+        };
+        let done: LocalFuture<Result<bool, Trouble>> = match (edge, self.landed.take()) {
+            (Some(edge), Some((status, body))) => {
+                journal.complete(platform, held, RecordedAnswer { status, edge, body })
             }
-            (Err(error), _) if error.outcome == Outcome::Rejected => {
-                journal.release(platform, &note.nonce, held.token)
-            }
-            _ => journal.leave(platform, &note.nonce, held.token),
+            _ if is_refused => journal.free(platform, held),
+            _ => journal.leave(platform, held),
         };
         let written = matches!(done.await, Ok(true));
         if let Err(error) = result
@@ -266,10 +335,15 @@ impl Drive<'_> {
         }
         let Some(recording) = self.flights.take_record() else { return };
         match (recording.await, std::mem::replace(&mut self.record, Record::None)) {
-            (Recorded::Claimed(Ok(Claim::Held(held))), Record::Claiming { note, .. }) => {
+            (Recorded::Claimed(Ok(Claimed::Held(held, left))), Record::Claiming(claiming)) => {
                 // What somebody left unfinished stays so.
-                self.past.in_doubt |= held.left.as_ref().is_some_and(|left| left.copy.is_some());
-                self.record = Record::Held { held, note, renew_at_ms: u64::MAX };
+                self.past.in_doubt |= left.as_ref().is_some_and(|left| left.copy.is_some());
+                let note = left.unwrap_or(claiming.note);
+                self.record = Record::Held { held, note, renew_at_ms: u64::MAX, permitted_until_ms: 0 };
+            }
+            // Somebody else may be at it, or has done it.
+            (Recorded::Claimed(Ok(Claimed::Not(reply))), _) => {
+                self.past.in_doubt |= reply != Reply::Conflict;
             }
             (Recorded::Claimed(Err(Trouble::Store { recorded, .. })), _) => self.past.in_doubt |= recorded,
             _ => {}
@@ -277,26 +351,8 @@ impl Drive<'_> {
     }
 
     /// The answer that an earlier call got.
-    pub(super) fn replayed(&self, response: CachedResponse) -> Result<Answer, ShardError> {
-        let edge =
-            response.metadata.get("edge").and_then(|edge| std::str::from_utf8(edge).ok()).unwrap_or("");
-        let edge: Rc<str> = edge.into();
-        let elapsed_ms = self.station.platform.now_ms().saturating_sub(self.past.started_at_ms);
-        let answer = Response { status: response.status_code, body: response.body, ..Response::default() };
-        let reading = Reading::of(Ok(answer), self.operation, self.station.integers, 0);
-        match reading.given {
-            Ok(Good { json, .. }) => {
-                let json = match split(&json, "\"deduplicated\":false") {
-                    Some((before, after)) => [before, "\"deduplicated\":true", after].concat(),
-                    None => json,
-                };
-                let answer = Answer { json, read: None, status: 200, edge, attempts: 0, elapsed_ms };
-                Ok(answer.shaped_for(self.operation))
-            }
-            Err(mut error) => {
-                error.outcome = Outcome::Applied;
-                Err(error)
-            }
-        }
+    pub(super) fn replayed(&self, answer: RecordedAnswer) -> Result<Answer, ShardError> {
+        let response = Response { status: answer.status, body: answer.body, ..Response::default() };
+        self.reread(&response, answer.edge, Landed::Yes)
     }
 }

@@ -3,7 +3,6 @@
 use std::rc::Rc;
 
 use super::Drive;
-use super::round::Key;
 use crate::flights::Flight;
 use crate::platform::Request;
 use crate::text::decimal;
@@ -36,10 +35,7 @@ impl Drive<'_> {
             Flight::Directory => plain("/gateway/edges", DIRECTORY_BODY_MAX_BYTES),
             Flight::Attempt => Request {
                 method: self.operation.method,
-                authorization: match &self.key {
-                    Key::Known(header) | Key::Given(header) | Key::Renewed(header) => Some(header.clone()),
-                    Key::Needless | Key::Awaited => None,
-                },
+                authorization: self.key.at_hand().map(|credentials| credentials.header.clone()),
                 body: self.body(edge),
                 lists: self.operation.lists,
                 ..plain(&self.operation.path, self.station.max_body_bytes)

@@ -1,15 +1,13 @@
 //! The rounds of a call: nearly always one. Another begins when a key was refused that a function can renew, and when an account is
 //! read until it shows an event.
 
-use std::rc::Rc;
-
-use super::record::Record;
+use super::credentials::Credentials;
 use super::{Drive, Station};
 use crate::api::Operation;
-use crate::engine::{Call, End, Input, Kind, Orders, Policy};
+use crate::engine::{Call, End, Input, Kind, Orders, Policy, Relation};
 use crate::error::{Code, ShardError};
 use crate::json::member;
-use crate::key::{Authorization, header};
+use crate::key::Authorization;
 use crate::reading::Good;
 
 /// The first look at an account that does not show the event yet; later looks are twice as far apart, up to the longest.
@@ -29,6 +27,7 @@ impl Plan {
             nonce: write.nonce.clone(),
             fingerprint: write.fingerprint.clone(),
             moves: self.policy.ambiguous_writes_move && write.replayable,
+            shares: write.replayable,
         });
         Call::new(kind, self.only, self.policy, past.started_at_ms)
             .needing_clock(operation.unstamped_ttl_ms().is_some())
@@ -51,53 +50,75 @@ impl Past {
     }
 }
 
-/// The key of this call, as the value of its header.
+/// The key of this call, and whose the call is.
 pub(super) enum Key {
     /// What is asked for is public.
     Needless,
-    /// The client's own.
-    Known(Rc<str>),
-    /// Asked for; no request leaves before it comes.
+    /// Both are the client's own.
+    Known(Credentials),
+    /// Asked for; no request leaves before they come.
     Awaited,
-    /// What the function gave.
-    Given(Rc<str>),
-    /// What it gave after the first was refused. It is not asked again.
-    Renewed(Rc<str>),
+    /// What the functions gave.
+    Given(Credentials),
+    /// What they gave after the first key was refused. They are not asked again.
+    Renewed(Credentials),
 }
 
 impl Key {
     pub(super) fn of(station: &Station, operation: &Operation) -> Key {
-        match &station.authorization {
-            _ if !operation.authorized => Key::Needless,
-            Authorization::Fixed(header) => Key::Known(header.clone()),
-            Authorization::Asked(_) => Key::Awaited,
+        if !operation.authorized {
+            return Key::Needless;
         }
+        station.credentials_at_hand().map_or(Key::Awaited, Key::Known)
     }
 
     pub(super) fn is_awaited(&self) -> bool {
         matches!(self, Key::Awaited)
     }
+
+    pub(super) fn at_hand(&self) -> Option<&Credentials> {
+        match self {
+            Key::Known(credentials) | Key::Given(credentials) | Key::Renewed(credentials) => {
+                Some(credentials)
+            }
+            Key::Needless | Key::Awaited => None,
+        }
+    }
 }
 
 impl Drive<'_> {
-    /// Asks the function for a key, if this call needs one.
+    /// Asks for the key and whose it is, if this call has to.
     pub(super) fn ask_for_key(&mut self) {
-        if let (Key::Awaited, Authorization::Asked(source)) = (&self.key, &self.station.authorization) {
-            self.flights.ask_for_key(source());
+        if self.key.is_awaited() {
+            self.flights.ask_for_key(self.station.ask_for_credentials());
         }
     }
 
-    pub(super) fn key_landed(&mut self, given: Result<String, ShardError>) -> Orders {
-        match given.and_then(|key| header(&key)) {
-            Ok(header) => {
-                self.key = if self.key.is_awaited() { Key::Given(header) } else { Key::Renewed(header) };
-                self.unless_awaited()
-            }
+    pub(super) fn key_landed(&mut self, given: Result<Credentials, ShardError>) -> Orders {
+        let credentials = match given {
+            Ok(credentials) => credentials,
             Err(error) => {
                 self.given_up = Some(error);
-                self.step(Input::Abort)
+                return self.step(Input::Abort);
             }
+        };
+        let principal = credentials.principal.clone();
+        let is_others = |known: &Credentials| known.principal.relation(&principal) == Relation::Different;
+        if self.key.at_hand().is_some_and(is_others) {
+            // The renewed key is another person's: this call ends with the refusal of the first one's.
+            self.given_up = self.last.take().and_then(Result::err);
+            return self.step(Input::Abort);
         }
+        let is_first = self.key.is_awaited();
+        self.key = if is_first { Key::Given(credentials) } else { Key::Renewed(credentials) };
+        if is_first {
+            self.claim_record();
+        }
+        let mut orders = self.step(Input::Owner(&principal));
+        let mut more = self.unless_awaited();
+        orders.actions.append(&mut more.actions);
+        orders.events.append(&mut more.events);
+        orders
     }
 
     /// Lets requests leave, once the key is there and the record is ours.
@@ -123,10 +144,10 @@ impl Drive<'_> {
 
     /// A refused key proves that nothing was written: what a function gave is asked for once more, and the attempt not counted.
     fn renews_key(&mut self) -> bool {
-        let (Key::Given(_), Authorization::Asked(source)) = (&self.key, &self.station.authorization) else {
+        let (Key::Given(_), Authorization::Asked(_)) = (&self.key, &self.station.authorization) else {
             return false;
         };
-        self.flights.ask_for_key(source());
+        self.flights.ask_for_key(self.station.ask_for_credentials());
         let counted = self.call.attempts().saturating_sub(1);
         // What is left of them, and never less than the one that takes the place of the refused one.
         let policy = &mut self.plan.policy;
@@ -154,7 +175,7 @@ impl Drive<'_> {
     fn begin_round(&mut self, attempts: u32, awaits_key: bool) {
         self.past.attempts += attempts;
         self.past.in_doubt |= self.call.in_doubt();
-        let permits = matches!(self.record, Record::Held { .. });
+        let permits = self.record.needs_permits();
         self.call = self.plan.call(self.operation, &self.past, awaits_key).needing_permits(permits);
     }
 }

@@ -1,17 +1,19 @@
 //! What every call of a client has at hand.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
 
 use crate::closing::Closing;
 use crate::directory::base_urls;
 use crate::durable::Journal;
 use crate::edge_url::edge_urls;
-use crate::engine::{Edge, Event, Policy, Shared};
+use crate::engine::{Edge, EdgeTable, Event, Ledger, Policy};
 use crate::flights::{Fetched, Flight, Flights, Landing};
 use crate::json::Integers;
 use crate::key::Authorization;
+use crate::module::Module;
 use crate::observe::Observer;
+use crate::owner::Owner;
 use crate::platform::{LocalFuture, Platform};
 
 /// Two edges that do not answer cost the directory two seconds each.
@@ -21,8 +23,14 @@ const DIRECTORY_TIMEOUT_MS: u64 = 5_000;
 #[derive(Clone)]
 pub(crate) struct Station {
     pub(crate) platform: Rc<dyn Platform>,
-    pub(crate) shared: Rc<RefCell<Shared>>,
+    pub(crate) edges: Rc<RefCell<EdgeTable>>,
+    /// What all clients of this process or page share.
+    pub(crate) module: Rc<Module>,
+    pub(crate) ledger: Rc<Ledger>,
     pub(crate) authorization: Authorization,
+    pub(crate) owner: Option<Owner>,
+    /// The digest of a key that stands for its owner in a store, once it was made.
+    pub(crate) key_scope: OnceCell<Rc<str>>,
     pub(crate) closing: Rc<Closing>,
     pub(crate) policy: Policy,
     pub(crate) integers: Integers,
@@ -37,24 +45,24 @@ pub(crate) struct Station {
 impl Station {
     /// The base URL of an edge.
     pub(crate) fn url(&self, edge: usize) -> Rc<str> {
-        self.shared.borrow().edges.get(edge).map(|edge| edge.url.clone()).unwrap_or_default()
+        self.edges.borrow().get(edge).map(|edge| edge.url.clone()).unwrap_or_default()
     }
 
     /// The edge with this base URL.
     pub(crate) fn edge_at(&self, url: &str) -> Option<usize> {
-        self.shared.borrow().edges.iter().position(|edge| *edge.url == *url)
+        self.edges.borrow().iter().position(|edge| *edge.url == *url)
     }
 
     pub(crate) fn observe(&self, event: &Event) {
         if let Some(observer) = &self.observer {
-            let urls: Vec<Rc<str>> = self.shared.borrow().edges.iter().map(|edge| edge.url.clone()).collect();
+            let urls: Vec<Rc<str>> = self.edges.borrow().iter().map(|edge| edge.url.clone()).collect();
             observer(event, &urls);
         }
     }
 
     /// Whether the directory should be read beside this attempt. Marks that it was.
     pub(crate) fn directory_is_due(&self) -> bool {
-        self.discover.is_some() && self.shared.borrow_mut().edges.directory_is_due(self.platform.now_ms())
+        self.discover.is_some() && self.edges.borrow_mut().directory_is_due(self.platform.now_ms())
     }
 
     /// Waits for the directory after the call that asked for it: an edge asks all the others before it answers, and so is
@@ -75,12 +83,12 @@ impl Station {
         let (Some(suffix), Ok(response)) = (&self.discover, fetched) else { return };
         let found = base_urls(&response.body, suffix);
         let urls = found.iter().filter_map(|url| edge_urls([url.as_str()], false).ok()).flatten();
-        self.shared.borrow_mut().edges.merge(urls, self.platform.now_ms());
+        self.edges.borrow_mut().merge(urls, self.platform.now_ms());
     }
 
     /// Whether an edge's clock is known well enough to end a hold by, and what it shows: Unix milliseconds.
     pub(crate) fn clock_ms(&self, edge: usize) -> Option<u64> {
         let now_ms = self.platform.now_ms();
-        self.shared.borrow().edges.get(edge).and_then(|edge: &Edge| edge.unix_ms(now_ms))
+        self.edges.borrow().get(edge).and_then(|edge: &Edge| edge.unix_ms(now_ms))
     }
 }

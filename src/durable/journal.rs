@@ -1,4 +1,4 @@
-//! The records of writes: claimed before the first copy leaves, touched before each, completed with the answer.
+//! The records of a client's writes: claimed before the first copy leaves, touched before each, completed with the answer.
 
 use std::cell::Cell;
 use std::future::poll_fn;
@@ -6,24 +6,13 @@ use std::rc::Rc;
 use std::task::Poll;
 
 use super::note::Note;
-use super::store::{Hold, Store, StoreError, update};
-use crate::idempotency::codec::{CorruptRecord, own};
-use crate::idempotency::step::{Change, Command, Reply};
-use crate::idempotency::{
-    CachedResponse, FencedOutcome, FencingToken, Fingerprint, Metadata, Record, Rejection, Update, step_bytes,
-};
+use super::record::{PREFIX, RecordedAnswer, Records, name, prefix};
+use super::step::{Change, Claim, Command, Reply, step};
+use super::store::{Hold, Row, Store, StoreError, update};
+use crate::engine::{Ledger, Version};
+use crate::idempotency::codec::CorruptRecord;
+use crate::idempotency::{Update, step as bytes};
 use crate::platform::{LocalFuture, Platform};
-
-/// Names begin with this.
-pub const PREFIX: &str = "shardd:";
-/// How long a claim lasts.
-const LEASE_MS: u64 = 5_000;
-/// A claim is renewed so often.
-pub(crate) const RENEW_MS: u64 = 2_000;
-/// How long an unfinished write is remembered.
-const KEEP_MS: u64 = 30 * 24 * 3_600_000;
-/// How long an answer is replayed.
-const REPLAY_MS: u64 = 24 * 3_600_000;
 
 /// What to do when the store cannot be asked.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -39,31 +28,26 @@ pub enum StoreFailure {
 #[derive(Clone)]
 pub(crate) struct Journal {
     pub(crate) store: Rc<dyn Store>,
+    pub(crate) ledger: Rc<Ledger>,
     pub(crate) failure: StoreFailure,
     pub(crate) timeout_ms: u64,
 }
 
 /// A claimed record.
 pub(crate) struct Held {
-    pub(crate) token: FencingToken,
-    /// What an earlier attempt, now dead, left behind.
-    pub(crate) left: Option<Note>,
-    /// Proof that nobody else is at it, where the store has such a thing.
-    hold: Hold,
+    /// Under which it lies.
+    pub(crate) name: Rc<str>,
+    pub(crate) token: u64,
+    /// Lets go of the record's lock when dropped, where the store has locks.
+    _hold: Hold,
 }
 
 /// What claiming came to.
-pub(crate) enum Claim {
-    /// It is ours.
-    Held(Held),
-    /// Somebody else is at it, or was until a moment ago.
-    Busy,
-    /// It was done before.
-    Done(CachedResponse),
-    /// The nonce belongs to another request.
-    Conflict,
-    /// There is nothing to resume any more.
-    Gone,
+pub(crate) enum Claimed {
+    /// The record is the caller's; with what an earlier holder left unfinished.
+    Held(Held, Option<Note>),
+    /// The store's word.
+    Not(Reply),
 }
 
 /// Why a record could not be had.
@@ -82,221 +66,183 @@ pub(crate) enum Trouble {
 
 type Recorded<T> = LocalFuture<Result<T, Trouble>>;
 
-impl Held {
-    /// Whether it is proven that whoever held it before is dead.
-    pub(crate) fn is_proof(&self) -> bool {
-        matches!(self.hold, Hold::Mine(_))
-    }
-}
-
 impl Journal {
-    /// Claims the record of a write; who `resumes` makes none where there is none.
-    pub(crate) fn claim(&self, platform: &Rc<dyn Platform>, note: &Note, resumes: bool) -> Recorded<Claim> {
-        let (store, name) = (self.store.clone(), name(&note.nonce));
-        let fingerprint = fingerprint(&note.fingerprint);
-        let random = platform
+    /// Claims the record of a write, waiting for the store no longer than `limit_ms`; see [`Claim`].
+    pub(crate) fn claim(
+        &self,
+        platform: &Rc<dyn Platform>,
+        scope: &str,
+        note: &Note,
+        watched: Option<Version>,
+        resumes: bool,
+        limit_ms: u64,
+    ) -> Recorded<Claimed> {
+        let (store, ledger) = (self.store.clone(), self.ledger.clone());
+        let name: Rc<str> = name(scope, &note.nonce).into();
+        let token = platform
             .random()
             .map_or(0, |[a, b, c, d, e, f, g, h, ..]| u64::from_le_bytes([a, b, c, d, e, f, g, h]));
-        let memo = note.encode();
-        self.bounded(platform, move |changes| async move {
+        let note = note.clone();
+        bounded(platform, limit_ms, move |changes| async move {
             let unheld = |error| Trouble::Store { error, recorded: false };
             let hold = store.hold(&name).await.map_err(unheld)?;
-            if matches!(hold, Hold::Others) {
-                // Alive, or done: only a look tells.
-                let Reply::Found(found) = run(&*store, &name, changes, Command::Get).await? else {
-                    return Ok(Claim::Busy);
-                };
-                let none = if resumes { Claim::Gone } else { Claim::Busy };
-                return Ok(found.map_or(none, |record| existing(record, fingerprint)));
-            }
-            let command = Command::Claim {
-                fingerprint,
-                lease_ms: LEASE_MS,
-                keep_ms: KEEP_MS,
-                nonce: random,
-                refuses_lapsed: false,
-                ignores_lease: matches!(hold, Hold::Mine(_)),
-                memo,
-            };
-            match claim(&*store, &name, changes, command, resumes).await? {
-                Reply::Found(_) => Ok(Claim::Gone),
-                Reply::Claimed { token, lapsed } => {
-                    let left = lapsed.map(|record| Note::decode(&record.memo)).transpose();
-                    Ok(Claim::Held(Held {
-                        token,
-                        left: left.map_err(|CorruptRecord| Trouble::Corrupt)?,
-                        hold,
-                    }))
-                }
-                Reply::Exists(record) => Ok(existing(record, fingerprint)),
-                _ => Err(Trouble::Corrupt),
+            let is_locked = matches!(hold, Hold::Mine(_));
+            let claim = Claim { note, token, watched, is_locked, resumes };
+            match run(&*store, &name, ledger, changes, Command::Claim(claim)).await? {
+                Reply::Claimed(left) => Ok(Claimed::Held(Held { name, token, _hold: hold }, left)),
+                reply => Ok(Claimed::Not(reply)),
             }
         })
     }
 
-    /// Renews the claim, with another note where it changes. `false` where somebody has taken over.
+    /// The record is still the caller's; with another note where it changes. `false` where somebody has taken over.
     pub(crate) fn touch(
         &self,
         platform: &Rc<dyn Platform>,
-        nonce: &str,
-        token: FencingToken,
+        held: &Held,
         note: Option<&Note>,
     ) -> Recorded<bool> {
-        let command = Command::Touch { token, lease_ms: LEASE_MS, memo: note.map(Note::encode) };
-        self.fenced(platform, nonce, command)
+        self.fenced(platform, held, Command::Touch { token: held.token, note: note.cloned() })
     }
 
     /// Stores the answer.
     pub(crate) fn complete(
         &self,
         platform: &Rc<dyn Platform>,
-        note: &Note,
-        token: FencingToken,
-        edge: &str,
-        (status, body): (u16, Vec<u8>),
+        held: &Held,
+        answer: RecordedAnswer,
     ) -> Recorded<bool> {
-        let metadata = Metadata::from_iter([("edge", edge.as_bytes())]);
-        let response = CachedResponse::new(status, metadata, body);
-        let fingerprint = fingerprint(&note.fingerprint);
-        let command = Command::Complete { token, fingerprint, response, replay_ms: REPLAY_MS };
-        self.fenced(platform, &note.nonce, command)
+        self.fenced(platform, held, Command::Complete { token: held.token, answer })
     }
 
     /// Forgets a write that was proven not to have happened.
-    pub(crate) fn release(
-        &self,
-        platform: &Rc<dyn Platform>,
-        nonce: &str,
-        token: FencingToken,
-    ) -> Recorded<bool> {
-        self.fenced(platform, nonce, Command::Release { token })
+    pub(crate) fn free(&self, platform: &Rc<dyn Platform>, held: &Held) -> Recorded<bool> {
+        self.fenced(platform, held, Command::Free { token: held.token })
     }
 
-    /// Leaves a write of which nobody knows whether it happened to whoever resumes it, at once.
-    pub(crate) fn leave(
-        &self,
-        platform: &Rc<dyn Platform>,
-        nonce: &str,
-        token: FencingToken,
-    ) -> Recorded<bool> {
-        self.fenced(platform, nonce, Command::Touch { token, lease_ms: 0, memo: None })
+    /// Leaves a write of which nobody knows whether it happened to whoever resumes it, at once: its call has ended.
+    pub(crate) fn leave(&self, platform: &Rc<dyn Platform>, held: &Held) -> Recorded<bool> {
+        self.fenced(platform, held, Command::Leave { token: held.token })
     }
 
-    fn fenced(&self, platform: &Rc<dyn Platform>, nonce: &str, command: Command) -> Recorded<bool> {
-        let (store, name) = (self.store.clone(), name(nonce));
-        self.bounded(platform, move |changes| async move {
-            let reply = run(&*store, &name, changes, command).await?;
-            Ok(reply == Reply::Fenced(FencedOutcome::Applied))
+    fn fenced(&self, platform: &Rc<dyn Platform>, held: &Held, command: Command) -> Recorded<bool> {
+        let (store, name, ledger) = (self.store.clone(), held.name.clone(), self.ledger.clone());
+        bounded(platform, self.timeout_ms, move |changes| async move {
+            Ok(run(&*store, &name, ledger, changes, command).await? == Reply::Applied)
         })
     }
 
-    /// No store is waited for longer than its time. What it was told to write by then it may still write.
-    fn bounded<T: 'static, F: Future<Output = Result<T, Trouble>> + 'static>(
+    /// The names and records of an owner's writes for this ledger.
+    pub(crate) fn list(
         &self,
         platform: &Rc<dyn Platform>,
-        work: impl FnOnce(Rc<Cell<bool>>) -> F,
-    ) -> Recorded<T> {
-        let changes: Rc<Cell<bool>> = Rc::default();
-        let mut work: Recorded<T> = Box::pin(work(changes.clone()));
-        let mut late = platform.sleep(self.timeout_ms);
-        Box::pin(poll_fn(move |context| {
-            if let Poll::Ready(done) = work.as_mut().poll(context) {
-                return Poll::Ready(done);
-            }
-            let recorded = changes.get();
-            late.as_mut()
-                .poll(context)
-                .map(|()| Err(Trouble::Store { error: StoreError::default(), recorded }))
-        }))
+        scope: &str,
+    ) -> Recorded<Vec<(String, super::WriteRecord)>> {
+        let (store, ledger, prefix) = (self.store.clone(), self.ledger.clone(), prefix(scope));
+        bounded(platform, self.timeout_ms, move |_| async move {
+            let unread = |error| Trouble::Store { error, recorded: false };
+            let rows = store.list(&prefix).await.map_err(unread)?;
+            // What is no record of ours is left alone, like any other program's.
+            let record = |(name, bytes): Row| {
+                let records = Records::decode(&bytes).ok().filter(|_| name.starts_with(PREFIX))?;
+                Some((name, records.of(&ledger)?.clone()))
+            };
+            Ok(rows.into_iter().filter_map(record).collect())
+        })
+    }
+
+    /// Takes the record of this ledger away, if `condition` holds of it.
+    pub(crate) fn remove(
+        &self,
+        platform: &Rc<dyn Platform>,
+        name: &str,
+        condition: impl Fn(&super::WriteRecord) -> bool + 'static,
+    ) -> Recorded<bool> {
+        let (store, ledger, name) = (self.store.clone(), self.ledger.clone(), name.to_owned());
+        bounded(platform, self.timeout_ms, move |changes| async move {
+            let step = move |bytes: Option<&[u8]>, _| {
+                let mut records = bytes.and_then(|bytes| Records::decode(bytes).ok()).unwrap_or_default();
+                if !records.of(&ledger).is_some_and(&condition) {
+                    return Update { reply: false, change: bytes::Change::Keep, expires_at_ms: 0 };
+                }
+                records.replace(&ledger, None);
+                written(&records, true)
+            };
+            let done = update(&*store, &name, changes.clone(), step).await;
+            done.map_err(|error| Trouble::Store { error, recorded: changes.get() })
+        })
     }
 }
 
-/// The name of a write's record.
-pub(crate) fn name(nonce: &str) -> String {
-    [PREFIX, nonce].concat()
+/// No store is waited for longer than its time. What it was told to write by then it may still write.
+fn bounded<T: 'static, F: Future<Output = Result<T, Trouble>> + 'static>(
+    platform: &Rc<dyn Platform>,
+    limit_ms: u64,
+    work: impl FnOnce(Rc<Cell<bool>>) -> F,
+) -> Recorded<T> {
+    let changes: Rc<Cell<bool>> = Rc::default();
+    let mut work: Recorded<T> = Box::pin(work(changes.clone()));
+    let mut late = platform.sleep(limit_ms);
+    Box::pin(poll_fn(move |context| {
+        if let Poll::Ready(done) = work.as_mut().poll(context) {
+            return Poll::Ready(done);
+        }
+        let recorded = changes.get();
+        late.as_mut().poll(context).map(|()| Err(Trouble::Store { error: StoreError::default(), recorded }))
+    }))
 }
 
+/// Takes one step at the record of `ledger`. A store may take it several times: after a lost race, and after one that it only
+/// thinks it lost. What the step has written then is known by its token.
 async fn run(
     store: &dyn Store,
     name: &str,
+    ledger: Rc<Ledger>,
     changes: Rc<Cell<bool>>,
     command: Command,
 ) -> Result<Reply, Trouble> {
-    let ends = matches!(command, Command::Complete { .. } | Command::Release { .. });
-    let mut said_applied = false;
-    let step = move |bytes: Option<&[u8]>, now_ms| {
-        let mut update = step_bytes(bytes, &command, now_ms);
-        let Ok((Reply::Fenced(outcome), _)) = &mut update.reply else { return update };
-        match outcome {
-            FencedOutcome::Applied => said_applied = true,
-            // Called again after all that was written: it did end the claim.
-            FencedOutcome::Rejected(Rejection::KeyExpired) if ends && said_applied => {
-                *outcome = FencedOutcome::Applied;
-            }
-            FencedOutcome::Rejected(_) => {}
+    let ends = matches!(command, Command::Complete { .. } | Command::Free { .. } | Command::Leave { .. });
+    let mut said: Option<Reply> = None;
+    let take = move |bytes: Option<&[u8]>, now_unix_ms| {
+        let mut records = match bytes.map(Records::decode) {
+            Some(Ok(records)) => records,
+            Some(Err(CorruptRecord)) => return kept(Err(CorruptRecord)),
+            None => Records::default(),
+        };
+        let there = records.of(&ledger);
+        if let (Command::Claim(claim), Some(reply)) = (&command, &said)
+            && there.is_some_and(|record| record.version.token == claim.token)
+        {
+            return written(&records, Ok(reply.clone()));
         }
-        update
+        let (mut reply, change) = step(there, &command, now_unix_ms);
+        if ends && reply == Reply::Lost && said == Some(Reply::Applied) {
+            reply = Reply::Applied;
+        }
+        if matches!(reply, Reply::Claimed(_) | Reply::Applied) {
+            said = Some(reply.clone());
+        }
+        match change {
+            Change::Keep => kept(Ok(reply)),
+            Change::Put(record) => {
+                records.replace(&ledger, record.map(|record| *record));
+                written(&records, Ok(reply))
+            }
+        }
     };
-    replied(update(store, name, changes.clone(), step).await, &changes)
-}
-
-/// Who `resumes` is told where there is nothing any more. A store that thinks that it lost a race, and calls again, may have won
-/// it: the claim that is there then is known by its token.
-async fn claim(
-    store: &dyn Store,
-    name: &str,
-    changes: Rc<Cell<bool>>,
-    command: Command,
-    resumes: bool,
-) -> Result<Reply, Trouble> {
-    let mut claimed: Option<(FencingToken, Option<Record>)> = None;
-    let step = move |bytes: Option<&[u8]>, now_ms| {
-        let left = bytes.and_then(|bytes| own::decode(bytes).ok()).filter(|record| record.is_live(now_ms));
-        match (left, &claimed) {
-            (Some(left), Some((token, lapsed))) if left.token == *token => {
-                let reply = Reply::Claimed { token: *token, lapsed: lapsed.clone() };
-                let change = Change::Put(own::encode(&left));
-                return Update { reply: Ok((reply, now_ms)), change, expires_at_ms: left.expires_at_ms };
-            }
-            (None, _) if resumes => {
-                let reply = Ok((Reply::Found(None), now_ms));
-                return Update { reply, change: Change::Keep, expires_at_ms: 0 };
-            }
-            _ => {}
-        }
-        let update = step_bytes(bytes, &command, now_ms);
-        if let Ok((Reply::Claimed { token, lapsed }, _)) = &update.reply {
-            claimed = Some((*token, lapsed.clone()));
-        }
-        update
-    };
-    replied(update(store, name, changes.clone(), step).await, &changes)
-}
-
-fn replied(
-    updated: Result<Result<(Reply, u64), CorruptRecord>, StoreError>,
-    changes: &Cell<bool>,
-) -> Result<Reply, Trouble> {
-    let reply = updated.map_err(|error| {
+    let reply = update(store, name, changes.clone(), take).await.map_err(|error| {
         let recorded = changes.get() && !error.is_unwritten;
         Trouble::Store { error, recorded }
     })?;
-    reply.map(|(reply, _)| reply).map_err(|CorruptRecord| Trouble::Corrupt)
+    reply.map_err(|CorruptRecord| Trouble::Corrupt)
 }
 
-fn existing(record: Record, asked: Fingerprint) -> Claim {
-    match record.response {
-        _ if record.fingerprint != asked => Claim::Conflict,
-        Some(response) => Claim::Done(response),
-        None => Claim::Busy,
-    }
+fn kept<R>(reply: R) -> Update<R> {
+    Update { reply, change: bytes::Change::Keep, expires_at_ms: 0 }
 }
 
-/// FNV-1a: the record is this client's own, and nobody gains by a collision of his own requests. (The idempotency part's
-/// xxh3 would be two kilobytes more in every page.)
-fn fingerprint(of: &str) -> Fingerprint {
-    let basis = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d_u128;
-    let prime = 0x0000_0000_0100_0000_0000_0000_0000_013b_u128;
-    let hash = of.bytes().fold(basis, |hash, byte| (hash ^ u128::from(byte)).wrapping_mul(prime));
-    Fingerprint::new(hash)
+fn written<R>(records: &Records, reply: R) -> Update<R> {
+    let change =
+        if records.is_empty() { bytes::Change::Delete } else { bytes::Change::Put(records.encode()) };
+    Update { reply, change, expires_at_ms: records.expires_at_unix_ms() }
 }

@@ -2,10 +2,14 @@
 
 mod journal;
 mod note;
+mod record;
+mod step;
 mod store;
 
-pub use journal::{PREFIX, StoreFailure};
+pub use journal::StoreFailure;
 pub use note::{Note, Sent};
+pub use record::{PREFIX, RecordedAnswer, Records, State, WriteRecord};
 pub use store::{ByteStep, Hold, Row, Store, StoreError};
 
-pub(crate) use journal::{Claim, Held, Journal, RENEW_MS, Trouble};
+pub(crate) use journal::{Claimed, Held, Journal, Trouble};
+pub(crate) use step::Reply;

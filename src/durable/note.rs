@@ -4,11 +4,8 @@ use std::rc::Rc;
 
 use crate::answer;
 use crate::api::{Expected, Identity, Operation};
-use crate::idempotency::Status;
-use crate::idempotency::codec::{CorruptRecord, Reader, own, put_bytes};
+use crate::idempotency::codec::{CorruptRecord, Reader, put_bytes};
 use crate::json::{Scalar, member, pick};
-
-const VERSION: u8 = 1;
 
 /// What the record of a write says. Never a key: whoever resumes has one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,27 +33,11 @@ pub struct Note {
 pub struct Sent {
     /// Where to.
     pub edge: Rc<str>,
-    /// When, in Unix milliseconds.
+    /// When, in Unix milliseconds by the sender's clock: for people, since no wait goes by it.
     pub at_unix_ms: u64,
-    /// After this nobody hears of it, in Unix milliseconds.
-    pub until_unix_ms: u64,
 }
 
 impl Note {
-    /// The write of the record with these bytes, whatever became of it.
-    pub fn of_record(bytes: &[u8]) -> Option<Note> {
-        Note::decode(&own::decode(bytes).ok()?.memo).ok()
-    }
-
-    /// The write of this record if it was not finished, and whether somebody may be at it still.
-    pub fn unfinished(bytes: &[u8], now_unix_ms: u64) -> Option<(Note, bool)> {
-        let record = own::decode(bytes).ok().filter(|record| record.is_live(now_unix_ms))?;
-        match record.status(now_unix_ms) {
-            Status::Completed => None,
-            status => Some((Note::decode(&record.memo).ok()?, status == Status::Processing)),
-        }
-    }
-
     /// The note of a write that nothing was sent of; `None` for what is no write with a nonce.
     pub fn of(operation: &Operation) -> Option<Note> {
         let write = operation.write.as_ref().filter(|write| write.replayable)?;
@@ -101,30 +82,25 @@ impl Note {
         member(self.body.as_bytes(), name)
     }
 
-    /// The bytes of the note.
-    pub fn encode(&self) -> Vec<u8> {
-        let mut out = vec![VERSION, u8::from(self.stamped)];
-        let sent = self.copy.as_ref().map_or((0, 0), |sent| (sent.at_unix_ms, sent.until_unix_ms));
-        for number in [self.hold_ttl_ms.unwrap_or(0), sent.0, sent.1] {
+    /// Appends the bytes of the note.
+    pub(super) fn put(&self, out: &mut Vec<u8>) {
+        out.push(u8::from(self.stamped));
+        let sent_at_unix_ms = self.copy.as_ref().map_or(0, |sent| sent.at_unix_ms);
+        for number in [self.hold_ttl_ms.unwrap_or(0), sent_at_unix_ms] {
             out.extend_from_slice(&number.to_le_bytes());
         }
         let edge = self.copy.as_ref().map_or("", |sent| &sent.edge);
         for text in [edge, &self.path, &self.bucket, &self.body, &self.fingerprint, &self.nonce] {
-            put_bytes(&mut out, text.as_bytes());
+            put_bytes(out, text.as_bytes());
         }
-        out
     }
 
-    /// The note of these bytes.
-    pub fn decode(bytes: &[u8]) -> Result<Note, CorruptRecord> {
-        let mut reader = Reader(bytes);
-        if reader.byte()? != VERSION {
-            return Err(CorruptRecord);
-        }
+    /// The note that comes next.
+    pub(super) fn read(reader: &mut Reader<'_>) -> Result<Note, CorruptRecord> {
         let stamped = reader.byte()? != 0;
-        let (ttl_ms, at_unix_ms, until_unix_ms) = (reader.number()?, reader.number()?, reader.number()?);
+        let (ttl_ms, at_unix_ms) = (reader.number()?, reader.number()?);
         let edge: Rc<str> = reader.text()?.into();
-        let note = Note {
+        Ok(Note {
             path: reader.text()?.into(),
             bucket: reader.text()?.into(),
             body: reader.text()?.into(),
@@ -132,10 +108,8 @@ impl Note {
             nonce: reader.text()?.into(),
             hold_ttl_ms: (ttl_ms > 0).then_some(ttl_ms),
             stamped,
-            copy: (!edge.is_empty()).then_some(Sent { edge, at_unix_ms, until_unix_ms }),
-        };
-        reader.end()?;
-        Ok(note)
+            copy: (!edge.is_empty()).then_some(Sent { edge, at_unix_ms }),
+        })
     }
 }
 

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use super::policy::{Policy, RANKING_STALE_MS, SWITCH_MS, SWITCH_PERCENT, SYNC_GAP_MAX};
+use super::suspicion::Question;
 
 /// The part of a health answer that the policy reads.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -20,7 +21,12 @@ pub struct Health {
 impl Health {
     /// Whether such an edge may win a race.
     pub fn qualifies(&self) -> bool {
-        self.ready && !self.overloaded && self.sync_gap <= SYNC_GAP_MAX
+        self.ready && !self.overloaded && !self.is_behind()
+    }
+
+    /// Whether the edge knows to be behind by more than a race allows.
+    pub fn is_behind(&self) -> bool {
+        self.sync_gap > SYNC_GAP_MAX
     }
 }
 
@@ -48,10 +54,12 @@ pub struct Edge {
     pub(super) probed_at_ms: Option<u64>,
     /// Since when a probe of it is on its way: a mark, since its call may be dead.
     pub(super) asked_at_ms: Option<u64>,
-    /// Since when a call awaits a sign of life; a mark too.
-    pub(super) suspected_at_ms: Option<u64>,
-    /// When a call last waited for one in vain.
-    pub(super) silent_at_ms: Option<u64>,
+    /// What it last answered, whatever that was: a probe or a request.
+    pub(super) heard: Option<Heard>,
+    /// Whether it lives, which calls ask while it is silent.
+    pub(super) question: Option<Question>,
+    /// Whether it knows to be behind by too much to win a race.
+    pub(super) is_behind: bool,
     /// What the last finished probe said: `None` before the first, `false` also for one that failed.
     pub(super) qualified: Option<bool>,
     pub(super) cooldown: Option<Cooldown>,
@@ -61,6 +69,15 @@ pub struct Edge {
     pub(super) trial_at_ms: Option<u64>,
     /// Probes in a row that beat the pinned edge.
     pub(super) wins: u8,
+}
+
+/// An answer of an edge.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Heard {
+    /// When what it answered left.
+    pub sent_at_ms: u64,
+    /// When the answer came.
+    pub at_ms: u64,
 }
 
 /// A rest after the edge was left.
@@ -92,8 +109,9 @@ impl Edge {
             answered_at_ms: None,
             probed_at_ms: None,
             asked_at_ms: None,
-            suspected_at_ms: None,
-            silent_at_ms: None,
+            heard: None,
+            question: None,
+            is_behind: false,
             qualified: None,
             cooldown: None,
             clock: None,
@@ -183,8 +201,15 @@ impl Edge {
         self.trial_at_ms.is_some_and(|at_ms| now_ms.saturating_sub(at_ms) < policy.attempt_timeout_ms)
     }
 
-    /// The order of preference: edges that failed their last probe come last, unknown distances after known.
-    pub(super) fn rank(&self) -> (bool, u64) {
-        (self.qualified == Some(false), self.rtt_ms().unwrap_or(u64::MAX))
+    /// The order of preference: edges that rest after edges that do not, edges that failed their last probe after fit ones,
+    /// unknown distances after known. A rest means "later", never "not at all".
+    pub(super) fn rank(&self, now_ms: u64) -> (bool, bool, u64) {
+        let rests = self.state(now_ms) == EdgeState::Cooling;
+        (rests, self.qualified == Some(false), self.rtt_ms().unwrap_or(u64::MAX))
+    }
+
+    /// Whether it answered something that left at `since_ms` or later.
+    pub(super) fn is_heard_since(&self, since_ms: u64) -> bool {
+        self.heard.is_some_and(|heard| heard.sent_at_ms >= since_ms)
     }
 }

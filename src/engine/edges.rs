@@ -33,6 +33,8 @@ pub struct EdgeTable {
     race_at_ms: Option<u64>,
     /// The start of the last round of probes over the field, answered or not.
     round_at_ms: Option<u64>,
+    /// The start of the last final round of probes before a copy of a write.
+    pub(super) final_round_at_ms: Option<u64>,
     /// When the directory was last asked, and when it last answered.
     directory: (Option<u64>, Option<u64>),
 }
@@ -45,6 +47,7 @@ impl EdgeTable {
             pinned: None,
             race_at_ms: None,
             round_at_ms: None,
+            final_round_at_ms: None,
             directory: (None, None),
         }
     }
@@ -113,7 +116,7 @@ impl EdgeTable {
         let pinned = self.pinned.filter(|edge| self.is_usable(*edge, left, policy, now_ms));
         let best = || {
             let fit = |edge: &usize| self.is_fit(*edge, left, policy, now_ms);
-            (0..self.edges.len()).filter(fit).min_by_key(|edge| self.get(*edge).map(Edge::rank))
+            (0..self.edges.len()).filter(fit).min_by_key(|edge| self.rank(*edge, now_ms))
         };
         if let Some(edge) = pinned.or_else(best) {
             self.take(edge, left, now_ms);
@@ -125,6 +128,22 @@ impl EdgeTable {
         self.race_at_ms = Some(now_ms);
         self.round_at_ms = Some(now_ms);
         Choice::Race
+    }
+
+    /// The order of preference of an edge.
+    pub(super) fn rank(&self, edge: usize, now_ms: u64) -> (bool, bool, u64) {
+        self.get(edge).map_or((true, true, u64::MAX), |known| known.rank(now_ms))
+    }
+
+    /// The best of the `candidates` that answered something which left at `since_ms` or later.
+    pub(super) fn best_heard(&self, candidates: &[usize], since_ms: u64, now_ms: u64) -> Option<usize> {
+        let is_heard = |edge: &&usize| self.get(**edge).is_some_and(|known| known.is_heard_since(since_ms));
+        candidates.iter().filter(is_heard).min_by_key(|edge| self.rank(**edge, now_ms)).copied()
+    }
+
+    /// The edge with this base URL.
+    pub fn at(&self, url: &str) -> Option<usize> {
+        self.edges.iter().position(|edge| *edge.url == *url)
     }
 
     /// Whether an edge other than those in `left` is known to be fit.

@@ -3,14 +3,16 @@
 //!
 //! # Invariants
 //!
-//! 1. **One copy.** A copy of a write leaves only through an open [`Gate`], and is entered in [`Copies`] in the same
-//!    step: no two copies of one nonce are ever in flight, from whatever calls of one client.
-//! 2. **Settled copies.** After a copy that landed or may have landed, the next leaves no earlier than
-//!    `max(sent + settle, ended + settle / 2)`, wherever it goes.
+//! 1. **One copy.** A copy of a write leaves only after a look at [`Writes`], and is entered there in the same step: no two
+//!    copies of one nonce are ever in flight, from whatever calls and clients of one module.
+//! 2. **The next copy.** After a copy that may have landed ([`Doubt`]), the next leaves no earlier than
+//!    `max(sent + settle, heard + settle / 2)`, and only to an edge that answers a final round of probes.
 //! 3. **One deadline.** Every call ends by its deadline; a wait that would pass it is not begun.
-//! 4. **Rest.** An edge in cooldown gets no request while another is awake, but for the one retry at the same
-//!    edge, the half-open trial, the win of a race that was begun when all rested, and calls bound to it.
-//! 5. **Marks, not futures.** What calls share is plain data with an age limit ([`Shared`]): a call that is
+//! 4. **Rest.** An edge in cooldown gets no request while another is awake, but for the next copy of a write in doubt, the
+//!    half-open trial, the win of a race that was begun when all rested, a call that leaves a silent edge for one that
+//!    answered, and calls bound to it.
+//! 5. **One owner.** Nothing that the table knows of a write reaches the call of another owner or another ledger.
+//! 6. **Marks, not futures.** What calls share is plain data with an age limit ([`Shared`]): a call that is
 //!    never polled again blocks no other for longer than that.
 //!
 //! A call ([`Call`]) is told what happened ([`Input`]) and says what to do ([`Action`]); the driver does it.
@@ -19,27 +21,35 @@
 
 mod backoff;
 mod call;
-mod copies;
+mod doubt;
 mod edge;
 mod edges;
 mod event;
+mod lease;
+mod ledger;
 mod policy;
+mod principal;
 mod ranking;
 mod retry_after;
 mod suspicion;
 mod verdict;
 mod watch;
+mod writes;
 
 pub use backoff::backoff_ms;
 pub use call::{Action, Call, End, Input, Kind, Orders, Shared};
-pub use copies::{Copies, Departure, Gate, Ticket};
-pub use edge::{Edge, EdgeState, Health};
+pub use doubt::Doubt;
+pub use edge::{Edge, EdgeState, Health, Heard};
 pub use edges::{Choice, EdgeTable};
 pub use event::Event;
+pub use lease::{LEASE_MS, LOOK_MS, LeaseWatch, PERMIT_MS, RENEW_MS, Version};
+pub use ledger::Ledger;
 pub use policy::{
     Policy, RACE_MARK_MS, RANKING_STALE_MS, Rule, SETTLE_MIN_MS, SWITCH_MS, SWITCH_PERCENT, SWITCH_PROBES,
     SYNC_GAP_MAX,
 };
+pub use principal::{Principal, Relation};
 pub use retry_after::retry_after_ms;
 pub use verdict::{Body, Ending, Landed, Next, Row, VERDICTS, When, judge};
-pub use watch::{Alarm, Watch};
+pub use watch::Watch;
+pub use writes::{CopyEnd, Departure, Look, Ticket, WriteId, Writes};

@@ -14,6 +14,8 @@ pub enum Ending<'a> {
         body: Body,
         /// The `error` text of the body, or the text itself.
         text: &'a str,
+        /// How long after the request left the answer came.
+        after_ms: u64,
     },
     /// A redirect, which is never followed: a followed 307 would deliver the charge to another origin.
     Redirect,
@@ -21,7 +23,7 @@ pub enum Ending<'a> {
     Network,
     /// The attempt's own limit passed.
     TimedOut,
-    /// Nothing was heard, and the edge's health probe went unanswered too.
+    /// Nothing was heard, and the edge's health probe went unanswered while another edge's was answered.
     Silent,
 }
 
@@ -77,10 +79,8 @@ pub enum Next {
     SameOnce,
     /// Another edge, at once.
     OtherNow,
-    /// Under the settle rule: the same edge once if its probe answers, then another.
-    SettleSame,
-    /// Under the settle rule, another edge: this one is dead.
-    SettleOther,
+    /// The next copy leaves by the rule of the copy in doubt, for the edge that the rule names.
+    NextCopy,
 }
 
 /// Which endings a row is for.
@@ -88,6 +88,8 @@ pub enum Next {
 pub enum When {
     /// A status from the first to the second number, with this body and a text that begins so, where given.
     Status(u16, u16, Option<Body>, Option<&'static str>),
+    /// A 503 whose text begins so, within so many milliseconds.
+    Early(&'static str, u64),
     /// [`Ending::Redirect`].
     Redirect,
     /// [`Ending::Network`].
@@ -126,7 +128,7 @@ const fn surface(status: u16, code: Code, reason: &'static str) -> Row {
 }
 
 const fn ambiguous(when: When, code: Code, reason: &'static str) -> Row {
-    row(when, code, Landed::Maybe, Next::OtherNow, Next::SettleSame, reason)
+    row(when, code, Landed::Maybe, Next::OtherNow, Next::NextCopy, reason)
 }
 
 const fn unavailable(text: &'static str, next: Next, reason: &'static str) -> Row {
@@ -142,6 +144,9 @@ const ANSWER: Row = Row {
     write: Next::Answer,
     reason: "answered",
 };
+
+/// So long a gateway's word that its node is warming up proves that nothing was written.
+const WARMING_UP_MS: u64 = 4_000;
 
 const ELSE: Row = ambiguous(When::Else, Code::Decode, "not an HTTP answer of this protocol");
 
@@ -209,7 +214,11 @@ pub static VERDICTS: [Row; 27] = [
     unavailable("dashboard ", Next::SameOnce, "dashboard trouble"),
     // Authentication and node discovery come before the write: nothing was written.
     unavailable("no libp2p nodes discovered", Next::OtherNow, "no nodes behind the edge"),
-    unavailable("node warming up", Next::OtherNow, "node warming up"),
+    // A gateway waits five seconds for its node before it tries another one: what says so later may have written before.
+    Row {
+        when: When::Early("node warming up", WARMING_UP_MS),
+        ..unavailable("", Next::OtherNow, "node warming up")
+    },
     unavailable("error sending request for url (", Next::OtherNow, "dashboard unreachable"),
     ambiguous(When::Status(504, 504, None, None), Code::Timeout, "edge timed out"),
     ambiguous(When::Status(500, 599, None, None), Code::ServiceUnavailable, "edge failed"),
@@ -221,7 +230,7 @@ pub static VERDICTS: [Row; 27] = [
         Code::Timeout,
         Landed::Maybe,
         Next::OtherNow,
-        Next::SettleOther,
+        Next::NextCopy,
         "silent, and its probe too",
     ),
     ELSE,
@@ -232,7 +241,7 @@ pub static VERDICTS: [Row; 27] = [
 /// ```
 /// use shardd_wasm::engine::{Ending, Next, judge};
 /// assert_eq!(judge(Ending::Network).read, Next::OtherNow);
-/// assert_eq!(judge(Ending::Network).write, Next::SettleSame);
+/// assert_eq!(judge(Ending::Network).write, Next::NextCopy);
 /// ```
 pub fn judge(ending: Ending<'_>) -> Row {
     VERDICTS.iter().find(|row| row.when.takes(ending)).copied().unwrap_or(ELSE)
@@ -241,7 +250,10 @@ pub fn judge(ending: Ending<'_>) -> Row {
 impl When {
     fn takes(self, ending: Ending<'_>) -> bool {
         match (self, ending) {
-            (When::Status(from, to, kind, begin), Ending::Status { status, body, text }) => {
+            (When::Early(begin, within_ms), Ending::Status { status: 503, text, after_ms, .. }) => {
+                after_ms <= within_ms && text.starts_with(begin)
+            }
+            (When::Status(from, to, kind, begin), Ending::Status { status, body, text, .. }) => {
                 (from..=to).contains(&status)
                     && kind.is_none_or(|kind| kind == body)
                     && begin.is_none_or(|begin| text.starts_with(begin))
@@ -276,12 +288,14 @@ mod tests {
                     status: if row.code == Some(Code::InvalidInput) { 400 } else { from },
                     body: body.unwrap_or(Body::Other),
                     text: text.unwrap_or(""),
+                    after_ms: 0,
                 },
+                When::Early(text, _) => Ending::Status { status: 503, body: Body::Other, text, after_ms: 0 },
                 When::Redirect => Ending::Redirect,
                 When::Network => Ending::Network,
                 When::TimedOut => Ending::TimedOut,
                 When::Silent => Ending::Silent,
-                When::Else => Ending::Status { status: 999, body: Body::Other, text: "" },
+                When::Else => Ending::Status { status: 999, body: Body::Other, text: "", after_ms: 0 },
             };
             assert_eq!(judge(ending), *row);
         }

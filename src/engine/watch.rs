@@ -1,14 +1,10 @@
-//! The watch over a silent attempt. A health probe is free, so silence is answered with a question: an edge that
-//! answers it is slow, and the attempt goes on; one that does not is dead.
+//! The watch over a silent attempt. A health probe is free, so silence is answered with a question to every edge: an edge that
+//! answers is slow, and the attempt goes on; one that does not while others do is left.
 
-use super::edge::Edge;
+use super::edge::{Edge, Heard};
 
 const SILENT_MIN_MS: u64 = 100;
 const ANSWER_MIN_MS: u64 = 200;
-/// A timer that is later than this shows that the process stood still.
-const LATE_MS: u64 = 10;
-/// How long it then looks before it judges.
-const LOOK_MS: u64 = 100;
 /// Where nothing is known of an edge, a cold connection over a long distance must not look dead.
 const UNKNOWN_MS: u64 = 1_000;
 
@@ -20,116 +16,67 @@ pub(super) fn answer_within_ms(edge: Option<&Edge>) -> u64 {
     rtt_ms.map_or(UNKNOWN_MS, |ms| ANSWER_MIN_MS.max(6 * ms))
 }
 
-/// What the watch wants done.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Alarm {
-    /// Nothing yet.
-    None,
-    /// The attempt is suspect: probe its edge, and those not heard of lately.
-    Suspect,
-    /// The edge is dead: leave as soon as another has answered.
-    Dead,
-}
-
 /// The watch over one attempt. Times are the platform's monotonic milliseconds.
 #[derive(Clone, Debug)]
 pub struct Watch {
     sent_at_ms: u64,
+    /// The last sign of life: an answer of the attempt's edge to what left after the attempt; before one, the departure.
+    alive_at_ms: u64,
     /// How long a silence is suspect; doubled each time the edge proves alive.
     patience_ms: u64,
-    answer_within_ms: u64,
-    asked_at_ms: u64,
-    state: State,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum State {
-    Calm {
-        suspect_at_ms: u64,
-    },
-    /// `late_at_ms`: whoever looks only then was not there to hear the answer.
-    Asked {
-        dead_at_ms: u64,
-        late_at_ms: u64,
-    },
-    Dead,
+    /// When every edge was asked for a sign of life.
+    asked_at_ms: Option<u64>,
 }
 
 impl Watch {
-    /// Watches an attempt sent to `edge`: suspect when silent for `max(100 ms, 4 × latency)`, dead when its
-    /// probe is silent for `max(200 ms, 6 × rtt)`. Without a latency the RTT stands for it.
+    /// Watches an attempt sent to `edge`: suspect when silent for `max(100 ms, 4 × latency)`. Without a latency the RTT stands
+    /// for it.
     pub fn new(edge: Option<&Edge>, sent_at_ms: u64) -> Self {
         let patience_ms = edge.and_then(Edge::expected_ms).map_or(UNKNOWN_MS, |ms| SILENT_MIN_MS.max(4 * ms));
-        let answer_within_ms = answer_within_ms(edge);
-        let state = State::Calm { suspect_at_ms: sent_at_ms + patience_ms };
-        Watch { sent_at_ms, patience_ms, answer_within_ms, asked_at_ms: sent_at_ms, state }
+        Watch { sent_at_ms, alive_at_ms: sent_at_ms, patience_ms, asked_at_ms: None }
     }
 
-    /// What `now_ms` means for the attempt.
-    pub fn tick(&mut self, now_ms: u64) -> Alarm {
-        match self.state {
-            State::Calm { suspect_at_ms } if now_ms >= suspect_at_ms => {
-                self.ask(now_ms);
-                Alarm::Suspect
+    /// What the attempt's edge last answered: it is alive, only slow. Ask again later each time.
+    pub fn hear(&mut self, heard: Option<Heard>) {
+        let Some(heard) = heard.filter(|heard| heard.sent_at_ms >= self.sent_at_ms) else { return };
+        if heard.at_ms > self.alive_at_ms {
+            self.alive_at_ms = heard.at_ms;
+            if self.asked_at_ms.take().is_some() {
+                self.patience_ms = self.patience_ms.saturating_mul(2);
             }
-            // The silence may be one's own: an engine that stood still runs its timers before it reads the network. Once, since
-            // where every timer is late nobody would ever leave.
-            State::Asked { late_at_ms, .. } if now_ms > late_at_ms => {
-                self.state = State::Asked { dead_at_ms: now_ms + LOOK_MS, late_at_ms: u64::MAX };
-                Alarm::None
-            }
-            State::Asked { dead_at_ms, .. } if now_ms >= dead_at_ms => {
-                self.state = State::Dead;
-                Alarm::Dead
-            }
-            State::Dead => Alarm::Dead,
-            _ => Alarm::None,
         }
     }
 
-    /// The edge is asked for a sign of life.
-    pub fn ask(&mut self, now_ms: u64) {
-        let dead_at_ms = now_ms + self.answer_within_ms;
-        self.asked_at_ms = now_ms;
-        self.state = State::Asked { dead_at_ms, late_at_ms: dead_at_ms + LATE_MS };
+    /// Every edge was asked for a sign of life.
+    pub fn ask(&mut self, asked_at_ms: u64) {
+        self.asked_at_ms = Some(asked_at_ms);
     }
 
-    /// The edge answered a probe, whatever it said: it is alive, only slow. Ask again later each time.
-    pub fn alive(&mut self, now_ms: u64) {
-        if !matches!(self.state, State::Calm { .. }) {
-            self.patience_ms = self.patience_ms.saturating_mul(2);
-            self.state = State::Calm { suspect_at_ms: now_ms + self.patience_ms };
-        }
-    }
-
-    /// The probe of the suspect failed outright.
-    pub fn unreachable(&mut self) {
-        if matches!(self.state, State::Asked { .. }) {
-            self.state = State::Dead;
-        }
-    }
-
-    /// Since when the edge has been asked and has not answered.
+    /// When every edge was asked.
     pub fn asked_at_ms(&self) -> Option<u64> {
-        (!matches!(self.state, State::Calm { .. })).then_some(self.asked_at_ms)
+        self.asked_at_ms
     }
 
-    /// Whether the edge has been asked, and has time left to answer.
-    pub fn is_waiting(&self) -> bool {
-        matches!(self.state, State::Asked { .. })
+    /// The last sign of life.
+    pub fn alive_at_ms(&self) -> u64 {
+        self.alive_at_ms
     }
 
-    /// When to look again.
-    pub fn wake_at_ms(&self) -> Option<u64> {
-        match self.state {
-            State::Calm { suspect_at_ms: at_ms } | State::Asked { dead_at_ms: at_ms, .. } => Some(at_ms),
-            State::Dead => None,
-        }
+    /// When the silence becomes suspect.
+    pub fn suspect_at_ms(&self) -> u64 {
+        self.alive_at_ms.saturating_add(self.patience_ms)
+    }
+
+    /// When the attempt ends silent, if another edge answered at `other_at_ms` and this one says nothing: it gets as long again
+    /// as it was silent until then. TCP doubles its pauses, so what was lost while the user's own line was down is sent again
+    /// within that time.
+    pub fn silent_at_ms(&self, other_at_ms: u64) -> u64 {
+        other_at_ms.saturating_add(other_at_ms.saturating_sub(self.alive_at_ms))
     }
 
     /// How long the attempt has been silent.
     pub fn silent_ms(&self, now_ms: u64) -> u64 {
-        now_ms.saturating_sub(self.sent_at_ms)
+        now_ms.saturating_sub(self.alive_at_ms)
     }
 }
 
@@ -138,38 +85,30 @@ mod tests {
     use super::*;
 
     #[test]
-    fn silence_then_no_answer_is_death() {
-        let mut watch = Watch::new(None, 0);
-        assert_eq!((watch.tick(999), watch.tick(1_000)), (Alarm::None, Alarm::Suspect));
-        assert_eq!((watch.tick(1_999), watch.tick(2_000)), (Alarm::None, Alarm::Dead));
-    }
-
-    #[test]
-    fn a_process_that_stood_still_looks_once_more() {
-        let mut watch = Watch::new(None, 0);
-        assert_eq!((watch.tick(9_000), watch.tick(30_000)), (Alarm::Suspect, Alarm::None));
-        let mut heard = watch.clone();
-        heard.alive(30_001);
-        assert_eq!(heard.tick(30_100), Alarm::None);
-        assert_eq!((watch.tick(30_099), watch.tick(40_000)), (Alarm::None, Alarm::Dead));
-    }
-
-    #[test]
-    fn a_late_timer_is_no_pause() {
-        let mut watch = Watch::new(None, 0);
-        assert_eq!((watch.tick(1_000), watch.tick(2_010)), (Alarm::Suspect, Alarm::Dead));
+    fn the_suspect_gets_as_long_again_as_it_was_silent() {
+        let watch = Watch::new(None, 100);
+        assert_eq!(watch.suspect_at_ms(), 1_100);
+        assert_eq!(watch.silent_at_ms(1_140), 2_180);
     }
 
     #[test]
     fn a_slow_edge_is_asked_again_at_growing_intervals() {
         let mut watch = Watch::new(None, 0);
         let mut asked = Vec::new();
-        for now_ms in 0..20_000 {
-            if watch.tick(now_ms) == Alarm::Suspect {
+        for now_ms in 1..20_000 {
+            if now_ms >= watch.suspect_at_ms() {
                 asked.push(now_ms);
-                watch.alive(now_ms);
+                watch.ask(now_ms);
+                watch.hear(Some(Heard { sent_at_ms: now_ms, at_ms: now_ms }));
             }
         }
         assert_eq!(asked, [1_000, 3_000, 7_000, 15_000]);
+    }
+
+    #[test]
+    fn an_answer_to_what_left_before_the_attempt_is_no_sign_of_life() {
+        let mut watch = Watch::new(None, 100);
+        watch.hear(Some(Heard { sent_at_ms: 99, at_ms: 150 }));
+        assert_eq!(watch.alive_at_ms(), 100);
     }
 }

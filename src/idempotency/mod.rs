@@ -75,7 +75,6 @@ pub use record::{Record, Status};
 pub use response::Json;
 pub use response::{Cacheable, CachedResponse, Metadata};
 pub use runtime::{DefaultRuntime, Runtime};
-pub(crate) use store::step_bytes;
 pub use store::{
     AnyIdempotencyStore, AtomicError, AtomicStore, BoxStore, IdempotencyStore, InsertResult, ListedStore,
     Snapshot, Update,

@@ -1,7 +1,5 @@
 //! Errors on their way out: the package's JavaScript makes them instances of its classes.
 
-use std::cell::RefCell;
-
 use js_sys::Function;
 use wasm_bindgen::prelude::*;
 
@@ -10,30 +8,28 @@ use crate::error::ShardError;
 use crate::json::{Integers, ObjectWriter};
 use crate::text::decimal;
 
-thread_local! {
-    static MAKE_ERROR: RefCell<Option<Function>> = const { RefCell::new(None) };
+/// Makes the errors of one client. Copies of the package share a wasm, and each has classes of its own.
+#[derive(Clone, Debug)]
+pub(super) struct Errors {
+    pub(super) integers: Integers,
+    /// Turns a record in JSON, its cause and the body that was sent into an instance of the right `Error` subclass. (An import
+    /// would tie the wasm to one module layout; wasm-bindgen's snippets do not work for Node's target.)
+    pub(super) make: Function,
 }
 
-/// Hands over the function that turns a record in JSON, its cause and the body that was sent into an instance of the right `Error` subclass. (An import
-/// would tie the wasm to one module layout; wasm-bindgen's snippets do not work for Node's target.)
-#[wasm_bindgen(js_name = installErrors, skip_typescript)]
-pub fn install_errors(make_error: Function) {
-    MAKE_ERROR.with(|place| *place.borrow_mut() = Some(make_error));
-}
-
-/// The JavaScript error of `error`.
-pub(super) fn to_js(error: &ShardError, integers: Integers) -> JsValue {
-    let record = JsValue::from_str(&record(error, integers));
-    let cause = error.cause.as_ref().and_then(|cause| cause.downcast_ref::<JsValue>()).cloned();
-    // What was proven not to have landed is made anew, as is what was never finished.
-    let request = error.request.as_ref().and_then(|request| request.downcast_ref::<Operation>());
-    let request = request.filter(|request| request.in_doubt && request.unstamped_ttl_ms().is_none());
-    let body = request.and_then(|request| request.body.as_deref()).map(JsValue::from_str);
-    let make_error = MAKE_ERROR.with(|place| place.borrow().clone());
-    let made = make_error.and_then(|make| {
-        make.call3(&JsValue::UNDEFINED, &record, &cause.unwrap_or_default(), &body.unwrap_or_default()).ok()
-    });
-    made.unwrap_or_else(|| js_sys::Error::new(&error.message).into())
+impl Errors {
+    /// The JavaScript error of `error`.
+    pub(super) fn of(&self, error: &ShardError) -> JsValue {
+        let record = JsValue::from_str(&record(error, self.integers));
+        let cause = error.cause.as_ref().and_then(|cause| cause.downcast_ref::<JsValue>()).cloned();
+        // What was proven not to have landed is made anew, as is what was never finished.
+        let request = error.request.as_ref().and_then(|request| request.downcast_ref::<Operation>());
+        let request = request.filter(|request| request.in_doubt && request.unstamped_ttl_ms().is_none());
+        let body = request.and_then(|request| request.body.as_deref()).map(JsValue::from_str);
+        let (cause, body) = (cause.unwrap_or_default(), body.unwrap_or_default());
+        let made = self.make.call3(&JsValue::UNDEFINED, &record, &cause, &body);
+        made.unwrap_or_else(|_| js_sys::Error::new(&error.message).into())
+    }
 }
 
 /// What is known, as JSON: one crossing instead of one for each field.

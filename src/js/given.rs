@@ -13,7 +13,8 @@ use crate::driver::Controls;
 use crate::durable::StoreFailure;
 use crate::error::{Code, ShardError};
 use crate::json::{Integers, Scalar, elements, member, pick};
-use crate::key::ApiKey;
+use crate::key::{ApiKey, KeySource};
+use crate::owner::Owner;
 
 /// The members that are there. Absent is what was left out, undefined or null.
 pub(super) struct Given<'a> {
@@ -94,6 +95,7 @@ impl<'a> Given<'a> {
             Some(on) => on.then(|| PRODUCTION_HOST.into()),
             None => self.text("discover"),
         };
+        config.ledger = self.text("ledger");
         if self.says("storeFailure", "open") {
             config.store_failure = StoreFailure::Open;
         }
@@ -162,20 +164,45 @@ impl<'a> Given<'a> {
 
 /// A key, or a function that gives one. What the function throws becomes the cause of the call's error.
 pub(super) fn api_key(value: &JsValue) -> Result<ApiKey, ShardError> {
-    let Some(function) = value.dyn_ref::<Function>().cloned() else { return key(value).map(ApiKey::Fixed) };
-    let failed = |thrown: JsValue| {
-        let mut error =
-            ShardError::new(Code::Unauthorized, "The apiKey function gave no key: see the cause.");
-        error.cause = Some(Rc::new(thrown));
-        error
+    let Some(function) = value.dyn_ref::<Function>() else { return key(value).map(ApiKey::Fixed) };
+    Ok(ApiKey::Asked(asked(function, "The apiKey function gave no key: see the cause.", key)))
+}
+
+/// An owner, a function that gives one, or nothing.
+pub(super) fn owner(value: &JsValue) -> Result<Option<Owner>, ShardError> {
+    if value.is_undefined() || value.is_null() {
+        return Ok(None);
+    }
+    let Some(function) = value.dyn_ref::<Function>() else {
+        return owner_name(value).map(Owner::Fixed).map(Some);
     };
-    Ok(ApiKey::Asked(Rc::new(move || {
+    let sentence = "The owner function gave no owner: see the cause.";
+    Ok(Some(Owner::Asked(asked(function, sentence, owner_name))))
+}
+
+/// What a function of the user's gives, at once or by a promise.
+fn asked(
+    function: &Function,
+    sentence: &'static str,
+    read: fn(&JsValue) -> Result<String, ShardError>,
+) -> KeySource {
+    let function = function.clone();
+    Rc::new(move || {
+        let failed = move |thrown: JsValue| {
+            let mut error = ShardError::new(Code::Unauthorized, sentence);
+            error.cause = Some(Rc::new(thrown));
+            error
+        };
         let given = function.call0(&JsValue::UNDEFINED);
         Box::pin(async move {
             let given = Promise::resolve(&given.map_err(failed)?);
-            key(&JsFuture::from(given).await.map_err(failed)?)
+            read(&JsFuture::from(given).await.map_err(failed)?)
         })
-    })))
+    })
+}
+
+fn owner_name(value: &JsValue) -> Result<String, ShardError> {
+    value.as_string().ok_or_else(|| ShardError::invalid("The owner is not a string: give one."))
 }
 
 fn key(value: &JsValue) -> Result<String, ShardError> {

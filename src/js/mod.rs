@@ -13,5 +13,4 @@ mod shardd;
 mod store;
 mod typings;
 
-pub use error::install_errors;
 pub use shardd::Shardd;

@@ -67,6 +67,10 @@ impl Platform for Network {
         Web::default().random()
     }
 
+    fn sha256(&self, text: &str) -> LocalFuture<Option<[u8; 32]>> {
+        Web::default().sha256(text)
+    }
+
     fn afterwards(&self, work: LocalFuture<()>) {
         Web::default().afterwards(work);
     }

@@ -8,8 +8,8 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::future_to_promise;
 
 use super::abort::abort_of;
-use super::error::to_js;
-use super::given::{Given, api_key};
+use super::error::Errors;
+use super::given::{Given, api_key, owner};
 use super::network::Network;
 use super::notice::observer;
 use super::operation::operation;
@@ -19,7 +19,7 @@ use crate::client::Client;
 use crate::driver::Controls;
 use crate::durable::Note;
 use crate::engine::EdgeState;
-use crate::error::ShardError;
+use crate::error::{Code, ShardError};
 use crate::json::{Integers, ObjectWriter};
 use crate::reply::Answer;
 
@@ -29,37 +29,45 @@ use crate::reply::Answer;
 pub struct Shardd {
     pub(super) client: Client,
     pub(super) signal: Option<web_sys::AbortSignal>,
-    integers: Integers,
+    errors: Errors,
 }
 
 #[wasm_bindgen]
 impl Shardd {
     /// Does no I/O, draws no randomness, starts no timer. `given` is what `pkg-template/given.js` made of the options, the objects among them
-    /// beside it.
+    /// beside it; `make_error` makes errors of the classes of the package's copy.
     #[wasm_bindgen(constructor)]
+    #[allow(clippy::too_many_arguments)] // each is a crossing, and an object of them one for each member
     pub fn new(
         key: &JsValue,
+        owner_given: &JsValue,
         given: &str,
         network: Network,
         on_event: Option<Function>,
         signal: Option<web_sys::AbortSignal>,
         store: Option<StoreObject>,
+        make_error: Function,
     ) -> Result<Shardd, JsValue> {
-        let thrown = |error: ShardError| to_js(&error, Integers::Number);
-        let mut config = Given::of(given).config(api_key(key).map_err(thrown)?);
-        let integers = config.integers;
+        let mut errors = Errors { integers: Integers::Number, make: make_error };
+        let mut config = Given::of(given).config(api_key(key).map_err(|error| errors.of(&error))?);
+        config.owner = owner(owner_given).map_err(|error| errors.of(&error))?;
         config.store = store.map(JsStore::of);
         config.observer = on_event.map(observer);
-        let client = Client::from_config(config, Rc::new(network)).map_err(thrown)?;
-        Ok(Shardd { client, signal, integers })
+        let integers = config.integers;
+        let client = Client::from_config(config, Rc::new(network)).map_err(|error| errors.of(&error))?;
+        errors.integers = integers;
+        Ok(Shardd { client, signal, errors })
     }
 
     /// A client with another key that shares what this one knows of the edges.
     #[wasm_bindgen(js_name = withApiKey)]
-    pub fn with_api_key(&self, key: &JsValue) -> Result<Shardd, JsValue> {
-        let client = api_key(key).and_then(|key| self.client.with_api_key(key));
-        let client = client.map_err(|error| to_js(&error, self.integers))?;
-        Ok(Shardd { client, signal: self.signal.clone(), integers: self.integers })
+    pub fn with_api_key(&self, key: &JsValue, owner_given: &JsValue) -> Result<Shardd, JsValue> {
+        let made = api_key(key).and_then(|key| match owner(owner_given)? {
+            Some(owner) => self.client.with_api_key_of(key, owner),
+            None => self.client.with_api_key(key),
+        });
+        let client = made.map_err(|error| self.errors.of(&error))?;
+        Ok(Shardd { client, signal: self.signal.clone(), errors: self.errors.clone() })
     }
 
     /// Runs the operation of this name. The promise resolves to JSON text, in bigint mode with its money as strings of
@@ -75,11 +83,52 @@ impl Shardd {
         self.run(operation(name, &given, body), &given, signal)
     }
 
-    /// Finishes the write that this record is of.
-    pub fn resume(&self, record: &[u8], given: &str, signal: Option<web_sys::AbortSignal>) -> Promise {
-        let note =
-            Note::of_record(record).ok_or_else(|| ShardError::invalid("This is no record of a write."));
-        self.run(note.map(|note| note.operation()), &Given::of(given), signal)
+    /// Finishes the recorded write of this nonce.
+    pub fn resume(&self, nonce: String, given: &str, signal: Option<web_sys::AbortSignal>) -> Promise {
+        let controls = Given::of(given).controls(&self.client);
+        let abort = abort_of(signal.into_iter().chain(self.signal.clone()));
+        let (client, errors) = (self.client.clone(), self.errors.clone());
+        future_to_promise(async move {
+            let controls = Controls { abort, ..controls.map_err(|error| errors.of(&error))? };
+            let resumed = match client.resumption(&nonce).await {
+                Ok(Some(operation)) => client.run(&operation, controls).await,
+                Ok(None) => Err(ShardError::new(
+                    Code::Conflict,
+                    "Another tab or worker has ended this write meanwhile: its caller was told how.",
+                )),
+                Err(error) => Err(error),
+            };
+            resumed.map(|answer| JsValue::from_str(&answer.json)).map_err(|error| errors.of(&error))
+        })
+    }
+
+    /// The recorded writes that are not finished, as JSON: all, or those that nobody is likely to be at.
+    pub fn pending(&self, all: bool) -> Promise {
+        let (client, errors) = (self.client.clone(), self.errors.clone());
+        future_to_promise(async move {
+            let listed = if all { client.unfinished_notes().await } else { client.pending().await };
+            let notes = listed.map_err(|error| errors.of(&error))?;
+            let rows: Vec<String> = notes.iter().map(|note| pending_write(note, errors.integers)).collect();
+            Ok(JsValue::from_str(&["[", &rows.join(","), "]"].concat()))
+        })
+    }
+
+    /// Gives up the unfinished write of this nonce; says whether there was one.
+    pub fn discard(&self, nonce: String) -> Promise {
+        let (client, errors) = (self.client.clone(), self.errors.clone());
+        future_to_promise(async move {
+            let discarded = client.discard(&nonce).await.map_err(|error| errors.of(&error))?;
+            Ok(JsValue::from_bool(discarded))
+        })
+    }
+
+    /// Deletes the owner's finished records, and with `pending` the others too; says how many there were.
+    pub fn forget(&self, pending: bool) -> Promise {
+        let (client, errors) = (self.client.clone(), self.errors.clone());
+        future_to_promise(async move {
+            let forgotten = client.forget(pending).await.map_err(|error| errors.of(&error))?;
+            Ok(JsValue::from_f64(forgotten as f64))
+        })
     }
 
     /// What is known of the edges, as JSON.
@@ -110,35 +159,6 @@ impl Shardd {
         table
     }
 
-    /// What the record with these bytes says of its write, as JSON; `undefined` where there is nothing to finish.
-    pub fn unfinished(&self, bytes: &[u8]) -> Option<String> {
-        let (note, is_alive) = Note::unfinished(bytes, js_sys::Date::now() as u64)?;
-        let mut write = ObjectWriter::new();
-        write.text("idempotencyNonce", &note.nonce);
-        write.text("bucket", &note.bucket);
-        write.raw("account", note.member("account").unwrap_or("null"));
-        let amount = note.member("amount").unwrap_or("0");
-        let rounded = amount.len() > 16;
-        if rounded || self.integers == Integers::BigInt {
-            write.text("amount", amount);
-        } else {
-            write.raw("amount", amount);
-        }
-        write.raw("note", note.member("note").unwrap_or("null"));
-        match &note.copy {
-            Some(sent) => {
-                write.text("edge", &sent.edge);
-                write.whole("sentAtUnixMs", sent.at_unix_ms as i64);
-            }
-            None => {
-                write.raw("edge", "null");
-                write.raw("sentAtUnixMs", "null");
-            }
-        }
-        write.flag("alive", is_alive);
-        Some(write.finish())
-    }
-
     /// Ends this client: its calls reject, and later ones too.
     pub fn close(&self) {
         self.client.close();
@@ -160,7 +180,7 @@ impl Shardd {
     ) -> Promise {
         let prepared = operation.and_then(|operation| Ok((operation, given.controls(&self.client)?)));
         let abort = abort_of(signal.into_iter().chain(self.signal.clone()));
-        let (client, integers) = (self.client.clone(), self.integers);
+        let (client, errors) = (self.client.clone(), self.errors.clone());
         future_to_promise(async move {
             let answered = match prepared {
                 Ok((operation, controls)) => client.run(&operation, Controls { abort, ..controls }).await,
@@ -170,7 +190,33 @@ impl Shardd {
                 let read = answer.read.and_then(|read| read.downcast_ref::<JsValue>().cloned());
                 read.unwrap_or_else(|| JsValue::from_str(&answer.json))
             };
-            answered.map(given).map_err(|error| to_js(&error, integers))
+            answered.map(given).map_err(|error| errors.of(&error))
         })
     }
+}
+
+/// A write that was not finished, as JSON. Its amount is text where a number would round it, and in bigint mode.
+fn pending_write(note: &Note, integers: Integers) -> String {
+    let mut write = ObjectWriter::new();
+    write.text("idempotencyNonce", &note.nonce);
+    write.text("bucket", &note.bucket);
+    write.raw("account", note.member("account").unwrap_or("null"));
+    let amount = note.member("amount").unwrap_or("0");
+    if amount.len() > 16 || integers == Integers::BigInt {
+        write.text("amount", amount);
+    } else {
+        write.raw("amount", amount);
+    }
+    write.raw("note", note.member("note").unwrap_or("null"));
+    match &note.copy {
+        Some(sent) => {
+            write.text("edge", &sent.edge);
+            write.whole("sentAtUnixMs", sent.at_unix_ms as i64);
+        }
+        None => {
+            write.raw("edge", "null");
+            write.raw("sentAtUnixMs", "null");
+        }
+    }
+    write.finish()
 }

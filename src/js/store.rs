@@ -3,7 +3,7 @@
 use std::any::Any;
 use std::rc::Rc;
 
-use js_sys::{ArrayBuffer, Function, Object, Promise, Reflect, Uint8Array};
+use js_sys::{Array, ArrayBuffer, Function, Object, Promise, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, future_to_promise};
 
@@ -23,6 +23,9 @@ extern "C" {
     fn can_hold(this: &StoreObject) -> JsValue;
     #[wasm_bindgen(method, structural, catch)]
     fn hold(this: &StoreObject, name: &str) -> Result<JsValue, JsValue>;
+    /// All rows at once, as pairs: `pkg-template/store.js` gathers them.
+    #[wasm_bindgen(method, structural, catch)]
+    fn list(this: &StoreObject, prefix: &str) -> Result<JsValue, JsValue>;
 }
 
 /// A store behind the user's object.
@@ -65,9 +68,18 @@ impl Store for JsStore {
         })
     }
 
-    /// JavaScript lists what its own object holds: see `pkg-template/durable.js`.
-    fn list(&self, _: &str) -> LocalFuture<Result<Vec<Row>, StoreError>> {
-        Box::pin(std::future::ready(Ok(Vec::new())))
+    fn list(&self, prefix: &str) -> LocalFuture<Result<Vec<Row>, StoreError>> {
+        let promise = self.0.list(prefix);
+        Box::pin(async move {
+            let rows: Array = settled(promise).await?.unchecked_into();
+            let row = |row: JsValue| {
+                let row: Array = row.unchecked_into();
+                let (name, bytes) = (row.get(0).as_string()?, row.get(1));
+                // What is no bytes is no record of ours, and is left alone like any other program's.
+                ArrayBuffer::is_view(&bytes).then(|| (name, Uint8Array::new(&bytes).to_vec()))
+            };
+            Ok(rows.iter().filter_map(row).collect())
+        })
     }
 
     fn hold(&self, name: &str) -> LocalFuture<Result<Hold, StoreError>> {
@@ -118,7 +130,10 @@ fn written(update: Update<()>) -> JsValue {
         Change::Keep => {}
         Change::Put(bytes) => {
             set("put", Uint8Array::from(bytes.as_slice()).into());
-            set("expiresAtUnixMs", (update.expires_at_ms as f64).into());
+            // What does not expire, whatever clock is set.
+            let never = update.expires_at_ms == u64::MAX;
+            let expires_at_ms = if never { f64::INFINITY } else { update.expires_at_ms as f64 };
+            set("expiresAtUnixMs", expires_at_ms.into());
         }
         Change::Delete => set("remove", true.into()),
     }

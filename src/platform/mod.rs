@@ -6,6 +6,7 @@ pub mod sim;
 pub mod web;
 
 use std::any::Any;
+use std::cell::OnceCell;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
@@ -13,6 +14,13 @@ use std::rc::Rc;
 
 /// A future of this thread.
 pub type LocalFuture<T> = Pin<Box<dyn Future<Output = T>>>;
+
+/// Where all clients of one process or page keep what they share.
+pub type Place = OnceCell<Rc<dyn Any>>;
+
+thread_local! {
+    static PLACE: Rc<Place> = Rc::default();
+}
 
 /// The world a client runs in. Dropping a future cancels what it does, though nothing relies on it.
 pub trait Platform {
@@ -26,6 +34,16 @@ pub trait Platform {
     fn unix_ms(&self) -> u64;
     /// Sixteen random bytes, where the platform gives any.
     fn random(&self) -> Option<[u8; 16]>;
+    /// The SHA-256 digest of a text, where the platform makes one: a page without https does not. A store then needs an owner.
+    fn sha256(&self, text: &str) -> LocalFuture<Option<[u8; 32]>> {
+        let _undigested = text;
+        Box::pin(std::future::ready(None))
+    }
+    /// Where all clients of this process or page keep what they share. A platform that plays several processes has a place for
+    /// each.
+    fn place(&self) -> Rc<Place> {
+        PLACE.with(Rc::clone)
+    }
     /// Work that a call leaves behind when it has its answer, and that ends by itself. Nobody waits for it: what a platform
     /// does not run, as this default, is lost without harm.
     fn afterwards(&self, work: LocalFuture<()>) {

@@ -18,6 +18,9 @@ extern "C" {
     fn performance_now() -> f64;
     #[wasm_bindgen(js_namespace = Date, js_name = now)]
     fn date_now() -> f64;
+    // Missing on pages without https: then the call throws.
+    #[wasm_bindgen(js_namespace = ["crypto", "subtle"], js_name = digest, catch)]
+    fn digest(algorithm: &str, data: &Uint8Array) -> Result<Promise, JsValue>;
 }
 
 /// The runtime around this module, with the user's `fetch` if there is one.
@@ -52,6 +55,14 @@ impl Platform for Web {
     fn random(&self) -> Option<[u8; 16]> {
         let mut bytes = [0; 16];
         getrandom::fill(&mut bytes).ok().map(|()| bytes)
+    }
+
+    fn sha256(&self, text: &str) -> LocalFuture<Option<[u8; 32]>> {
+        let digested = digest("SHA-256", &Uint8Array::from(text.as_bytes()));
+        Box::pin(async move {
+            let digest = JsFuture::from(digested.ok()?).await.ok()?;
+            Uint8Array::new(&digest).to_vec().try_into().ok()
+        })
     }
 
     fn afterwards(&self, work: LocalFuture<()>) {

@@ -131,10 +131,10 @@ pub fn run(plan: &Plan, broken: Option<Rule>) -> Evidence {
                 sim.kill(task);
             }
             Step::Pause { client, pause } => {
-                sim.pause(pause.for_ms);
+                let longer_ms = sim.pause(pause.for_ms);
                 if pause.clock_stops {
                     // All clients live on one device here, and it sleeps as a whole.
-                    actors.iter().for_each(|actor| actor.platform.lag(pause.for_ms));
+                    actors.iter().for_each(|actor| actor.platform.lag(longer_ms));
                 }
                 actors[client].platform.jump(pause.astray_ms);
             }

@@ -31,10 +31,11 @@ pub async fn stage(step: &Step, tools: &BuildTools, glue: &Path, stage: &Path, n
     esbuild.args(["--log-level=warning", &format!("--outfile={}", shaken.display())]);
     step.run(&mut esbuild, Duration::from_secs(300)).await.context("esbuild does not read the glue")?;
     let factory = factory(&std::fs::read_to_string(&shaken)?);
-    std::fs::write(
-        stage.join(format!("{name}.js")),
-        factory.with_context(|| format!("the exports of {name} changed their shape"))?,
-    )?;
+    let factory = factory.with_context(|| format!("the exports of {name} changed their shape"))?;
+    // Copies of one version of the package find each other by it.
+    let version = env!("CARGO_PKG_VERSION");
+    let module = format!("{factory}export const version = \"{version}\";\n");
+    std::fs::write(stage.join(format!("{name}.js")), module)?;
     Ok(())
 }
 

@@ -1,17 +1,16 @@
-//! Towards an attempt: through the gate of the settle rule, to the edge that is best, by way of a race where nobody
-//! is known to be fit.
+//! Towards an attempt: past the copies before it, to the edge that is best, by way of a race where no edge is known to be fit.
 
 use super::step::Step;
 use super::{Action, End, Kind, Permit, Phase, Target};
 use crate::engine::Event;
-use crate::engine::copies::{Departure, Gate};
 use crate::engine::edge::EdgeState;
 use crate::engine::edges::Choice;
+use crate::engine::lease::PERMIT_MS;
+use crate::engine::policy::Rule;
 use crate::engine::verdict::Landed;
 use crate::engine::watch::{Watch, answer_within_ms};
+use crate::engine::writes::{Departure, Look};
 
-/// How long a recorded attempt may take to leave: half a lease, so that whoever takes over cannot meet it.
-const PERMIT_MS: u64 = 2_500;
 /// How often a call looks whether another call's copy of its nonce has ended.
 const COPY_POLL_MS: u64 = 20;
 /// The first look at another call's race; later looks are a quarter of the time spent apart.
@@ -21,7 +20,7 @@ const RACE_POLL_MAX_MS: u64 = 25;
 /// answers sooner than that cannot be beaten by the ten milliseconds that a switch is worth.
 const BESIDE_MS: u64 = 4;
 
-impl Step<'_> {
+impl Step<'_, '_> {
     pub(super) fn head(&mut self, target: Target, not_before_ms: u64) {
         self.call.phase = Phase::Heading { target, not_before_ms };
     }
@@ -30,25 +29,25 @@ impl Step<'_> {
         if self.now_ms < not_before_ms {
             return Some(not_before_ms);
         }
-        let target = match self.pass_gate(target) {
-            Ok(target) => target,
+        match self.pass_others(target) {
+            Ok(target) => self.go(target),
             Err(wake_at_ms) => {
-                // After a wait, who is best is a new question.
+                // After a wait, which edge is best is a new question.
                 if let Phase::Heading { target: target @ Target::Resort(_), .. } = &mut self.call.phase {
                     *target = Target::Any;
                 }
-                return wake_at_ms;
+                wake_at_ms
             }
-        };
-        if self.call.awaits_key && self.is_decided(target) {
+        }
+    }
+
+    fn go(&mut self, target: Target) -> Option<u64> {
+        let is_nobodys = self.call.is_write() && self.call.id.is_none();
+        if (self.call.awaits_key || is_nobodys) && self.is_decided(target) {
             return Some(self.call.deadline_ms);
         }
         match target {
             Target::Fixed(edge) | Target::Resort(edge) => return self.send_with_clock(edge),
-            // Taken over from an earlier call, and left by yet another meanwhile.
-            Target::IfAlive { edge, .. } if self.call.attempts == 0 && self.rests(edge) => {
-                self.head(Target::Any, self.now_ms);
-            }
             Target::IfAlive { edge, alive: true, .. } => return self.send_with_clock(edge),
             Target::IfAlive { edge, asked_at_ms, .. } => return self.await_sign_of_life(edge, asked_at_ms),
             Target::Any => match self.shared.edges.choose(&self.call.left, &self.call.policy, self.now_ms) {
@@ -73,80 +72,70 @@ impl Step<'_> {
         }
     }
 
-    /// The settle rule. `Err` says when to look again, or `Err(None)` that the phase changed.
-    pub(super) fn pass_gate(&mut self, target: Target) -> Result<Target, Option<u64>> {
-        let Kind::Write { nonce, fingerprint, .. } = &self.call.kind else { return Ok(target) };
-        let gate = self.shared.copies.gate(nonce, fingerprint, &self.call.policy, self.now_ms);
-        let last_edge = self.shared.copies.last_edge(nonce);
-        match gate {
-            Gate::Conflict => {
+    /// Past the other copies of the write. `Err` says when to look again, or `Err(None)` that the phase changed.
+    fn pass_others(&mut self, target: Target) -> Result<Target, Option<u64>> {
+        if !self.call.is_write() {
+            return Ok(target);
+        }
+        // Before its owner is known, a write may only find out which edge is best.
+        let Some(id) = &self.call.id else { return Ok(target) };
+        let policy = &self.call.policy;
+        let look = self.shared.writes.look(id, self.call.waited_for, policy, self.now_ms);
+        let is_first = self.call.attempts == 0;
+        match look {
+            Look::Conflict => {
                 self.end(End::Conflict);
                 Err(None)
             }
-            Gate::InFlight => {
+            Look::Answered { ticket, landed } if self.shares() => {
+                self.call.others = landed;
+                self.end(End::Shared { ticket });
+                Err(None)
+            }
+            Look::InFlight { ticket } => {
                 self.call.others = Landed::Maybe;
+                self.call.waited_for = Some(ticket);
                 self.announce_settle(0);
                 Err(Some(self.now_ms + COPY_POLL_MS))
             }
-            Gate::Settling { until_ms, standing } => {
-                self.call.others = standing;
-                Err(self.wait_to_settle(target, until_ms))
+            Look::Applied { .. } | Look::InDoubt { .. } if !policy.keeps(Rule::Settle) => Ok(target),
+            Look::InDoubt { .. } if is_first && !policy.keeps(Rule::NonceDoubt) => Ok(target),
+            Look::InDoubt { doubt, settle_ms, moves, tried } => {
+                self.call.others = Landed::Maybe;
+                self.next_copy(&doubt, settle_ms, moves, &tried).map(Target::Fixed)
             }
-            Gate::Open { standing } => {
-                self.call.others = standing;
-                let doubtful = standing == Landed::Maybe;
-                let bound = standing == Landed::Yes && !self.call.can_move();
-                Ok(self.take_over(target, last_edge.filter(|_| doubtful || bound)))
+            // A success is not in doubt: a replay has only to leave replication its time, and may go anywhere.
+            Look::Applied { until_ms } => {
+                self.call.others = Landed::Yes;
+                Err(self.wait_to_settle(until_ms))
+            }
+            Look::Answered { .. } => {
+                self.call.others = Landed::Yes;
+                Err(Some(self.now_ms + COPY_POLL_MS))
+            }
+            Look::Free => {
+                self.call.others = Landed::No;
+                Ok(target)
             }
         }
     }
 
-    pub(super) fn wait_to_settle(&mut self, target: Target, until_ms: u64) -> Option<u64> {
-        // A wait that would end after the deadline is not begun.
+    fn shares(&self) -> bool {
+        matches!(self.call.kind, Kind::Write { shares: true, .. })
+    }
+
+    /// Waits until `until_ms`, or ends the call: a wait that would end after the deadline is not begun.
+    pub(super) fn wait_to_settle(&mut self, until_ms: u64) -> Option<u64> {
         if until_ms >= self.call.deadline_ms {
             self.end(if self.call.last.is_some() { End::Failed } else { End::Deadline });
             return None;
         }
-        self.announce_settle(until_ms - self.now_ms);
-        self.scout(target);
+        self.announce_settle(until_ms.saturating_sub(self.now_ms));
         Some(until_ms)
-    }
-
-    /// A copy of an earlier call may have landed at `last_edge`: that edge comes first.
-    pub(super) fn take_over(&mut self, target: Target, last_edge: Option<usize>) -> Target {
-        let Some(edge) = last_edge.filter(|_| self.call.attempts == 0) else { return target };
-        let rests = self.rests(edge);
-        match target {
-            Target::Any if !self.call.can_move() => Target::Fixed(edge),
-            Target::Any if !rests && !self.call.retried_same.contains(&edge) => {
-                self.call.retried_same.push(edge);
-                let target = Target::IfAlive { edge, asked_at_ms: None, alive: false };
-                self.head(target, self.now_ms);
-                target
-            }
-            _ => target,
-        }
     }
 
     pub(super) fn rests(&self, edge: usize) -> bool {
         self.shared.edges.get(edge).is_none_or(|known| known.state(self.now_ms) == EdgeState::Cooling)
-    }
-
-    /// While the settle rule holds the call anyway, find out who is alive.
-    pub(super) fn scout(&mut self, target: Target) {
-        // After a success nobody needs finding: the pinned edge serves the replay too.
-        if self.call.scouted || self.call.only.is_some() || self.call.others == Landed::Yes {
-            return;
-        }
-        self.call.scouted = true;
-        if let Target::IfAlive { edge, asked_at_ms: None, alive } = target {
-            self.probe(edge);
-            let target = Target::IfAlive { edge, asked_at_ms: Some(self.now_ms), alive };
-            self.head(target, self.now_ms);
-        }
-        if !matches!(target, Target::Fixed(_)) {
-            self.probe_unheard(0);
-        }
     }
 
     pub(super) fn await_sign_of_life(&mut self, edge: usize, asked_at_ms: Option<u64>) -> Option<u64> {
@@ -188,9 +177,10 @@ impl Step<'_> {
         self.now_ms + (waited_ms / 4).clamp(RACE_POLL_MIN_MS, RACE_POLL_MAX_MS)
     }
 
+    /// Tells of a wait once: of one whose end is not known yet with a wait of 0, and again when it is.
     pub(super) fn announce_settle(&mut self, wait_ms: u64) {
-        if !self.call.scouted && !self.call.settle_told {
-            self.call.settle_told = true;
+        if self.call.settle_told.is_none_or(|told_ms| told_ms == 0 && wait_ms > 0) {
+            self.call.settle_told = Some(wait_ms);
             self.orders.events.push(Event::Settle { wait_ms });
         }
     }
@@ -235,19 +225,21 @@ impl Step<'_> {
         }
     }
 
-    pub(super) fn send(&mut self, edge: usize) {
+    fn send(&mut self, edge: usize) {
         let policy = self.call.policy;
-        let until_ms = self.now_ms.saturating_add(policy.attempt_timeout_ms).min(self.call.deadline_ms);
-        if let Kind::Write { nonce, fingerprint, .. } = &self.call.kind {
-            let standing = self.call.standing();
-            let departure = Departure { edge, sent_at_ms: self.now_ms, deadline_ms: until_ms, standing };
-            self.call.ticket = Some(self.shared.copies.sent(nonce, fingerprint, departure, &policy));
+        // An edge that was left for another one rests.
+        if let Some((from, row)) =
+            self.call.last.filter(|(from, _)| *from != edge && !self.call.left.contains(from))
+        {
+            self.leave(from, row.reason);
         }
+        let until_ms = self.now_ms.saturating_add(policy.attempt_timeout_ms).min(self.call.deadline_ms);
+        self.enter_copy(edge, until_ms);
         let call = &mut *self.call;
         call.attempts += 1;
-        call.scouted = false;
         call.waiting_since_ms = None;
-        call.settle_told = false;
+        call.settle_told = None;
+        call.round_at_ms = None;
         if let Some((from, row)) = call.last.filter(|(from, _)| *from != edge) {
             self.orders.events.push(Event::Failover { from, to: edge, reason: row.reason });
         }
@@ -258,5 +250,15 @@ impl Step<'_> {
         call.phase = Phase::Sending { edge, sent_at_ms: self.now_ms, until_ms, watch };
         let due = !self.shared.edges.due_probes(edge, &policy, self.now_ms).is_empty();
         self.call.beside_at_ms = due.then(|| self.now_ms + BESIDE_MS);
+    }
+
+    /// Enters the copy in the table, in the same step as it leaves.
+    fn enter_copy(&mut self, edge: usize, deadline_ms: u64) {
+        let standing = self.call.standing();
+        let (Kind::Write { moves, .. }, Some(id)) = (&self.call.kind, &self.call.id) else { return };
+        let url = self.shared.edges.get(edge).map(|known| known.url.clone()).unwrap_or_default();
+        let departure =
+            Departure { edge: url, sent_at_ms: self.now_ms, deadline_ms, moves: *moves, standing };
+        self.call.ticket = Some(self.shared.writes.sent(id, departure, &self.call.policy));
     }
 }

@@ -2,6 +2,7 @@
 //! to do. It does no I/O, has no clock and draws no random numbers.
 
 mod heading;
+mod next_copy;
 mod orders;
 mod probing;
 mod sending;
@@ -10,23 +11,27 @@ mod watching;
 
 use std::rc::Rc;
 
-use super::copies::{Copies, Ticket};
 use super::edge::{Edge, Health};
 use super::edges::EdgeTable;
 use super::event::Event;
+use super::ledger::Ledger;
 use super::policy::{Policy, Rule};
+use super::principal::Principal;
 use super::verdict::{Ending, Landed, Row};
 use super::watch::Watch;
+use super::writes::{Ticket, WriteId, Writes};
 pub use orders::{Action, End, Orders};
 use step::Step;
 
-/// What all calls of a client share: plain data, borrowed for one step at a time.
-#[derive(Clone, Debug)]
-pub struct Shared {
-    /// The edges.
-    pub edges: EdgeTable,
-    /// The copies of writes.
-    pub copies: Copies,
+/// What calls share: plain data, borrowed for one step at a time.
+#[derive(Debug)]
+pub struct Shared<'a> {
+    /// The edges of the client.
+    pub edges: &'a mut EdgeTable,
+    /// The writes of the module.
+    pub writes: &'a mut Writes,
+    /// The ledger of the client.
+    pub ledger: &'a Rc<Ledger>,
 }
 
 /// Whether a call writes.
@@ -34,7 +39,7 @@ pub struct Shared {
 pub enum Kind {
     /// It only reads: any edge, at once.
     Read,
-    /// It writes: the settle rule holds between its copies.
+    /// It writes: its copies keep their distance.
     Write {
         /// What all its copies carry.
         nonce: Rc<str>,
@@ -42,6 +47,8 @@ pub enum Kind {
         fingerprint: Rc<str>,
         /// Whether a copy may go to another edge after one that may have landed.
         moves: bool,
+        /// Whether an answer to one call of this write is the answer to all of them.
+        shares: bool,
     },
 }
 
@@ -50,10 +57,12 @@ pub enum Kind {
 pub enum Input<'a> {
     /// Time passed, or the call begins.
     Tick,
-    /// A probe of this edge ended; `None` when it failed.
-    Probe(usize, Option<Health>),
+    /// The probe with this number ended; `None` when it failed.
+    Probe(u32, Option<Health>),
     /// The attempt ended, with its `Retry-After` in milliseconds.
     Ended(Ending<'a>, Option<u64>),
+    /// Whose the call is: known from the beginning, or with the key that a function gives.
+    Owner(&'a Principal),
     /// What the request is sent with is at hand, see [`Call::awaiting_key`].
     Key,
     /// What [`Action::Ask`] asked for this edge was granted.
@@ -64,6 +73,7 @@ pub enum Input<'a> {
 
 #[derive(Debug)]
 struct Probe {
+    number: u32,
     edge: usize,
     sent_at_ms: u64,
     until_ms: u64,
@@ -114,6 +124,8 @@ enum Target {
 pub struct Call {
     policy: Policy,
     kind: Kind,
+    /// What the table of writes knows the write by, once its owner is known.
+    id: Option<WriteId>,
     only: Option<usize>,
     /// The request needs the time of the edge it goes to.
     needs_clock: bool,
@@ -128,13 +140,24 @@ pub struct Call {
     retries: u32,
     left: Vec<usize>,
     retried_same: Vec<usize>,
+    /// Edges that get the next copy of a write only if no other one can.
+    put_last: Vec<usize>,
     probes: Vec<Probe>,
+    probes_sent: u32,
     /// When the probes leave that are due beside the attempt in flight.
     beside_at_ms: Option<u64>,
     phase: Phase,
     wake_at_ms: u64,
-    /// The copy in flight, or the last one.
+    /// The copy in flight.
     ticket: Option<Ticket>,
+    /// The copy of another call that this one last waited for.
+    waited_for: Option<u64>,
+    /// The final round of probes before the next copy: when it began.
+    round_at_ms: Option<u64>,
+    /// When the network has had time to tell what a late timer kept it from telling.
+    excused_until_ms: u64,
+    /// Whether the last timer was late too.
+    is_excused: bool,
     /// What is known of this call's copies.
     own: Landed,
     /// What the table says of the nonce's copies; it forgets, and other calls come and go.
@@ -143,8 +166,8 @@ pub struct Call {
     last: Option<(usize, Row)>,
     /// Since when it looks at another call's race.
     waiting_since_ms: Option<u64>,
-    settle_told: bool,
-    scouted: bool,
+    /// The wait that was last told of.
+    settle_told: Option<u64>,
 }
 
 impl Call {
@@ -155,6 +178,7 @@ impl Call {
         Call {
             policy,
             kind,
+            id: None,
             only,
             needs_clock: false,
             clock_asked: None,
@@ -166,17 +190,22 @@ impl Call {
             retries: 0,
             left: Vec::new(),
             retried_same: Vec::new(),
+            put_last: Vec::new(),
             probes: Vec::new(),
+            probes_sent: 0,
             beside_at_ms: None,
             phase: Phase::Heading { target, not_before_ms: now_ms },
             wake_at_ms: now_ms,
             ticket: None,
+            waited_for: None,
+            round_at_ms: None,
+            excused_until_ms: 0,
+            is_excused: false,
             own: Landed::No,
             others: Landed::No,
             last: None,
             waiting_since_ms: None,
-            settle_told: false,
-            scouted: false,
+            settle_told: None,
         }
     }
 
@@ -208,6 +237,11 @@ impl Call {
         }
     }
 
+    /// What the table of writes knows this write by, once its owner is known.
+    pub fn write_id(&self) -> Option<&WriteId> {
+        self.id.as_ref()
+    }
+
     /// Attempts made so far.
     pub fn attempts(&self) -> u32 {
         self.attempts
@@ -223,9 +257,19 @@ impl Call {
         self.deadline_ms
     }
 
+    /// What is known of the write, over all its copies.
+    pub fn landed(&self) -> Landed {
+        self.standing()
+    }
+
     /// Whether some copy of the write may be in the ledger.
     pub fn in_doubt(&self) -> bool {
         self.standing() != Landed::No && self.policy.keeps(Rule::Outcome)
+    }
+
+    /// The copy in flight, for the answer that other calls of its write may be given.
+    pub fn ticket(&self) -> Option<u64> {
+        self.ticket.as_ref().map(|ticket| ticket.number)
     }
 
     /// The edge of the attempt in flight, or of the last one.
@@ -246,7 +290,7 @@ impl Call {
     pub fn step(
         &mut self,
         input: Input<'_>,
-        shared: &mut Shared,
+        shared: &mut Shared<'_>,
         now_ms: u64,
         random: &dyn Fn() -> u64,
         orders: &mut Orders,
@@ -256,6 +300,7 @@ impl Call {
         }
         let pinned = shared.edges.pinned();
         let mut step = Step { call: self, shared, now_ms, random, orders };
+        step.excuse_late_timer(&input);
         step.take(input);
         step.advance();
         if let Some(edge) = shared.edges.pinned().filter(|edge| Some(*edge) != pinned) {

@@ -1,20 +1,53 @@
 //! The probes of a call: who is asked, and what an answer or its absence means for the phase.
 
 use super::step::Step;
-use super::{Action, Phase, Probe, Target};
-use crate::engine::edge::{EdgeState, Health};
-use crate::engine::policy::{RANKING_STALE_MS, Rule};
-use crate::engine::{Edge, Event};
+use super::{Action, Phase, Probe, Shared, Target};
+use crate::engine::Event;
+use crate::engine::edge::Health;
+use crate::engine::policy::Rule;
 
-impl Step<'_> {
+/// An edge that was asked, and is not known to be asked any more, is asked again after a quarter of the time that the question is
+/// old, within these bounds.
+const ASK_AGAIN_MIN_MS: u64 = 100;
+const ASK_AGAIN_MAX_MS: u64 = 500;
+
+impl Step<'_, '_> {
+    /// Probes `edge`, unless this call has a probe under way there.
     pub(super) fn probe(&mut self, edge: usize) {
-        if self.call.probes.iter().any(|probe| probe.edge == edge) {
-            return;
+        if !self.asks(edge, 0) {
+            self.send_probe(edge);
         }
+    }
+
+    fn send_probe(&mut self, edge: usize) {
         let until_ms = self.now_ms.saturating_add(self.call.policy.probe_timeout_ms);
-        self.call.probes.push(Probe { edge, sent_at_ms: self.now_ms, until_ms });
+        self.call.probes_sent += 1;
+        let number = self.call.probes_sent;
+        self.call.probes.push(Probe { number, edge, sent_at_ms: self.now_ms, until_ms });
         self.shared.edges.record_probe_sent(edge, self.now_ms);
-        self.orders.actions.push(Action::Probe(edge));
+        self.orders.actions.push(Action::Probe { probe: number, edge });
+    }
+
+    fn asks(&self, edge: usize, since_ms: u64) -> bool {
+        self.call.probes.iter().any(|probe| probe.edge == edge && probe.sent_at_ms >= since_ms)
+    }
+
+    /// Probes every edge, resting ones too, that has not answered since `since_ms` and has no probe under way that left since
+    /// then. An older open probe does not stand in for a new one: its answer would prove nothing. The longer edges have been asked
+    /// in vain, since `begun_at_ms`, the less often they are asked again.
+    pub(super) fn ask_all(&mut self, since_ms: u64, begun_at_ms: u64) {
+        let age_ms = self.now_ms.saturating_sub(begun_at_ms);
+        let pause_ms = (age_ms / 4).clamp(ASK_AGAIN_MIN_MS, ASK_AGAIN_MAX_MS);
+        for edge in 0..self.shared.edges.len() {
+            let Some(known) = self.shared.edges.get(edge) else { continue };
+            let is_due = known
+                .probed_at_ms
+                .is_none_or(|at_ms| at_ms < since_ms || self.now_ms.saturating_sub(at_ms) >= pause_ms);
+            let is_asked = known.is_asked(since_ms, self.now_ms) || self.asks(edge, since_ms);
+            if is_due && !is_asked && !known.is_heard_since(since_ms) {
+                self.send_probe(edge);
+            }
+        }
     }
 
     /// Probes beside the request to `serving` what is due, once that is on its way.
@@ -31,45 +64,39 @@ impl Step<'_> {
         }
     }
 
-    /// Probes every edge that could take over, has not answered lately, is not being asked by another call, and was not asked
-    /// in the last `pause_ms`.
-    pub(super) fn probe_unheard(&mut self, pause_ms: u64) {
-        let now_ms = self.now_ms;
-        let unheard = |(_, edge): &(usize, &Edge)| {
-            edge.state(now_ms) != EdgeState::Cooling
-                && edge.answered_at_ms.is_none_or(|at_ms| now_ms.saturating_sub(at_ms) >= RANKING_STALE_MS)
-                && !edge.is_asked(now_ms)
-                && edge.probed_at_ms.is_none_or(|at_ms| now_ms.saturating_sub(at_ms) >= pause_ms)
-        };
-        let edges: Vec<usize> =
-            self.shared.edges.iter().enumerate().filter(unheard).map(|(at, _)| at).collect();
-        for edge in edges {
-            self.probe(edge);
-        }
-    }
-
     pub(super) fn expire_probes(&mut self) {
         let now_ms = self.now_ms;
         while let Some(late) = self.call.probes.iter().find(|probe| now_ms >= probe.until_ms) {
-            let edge = late.edge;
-            self.orders.actions.push(Action::CutProbe(edge));
-            self.probe_ended(edge, None);
+            let number = late.number;
+            self.orders.actions.push(Action::CutProbe(number));
+            self.probe_ended(number, None);
         }
     }
 
-    pub(super) fn probe_ended(&mut self, edge: usize, health: Option<Health>) {
-        let Some(at) = self.call.probes.iter().position(|probe| probe.edge == edge) else { return };
-        let rtt_ms = self.now_ms.saturating_sub(self.call.probes.swap_remove(at).sent_at_ms);
+    pub(super) fn probe_ended(&mut self, number: u32, health: Option<Health>) {
+        let Some(at) = self.call.probes.iter().position(|probe| probe.number == number) else { return };
+        let Probe { edge, sent_at_ms, .. } = self.call.probes.swap_remove(at);
+        let rtt_ms = self.now_ms.saturating_sub(sent_at_ms);
         let fit = health.is_some_and(|health| health.qualifies());
         match &health {
             Some(health) => {
                 self.shared.edges.record_probe(edge, rtt_ms, health, &self.call.policy, self.now_ms);
+                self.hear(edge, sent_at_ms);
             }
-            None => self.shared.edges.record_probe_failed(edge),
+            None => self.shared.edges.record_probe_failed(edge, sent_at_ms),
         }
         let rtt_ms = health.map(|_| rtt_ms);
         self.orders.events.push(Event::Probe { edge, rtt_ms, fit });
         self.heed_probe(edge, health.is_some(), fit);
+    }
+
+    /// An edge answered what left for it at `sent_at_ms`: the calls that ask for a sign of life learn of it, and the writes in
+    /// doubt.
+    pub(super) fn hear(&mut self, edge: usize, sent_at_ms: u64) {
+        self.shared.edges.record_heard(edge, sent_at_ms, self.now_ms);
+        let Some(url) = self.shared.edges.get(edge).map(|known| known.url.clone()) else { return };
+        let Shared { writes, ledger, .. } = &mut *self.shared;
+        writes.hear(ledger, &url, sent_at_ms, &self.call.policy, self.now_ms);
     }
 
     /// What a probe's end means for the phase.
@@ -92,14 +119,6 @@ impl Step<'_> {
             Phase::Heading { target: Target::IfAlive { edge, .. }, not_before_ms } if *edge == probed => {
                 let not_before_ms = *not_before_ms;
                 self.give_up_on(probed, not_before_ms);
-            }
-            Phase::Sending { edge, watch: Some(watch), .. } if *edge == probed => {
-                if answered {
-                    watch.alive(now_ms);
-                } else if watch.asked_at_ms().is_some() {
-                    watch.unreachable();
-                    self.shared.edges.record_silent(probed, now_ms);
-                }
             }
             _ => {}
         }

@@ -1,43 +1,53 @@
 //! An attempt, and where the call goes from its end.
 
 use super::step::Step;
-use super::{Action, End, Kind, Phase, Target};
+use super::{Action, End, Phase, Target};
+use crate::engine::policy::Rule;
 use crate::engine::verdict::{Ending, Landed, Next, judge};
-use crate::engine::{Event, backoff_ms};
+use crate::engine::{CopyEnd, Event, backoff_ms};
+use crate::error::Code;
 
-impl Step<'_> {
-    pub(super) fn cut_and_judge(&mut self, ending: Ending<'_>) {
+/// Of an attempt that ended silent: when its edge was asked for a sign of life, and when another edge answered that.
+pub(super) type Silence = Option<(u64, Option<u64>)>;
+
+impl Step<'_, '_> {
+    pub(super) fn cut_and_judge(&mut self, ending: Ending<'_>, silent: Silence) {
         self.orders.actions.push(Action::CutAttempt);
-        self.attempt_ended(ending, None);
+        self.attempt_ended(ending, None, silent);
     }
 
     /// Cuts the attempt without a verdict: nobody will hear of it, so it may have landed.
     pub(super) fn cut_attempt(&mut self) {
         if let Phase::Sending { edge, .. } = self.call.phase {
             self.orders.actions.push(Action::CutAttempt);
-            self.close_copy(Landed::Maybe);
+            self.close_copy(CopyEnd { landed: Landed::Maybe, silent: None, is_last: true });
             self.call.last = Some((edge, judge(Ending::TimedOut)));
         }
     }
 
-    pub(super) fn close_copy(&mut self, landed: Landed) {
-        let Kind::Write { nonce, fingerprint, .. } = &self.call.kind else { return };
-        let Some(ticket) = self.call.ticket.take() else { return };
-        let copies = &mut self.shared.copies;
-        self.call.own = self.call.own.and(landed);
-        self.call.others = copies.ended(nonce, fingerprint, ticket, landed, &self.call.policy, self.now_ms);
+    fn close_copy(&mut self, end: CopyEnd) {
+        let (Some(id), Some(ticket)) = (&self.call.id, self.call.ticket.take()) else { return };
+        self.call.own = self.call.own.and(end.landed);
+        self.call.others = self.shared.writes.ended(id, &ticket, end, &self.call.policy, self.now_ms);
     }
 
-    pub(super) fn attempt_ended(&mut self, ending: Ending<'_>, retry_after_ms: Option<u64>) {
+    pub(super) fn attempt_ended(&mut self, ending: Ending<'_>, retry_after_ms: Option<u64>, silent: Silence) {
         let Phase::Sending { edge, sent_at_ms, .. } = self.call.phase else { return };
         let row = judge(ending);
         let next = if self.call.is_write() { row.write } else { row.read };
-        self.close_copy(row.landed);
+        let spent = self.call.attempts >= self.call.policy.max_attempts;
+        let is_last = spent || matches!(next, Next::Answer | Next::Surface);
+        // Who has a function for its key asks it for another one.
+        let is_last = is_last && row.code != Some(Code::Unauthorized);
+        let landed = if self.call.policy.keeps(Rule::Proof) { row.landed } else { proofless(row.landed) };
+        self.close_copy(CopyEnd { landed, silent, is_last });
         self.call.last = Some((edge, row));
+        if matches!(ending, Ending::Status { .. } | Ending::Redirect) {
+            self.hear(edge, sent_at_ms);
+        }
         if matches!(next, Next::Answer | Next::Surface | Next::SameLater | Next::SameOnce) {
             self.shared.edges.record_answer(edge, sent_at_ms, self.now_ms);
         }
-        let spent = self.call.attempts >= self.call.policy.max_attempts;
         match next {
             Next::Answer => self.end(End::Answered),
             Next::Surface => self.end(End::Failed),
@@ -48,9 +58,8 @@ impl Step<'_> {
                 self.call.retried_same.push(edge);
                 self.retry_same(edge, retry_after_ms, row.reason);
             }
-            Next::OtherNow | Next::SettleSame | Next::SettleOther => {
-                self.move_on(edge, next, spent, retry_after_ms, row.reason);
-            }
+            Next::OtherNow => self.move_on(edge, spent, retry_after_ms, silent, row.reason),
+            Next::NextCopy => self.send_again(edge, spent, retry_after_ms, silent, row.reason),
         }
     }
 
@@ -59,34 +68,58 @@ impl Step<'_> {
         self.wait(Target::Fixed(edge), wait_ms, Some((edge, reason)));
     }
 
-    pub(super) fn move_on(
+    /// A read, or a write that provably did nothing: to another edge.
+    fn move_on(
         &mut self,
         edge: usize,
-        next: Next,
         spent: bool,
         retry_after_ms: Option<u64>,
+        silent: Silence,
         reason: &'static str,
     ) {
-        if !self.call.can_move() {
+        if self.call.only.is_some() || !self.call.can_move() {
             if spent {
                 return self.end(End::Failed);
             }
             return self.retry_same(self.call.only.unwrap_or(edge), retry_after_ms, reason);
         }
-        // An edge that asks for more patience than the settle rule has is better left.
-        let patient = retry_after_ms.is_none_or(|wait_ms| wait_ms <= self.call.policy.settle_ms);
-        let same_first = next == Next::SettleSame && patient && !self.call.retried_same.contains(&edge);
-        if same_first && !spent && self.shared.edges.len() > 1 {
-            self.call.retried_same.push(edge);
-            let target = Target::IfAlive { edge, asked_at_ms: None, alive: false };
-            return self.wait(target, retry_after_ms.unwrap_or(0), Some((edge, reason)));
-        }
         self.leave(edge, reason);
+        self.call.put_last.push(edge);
         if spent {
             return self.end(End::Failed);
         }
+        // The edges that answered while this one was silent are known to live, resting and unfit ones too.
+        let others: Vec<usize> = (0..self.shared.edges.len()).filter(|other| *other != edge).collect();
+        let alive = silent
+            .and_then(|(asked_at_ms, _)| self.shared.edges.best_heard(&others, asked_at_ms, self.now_ms));
+        if let Some(alive) = alive {
+            return self.wait(Target::Resort(alive), 0, None);
+        }
         // Once every edge has been left, the next round is not begun in a hurry.
         let wait_ms = if self.call.left.len() >= self.shared.edges.len() { self.backoff_ms() } else { 0 };
+        self.wait(Target::Any, wait_ms, None);
+    }
+
+    /// A write that may have landed: its next copy leaves by the rule of the copy in doubt.
+    fn send_again(
+        &mut self,
+        edge: usize,
+        spent: bool,
+        retry_after_ms: Option<u64>,
+        silent: Silence,
+        reason: &'static str,
+    ) {
+        if silent.is_some() {
+            self.leave(edge, reason);
+        }
+        if spent {
+            return self.end(End::Failed);
+        }
+        // An edge that asks for more patience than the rule has comes last.
+        let wait_ms = retry_after_ms.filter(|wait_ms| *wait_ms <= self.call.policy.settle_ms).unwrap_or(0);
+        if retry_after_ms.is_some_and(|wait_ms| wait_ms > self.call.policy.settle_ms) {
+            self.call.put_last.push(edge);
+        }
         self.wait(Target::Any, wait_ms, None);
     }
 
@@ -114,4 +147,8 @@ impl Step<'_> {
         let cooldown_ms = self.call.policy.cooldown_ms;
         self.orders.events.push(Event::Cooldown { edge, cooldown_ms, reason });
     }
+}
+
+fn proofless(landed: Landed) -> Landed {
+    if landed == Landed::Maybe { Landed::No } else { landed }
 }

@@ -1,30 +1,58 @@
 //! One step of a call: takes what happened, then does everything that is due.
 
-use super::{Action, Call, End, Input, Orders, Phase, Shared, Target};
+use super::{Action, Call, End, Input, Kind, Orders, Phase, Shared, Target};
+use crate::engine::principal::Principal;
 use crate::engine::verdict::Ending;
+use crate::engine::writes::WriteId;
+
+/// A timer that is later than this shows that the process stood still.
+const LATE_MS: u64 = 50;
+/// How long the network then has before anything is judged.
+const EXCUSE_MS: u64 = 100;
 
 /// One step of a call, with all it needs at hand.
-pub(super) struct Step<'a> {
+pub(super) struct Step<'a, 'b> {
     pub(super) call: &'a mut Call,
-    pub(super) shared: &'a mut Shared,
+    pub(super) shared: &'a mut Shared<'b>,
     pub(super) now_ms: u64,
     pub(super) random: &'a dyn Fn() -> u64,
     pub(super) orders: &'a mut Orders,
 }
 
-impl Step<'_> {
+impl Step<'_, '_> {
     pub(super) fn take(&mut self, input: Input<'_>) {
         match input {
             Input::Tick => {}
+            Input::Owner(principal) => self.own(principal),
             Input::Key => self.call.awaits_key = false,
             Input::Permit(edge) => self.permitted(edge),
-            Input::Probe(edge, health) => self.probe_ended(edge, health),
-            Input::Ended(ending, retry_after_ms) => self.attempt_ended(ending, retry_after_ms),
+            Input::Probe(probe, health) => self.probe_ended(probe, health),
+            Input::Ended(ending, retry_after_ms) => self.attempt_ended(ending, retry_after_ms, None),
             Input::Abort => {
                 self.cut_attempt();
                 self.end(End::Aborted);
             }
         }
+    }
+
+    /// The delay may be ours: after a pause, timers run before network events. Only one late timer in a row is excused;
+    /// otherwise a slow event loop would never fail over.
+    pub(super) fn excuse_late_timer(&mut self, input: &Input<'_>) {
+        let is_late = matches!(input, Input::Tick) && self.now_ms > self.call.wake_at_ms + LATE_MS;
+        if is_late && !self.call.is_excused {
+            self.call.excused_until_ms = self.now_ms + EXCUSE_MS;
+        }
+        self.call.is_excused = is_late;
+    }
+
+    fn own(&mut self, principal: &Principal) {
+        let Kind::Write { nonce, fingerprint, .. } = &self.call.kind else { return };
+        self.call.id = Some(WriteId {
+            ledger: self.shared.ledger.clone(),
+            principal: principal.clone(),
+            nonce: nonce.clone(),
+            fingerprint: fingerprint.clone(),
+        });
     }
 
     /// Does everything that is due, until only time or an input can help.
@@ -67,7 +95,10 @@ impl Step<'_> {
                 None
             }
             Phase::Sending { until_ms, .. } if self.now_ms >= *until_ms => {
-                self.cut_and_judge(Ending::TimedOut);
+                if self.now_ms < self.call.excused_until_ms {
+                    return Some(self.call.excused_until_ms);
+                }
+                self.cut_and_judge(Ending::TimedOut, None);
                 None
             }
             Phase::Sending { edge, .. } => {
@@ -82,7 +113,7 @@ impl Step<'_> {
 
     pub(super) fn end(&mut self, end: End) {
         for probe in std::mem::take(&mut self.call.probes) {
-            self.orders.actions.push(Action::CutProbe(probe.edge));
+            self.orders.actions.push(Action::CutProbe(probe.number));
             let elapsed_ms = self.now_ms.saturating_sub(probe.sent_at_ms);
             self.shared.edges.record_probe_cut(probe.edge, elapsed_ms, self.now_ms);
         }

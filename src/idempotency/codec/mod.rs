@@ -7,7 +7,7 @@ pub mod shared;
 
 use std::fmt;
 
-pub(crate) use bytes::{Reader, put_bytes};
+pub(crate) use bytes::{Reader, put_bytes, put_varint};
 
 /// Bytes that are no record, or one of a version that this package does not know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

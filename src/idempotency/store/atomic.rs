@@ -153,7 +153,7 @@ impl<A: AtomicStore> AtomicStore for Arc<A> {
 
 /// One command over bytes: read the record, step, write the record. A purge needs to read nothing, and so gets rid of what
 /// cannot be read.
-pub(crate) fn step_bytes(bytes: Option<&[u8]>, command: &Command, now_ms: u64) -> Update<Told> {
+fn step_bytes(bytes: Option<&[u8]>, command: &Command, now_ms: u64) -> Update<Told> {
     let bytes = bytes.filter(|_| *command != Command::Purge);
     let record = match bytes.map(own::decode).transpose() {
         Ok(record) => record,

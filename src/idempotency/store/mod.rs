@@ -7,7 +7,6 @@ use std::error::Error;
 use std::future::Future;
 use std::time::Duration;
 
-pub(crate) use atomic::step_bytes;
 pub use atomic::{AtomicError, AtomicStore, ListedStore, Update};
 pub use boxed::{AnyIdempotencyStore, BoxStore};
 

@@ -152,9 +152,11 @@ impl Sim {
     }
 
     /// Polls nobody for `ms`: the process stands still, the network does not. What comes back meanwhile is read after the timers that
-    /// are due.
-    pub fn pause(&mut self, ms: u64) {
-        self.paused_until_ms = self.now_ms() + ms;
+    /// are due. Says by how much longer the process stands still for it.
+    pub fn pause(&mut self, ms: u64) -> u64 {
+        let (now_ms, before_ms) = (self.now_ms(), self.paused_until_ms);
+        self.paused_until_ms = before_ms.max(now_ms + ms);
+        self.paused_until_ms - before_ms.max(now_ms)
     }
 
     /// Every fetch so far, in the order they left.

@@ -1,0 +1,233 @@
+//! What a call does to the record of its write: plain states, and the steps between them. A store takes each step where nothing
+//! can come between reading and writing.
+
+use super::note::Note;
+use super::record::{RecordedAnswer, State, WriteRecord};
+use crate::engine::Version;
+
+/// How long an answer is replayed.
+const REPLAY_MS: u64 = 24 * 3_600_000;
+
+/// What a call wants done.
+#[derive(Clone, Debug)]
+pub enum Command {
+    /// The record is to be this call's.
+    Claim(Claim),
+    /// It is still this call's; a copy is about to leave, as the note says, where one is given.
+    Touch {
+        /// The holder's.
+        token: u64,
+        /// The write as it is now.
+        note: Option<Note>,
+    },
+    /// The write is in the ledger.
+    Complete {
+        /// The holder's.
+        token: u64,
+        /// What the ledger said.
+        answer: RecordedAnswer,
+    },
+    /// The write provably did nothing: its nonce is free.
+    Free {
+        /// The holder's.
+        token: u64,
+    },
+    /// The call ends, and nobody knows whether the write landed.
+    Leave {
+        /// The holder's.
+        token: u64,
+    },
+}
+
+/// A claim.
+#[derive(Clone, Debug)]
+pub struct Claim {
+    /// The write, if none is recorded.
+    pub note: Note,
+    /// Drawn for this claim.
+    pub token: u64,
+    /// The version that the caller watched for a whole lease.
+    pub watched: Option<Version>,
+    /// The caller holds the record's lock, and so whoever held it is dead.
+    pub is_locked: bool,
+    /// The caller wants only what somebody left.
+    pub resumes: bool,
+}
+
+/// What came of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reply {
+    /// The record is the caller's; with what an earlier holder left unfinished.
+    Claimed(Option<Note>),
+    /// Another call is at it, or was until a moment ago.
+    Busy(Version),
+    /// The write was done before.
+    Done(RecordedAnswer),
+    /// The nonce belongs to another request.
+    Conflict,
+    /// There is nothing to resume any more.
+    Gone,
+    /// The record was the caller's, and is changed.
+    Applied,
+    /// The record is not the caller's any more.
+    Lost,
+}
+
+/// What is to be in the record's place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// What is there.
+    Keep,
+    /// This record, or none.
+    Put(Option<Box<WriteRecord>>),
+}
+
+/// One step over the record that is there.
+pub fn step(record: Option<&WriteRecord>, command: &Command, now_unix_ms: u64) -> (Reply, Change) {
+    let is_live = |record: &&WriteRecord| match record.state {
+        State::Completed { expires_at_unix_ms, .. } => now_unix_ms < expires_at_unix_ms,
+        State::Claimed { .. } | State::Left => true,
+    };
+    let record = record.filter(is_live);
+    match command {
+        Command::Claim(claim) => claimed(record, claim, now_unix_ms),
+        Command::Touch { token, note } => held(record, *token, |record| {
+            record.version.touches += 1;
+            record.touched_at_unix_ms = now_unix_ms;
+            if let Some(note) = note {
+                record.note = note.clone();
+            }
+            true
+        }),
+        Command::Complete { token, answer } => held(record, *token, |record| {
+            let expires_at_unix_ms = now_unix_ms.saturating_add(REPLAY_MS);
+            record.state = State::Completed { answer: answer.clone(), expires_at_unix_ms };
+            true
+        }),
+        Command::Leave { token } => held(record, *token, |record| {
+            record.state = State::Left;
+            true
+        }),
+        Command::Free { token } => held(record, *token, |_| false),
+    }
+}
+
+fn claimed(record: Option<&WriteRecord>, claim: &Claim, now_unix_ms: u64) -> (Reply, Change) {
+    let Some(record) = record else {
+        if claim.resumes {
+            return (Reply::Gone, Change::Keep);
+        }
+        return (Reply::Claimed(None), put(claim, claim.note.clone(), now_unix_ms));
+    };
+    if record.note.fingerprint != claim.note.fingerprint {
+        return (Reply::Conflict, Change::Keep);
+    }
+    let is_free = match &record.state {
+        State::Completed { answer, .. } => return (Reply::Done(answer.clone()), Change::Keep),
+        State::Left => true,
+        // A lock proves the death of a holder that had one; that nobody took it proves nothing.
+        State::Claimed { is_locked } => {
+            claim.watched == Some(record.version) || (claim.is_locked && *is_locked)
+        }
+    };
+    if !is_free {
+        return (Reply::Busy(record.version), Change::Keep);
+    }
+    (Reply::Claimed(Some(record.note.clone())), put(claim, record.note.clone(), now_unix_ms))
+}
+
+fn put(claim: &Claim, note: Note, now_unix_ms: u64) -> Change {
+    Change::Put(Some(Box::new(WriteRecord {
+        note,
+        version: Version { token: claim.token, touches: 0 },
+        touched_at_unix_ms: now_unix_ms,
+        state: State::Claimed { is_locked: claim.is_locked },
+    })))
+}
+
+/// Changes the record of a holder; `keep` says whether anything is to be left of it.
+fn held(
+    record: Option<&WriteRecord>,
+    token: u64,
+    keep: impl FnOnce(&mut WriteRecord) -> bool,
+) -> (Reply, Change) {
+    let is_mine = |record: &&WriteRecord| {
+        record.version.token == token && matches!(record.state, State::Claimed { .. })
+    };
+    let Some(mut record) = record.filter(is_mine).cloned() else { return (Reply::Lost, Change::Keep) };
+    let is_kept = keep(&mut record);
+    (Reply::Applied, Change::Put(is_kept.then(|| Box::new(record))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn note(fingerprint: &str) -> Note {
+        Note {
+            path: "/events".into(),
+            bucket: "b".into(),
+            body: "{}".into(),
+            fingerprint: fingerprint.into(),
+            nonce: "n".into(),
+            hold_ttl_ms: None,
+            stamped: false,
+            copy: None,
+        }
+    }
+
+    fn claim(token: u64) -> Claim {
+        Claim { note: note("f"), token, watched: None, is_locked: false, resumes: false }
+    }
+
+    fn after(record: Option<WriteRecord>, command: &Command) -> (Reply, Option<WriteRecord>) {
+        match step(record.as_ref(), command, 1_000) {
+            (reply, Change::Keep) => (reply, record),
+            (reply, Change::Put(record)) => (reply, record.map(|record| *record)),
+        }
+    }
+
+    #[test]
+    fn a_claim_is_taken_over_only_from_the_version_that_was_watched() {
+        let (_, record) = after(None, &Command::Claim(claim(1)));
+        let watched = Some(Version { token: 1, touches: 0 });
+        let taker = Command::Claim(Claim { watched, ..claim(2) });
+        let (_, touched) = after(record.clone(), &Command::Touch { token: 1, note: None });
+        let busy = Reply::Busy(Version { token: 1, touches: 1 });
+        assert_eq!(after(touched, &taker).0, busy);
+        assert_eq!(after(record, &taker).0, Reply::Claimed(Some(note("f"))));
+    }
+
+    #[test]
+    fn a_lock_proves_the_death_of_a_holder_that_had_one() {
+        for (had_one, wanted) in [(true, true), (false, false)] {
+            let first = Command::Claim(Claim { is_locked: had_one, ..claim(1) });
+            let (_, record) = after(None, &first);
+            let second = Command::Claim(Claim { is_locked: true, ..claim(2) });
+            assert_eq!(matches!(after(record, &second).0, Reply::Claimed(Some(_))), wanted);
+        }
+    }
+
+    #[test]
+    fn what_was_left_is_anybodys_at_once_and_another_request_nobodys() {
+        let (_, record) = after(None, &Command::Claim(claim(1)));
+        let (_, left) = after(record, &Command::Leave { token: 1 });
+        assert_eq!(after(left.clone(), &Command::Claim(claim(2))).0, Reply::Claimed(Some(note("f"))));
+        let other = Claim { note: note("g"), ..claim(2) };
+        assert_eq!(after(left.clone(), &Command::Claim(other)).0, Reply::Conflict);
+        assert_eq!(after(left, &Command::Touch { token: 1, note: None }).0, Reply::Lost);
+    }
+
+    #[test]
+    fn what_is_done_is_replayed_for_a_day_and_what_is_freed_is_gone() {
+        let (_, record) = after(None, &Command::Claim(claim(1)));
+        let answer = RecordedAnswer { status: 201, edge: "e".into(), body: b"{}".to_vec() };
+        let (_, done) = after(record.clone(), &Command::Complete { token: 1, answer: answer.clone() });
+        assert_eq!(after(done.clone(), &Command::Claim(claim(2))).0, Reply::Done(answer));
+        let late = step(done.as_ref(), &Command::Claim(claim(2)), 1_000 + REPLAY_MS);
+        assert_eq!(late.0, Reply::Claimed(None));
+        let (_, freed) = after(record, &Command::Free { token: 1 });
+        assert_eq!(freed, None);
+        assert_eq!(after(None, &Command::Claim(Claim { resumes: true, ..claim(2) })).0, Reply::Gone);
+    }
+}

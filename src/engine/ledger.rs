@@ -1,0 +1,47 @@
+//! Which ledger a client speaks to: staging and production may live in one process and behind one store.
+
+use std::rc::Rc;
+
+/// Which ledger a client speaks to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ledger {
+    /// The name that its user gave it.
+    pub name: Option<Rc<str>>,
+    /// The origins of the edges that its user configured. What a directory adds says nothing: a directory can lie.
+    pub origins: Vec<Rc<str>>,
+}
+
+impl Ledger {
+    /// The ledger of this name, or, without a name, of these edges.
+    pub fn new<'a>(name: Option<&str>, edges: impl IntoIterator<Item = &'a str>) -> Self {
+        let mut origins: Vec<Rc<str>> = edges.into_iter().map(|url| origin(url).into()).collect();
+        origins.sort();
+        origins.dedup();
+        Ledger { name: name.map(Rc::from), origins }
+    }
+
+    /// Whether both are one ledger: they are named alike, or neither has a name and they share an origin.
+    ///
+    /// ```
+    /// use shardd_wasm::engine::Ledger;
+    /// let one = Ledger::new(None, ["https://a.example/x", "https://b.example"]);
+    /// assert!(one.is_same(&Ledger::new(None, ["https://A.example"])));
+    /// assert!(!one.is_same(&Ledger::new(None, ["https://c.example"])));
+    /// assert!(!one.is_same(&Ledger::new(Some("staging"), ["https://a.example"])));
+    /// ```
+    pub fn is_same(&self, other: &Ledger) -> bool {
+        match (&self.name, &other.name) {
+            (Some(name), Some(other)) => name == other,
+            (None, None) => self.origins.iter().any(|origin| other.origins.contains(origin)),
+            _ => false,
+        }
+    }
+}
+
+/// Scheme, host and port of a base URL, in small letters.
+fn origin(url: &str) -> String {
+    let host_at = url.find("://").map_or(0, |at| at + 3);
+    let host = url.get(host_at..).unwrap_or("");
+    let end = host.find('/').map_or(url.len(), |at| host_at + at);
+    url.get(..end).unwrap_or(url).to_ascii_lowercase()
+}

@@ -1,0 +1,443 @@
+//! The writes of a module that are in flight, in doubt or just applied, by ledger, owner and nonce.
+//!
+//! Two copies of one write in flight make the real server void both for ever. So no copy leaves before the one before it has
+//! ended, and has had time to show itself ([`Doubt`]). The table is plain data with an age limit: the call that put an entry
+//! here may be dead and never clear it.
+
+use std::rc::Rc;
+
+use super::doubt::Doubt;
+use super::ledger::Ledger;
+use super::policy::{Policy, Rule};
+use super::principal::{Principal, Relation};
+use super::verdict::Landed;
+
+/// How long after its attempt's deadline a copy in doubt is remembered.
+const REMEMBERED_MS: u64 = 60_000;
+/// How many edges a module remembers to have answered a probe: more than a client may have.
+const HEARD_MAX: usize = 256;
+
+/// What makes a write itself.
+#[derive(Clone, Debug)]
+pub struct WriteId {
+    /// The ledger that it is for.
+    pub ledger: Rc<Ledger>,
+    /// Whose it is.
+    pub principal: Principal,
+    /// What all its copies carry.
+    pub nonce: Rc<str>,
+    /// What the nonce stands for: what moves money.
+    pub fingerprint: Rc<str>,
+}
+
+/// A copy that leaves.
+#[derive(Clone, Debug)]
+pub struct Departure {
+    /// The base URL of its edge.
+    pub edge: Rc<str>,
+    /// When.
+    pub sent_at_ms: u64,
+    /// The attempt's deadline: nobody hears of this copy after it.
+    pub deadline_ms: u64,
+    /// Whether the write may move to another edge.
+    pub moves: bool,
+    /// What is known of the copies before it.
+    pub standing: Landed,
+}
+
+/// A copy that left.
+#[derive(Clone, Debug)]
+pub struct Ticket {
+    /// Later copies have higher numbers.
+    pub number: u64,
+    departure: Departure,
+}
+
+/// How a copy ended.
+#[derive(Clone, Copy, Debug)]
+pub struct CopyEnd {
+    /// Whether it is in the ledger.
+    pub landed: Landed,
+    /// Where its edge was silent: when it was asked for a sign of life, and when another edge answered that.
+    pub silent: Option<(u64, Option<u64>)>,
+    /// Whether the call ends with this answer.
+    pub is_last: bool,
+}
+
+/// What a write finds of itself.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Look {
+    /// No copy of it is known, or none that may have landed.
+    Free,
+    /// A copy is in flight.
+    InFlight {
+        /// Its ticket's number.
+        ticket: u64,
+    },
+    /// A copy may have landed.
+    InDoubt {
+        /// Which.
+        doubt: Doubt,
+        /// The longest distance between copies that any call of this write asked for.
+        settle_ms: u64,
+        /// Whether every call of this write lets it move.
+        moves: bool,
+        /// Edges that had two copies already, by URL: they come last.
+        tried: Vec<Rc<str>>,
+    },
+    /// A copy landed just now.
+    Applied {
+        /// When a replay may leave.
+        until_ms: u64,
+    },
+    /// Its answer is known: the answer of the copy with this ticket.
+    Answered {
+        /// The ticket's number.
+        ticket: u64,
+        /// Whether the write is in the ledger.
+        landed: Landed,
+    },
+    /// The nonce belongs to another request.
+    Conflict,
+}
+
+#[derive(Clone, Debug)]
+struct Entry {
+    id: WriteId,
+    settle_ms: u64,
+    moves: bool,
+    /// Copies by edge.
+    copies: Vec<(Rc<str>, u32)>,
+    /// What is known of the write: once a copy may have landed, no later refusal proves that nothing was written.
+    standing: Landed,
+    phase: Phase,
+    /// The last refusal that ended a call: for the calls that waited when it came.
+    refused: Option<u64>,
+}
+
+#[derive(Clone, Debug)]
+enum Phase {
+    InFlight { ticket: u64, edge: Rc<str>, sent_at_ms: u64, deadline_ms: u64, before: Option<Doubt> },
+    InDoubt { doubt: Doubt, forgotten_at_ms: u64 },
+    Applied { ticket: u64, at_ms: u64 },
+    Refused { at_ms: u64 },
+}
+
+/// The writes of a module.
+#[derive(Debug, Default)]
+pub struct Writes {
+    /// Sorted by nonce, and boxed, since an insertion moves all that follow. (A `BTreeMap` does the same in seven kilobytes more.)
+    #[allow(clippy::vec_box)]
+    entries: Vec<Box<Entry>>,
+    tickets: u64,
+    purge_at_ms: u64,
+    /// The answers that the hands hold, the oldest first.
+    kept: Vec<Kept>,
+    /// The edges that have ever answered a probe.
+    heard: Vec<Rc<str>>,
+}
+
+/// An answer that calls which waited for it may ask for.
+#[derive(Debug)]
+struct Kept {
+    ticket: u64,
+    bytes: usize,
+    until_ms: u64,
+}
+
+/// So many answers are kept, and so many bytes of them.
+const KEPT_MAX: usize = 256;
+const KEPT_MAX_BYTES: usize = 1 << 20;
+
+impl Writes {
+    /// What is known of `id` now. `waited_for` is the ticket of the copy that the call has waited for.
+    pub fn look(&mut self, id: &WriteId, waited_for: Option<u64>, policy: &Policy, now_ms: u64) -> Look {
+        let kept = std::mem::take(&mut self.kept);
+        let mut look = Look::Free;
+        for entry in self.entries_of(&id.nonce) {
+            let relation = entry.relation(id, policy);
+            if relation == Relation::Different || now_ms >= entry.forgotten_at_ms() {
+                continue;
+            }
+            let is_same = relation == Relation::Same;
+            if is_same
+                && entry.id.fingerprint != id.fingerprint
+                && !matches!(entry.phase, Phase::Refused { .. })
+            {
+                look = Look::Conflict;
+                break;
+            }
+            let is_answer = |ticket| is_same && kept.iter().any(|kept: &Kept| kept.ticket == ticket);
+            look = more_binding(look, entry.look(waited_for, &is_answer, policy, now_ms));
+        }
+        self.kept = kept;
+        look
+    }
+
+    /// A copy leaves; nothing may stand in its way.
+    pub fn sent(&mut self, id: &WriteId, departure: Departure, policy: &Policy) -> Ticket {
+        self.purge(policy, departure.sent_at_ms);
+        self.tickets += 1;
+        let number = self.tickets;
+        let Departure { edge, sent_at_ms, deadline_ms, moves, standing } = departure.clone();
+        let before = self.latest_doubt(id, policy);
+        let entry = self.entry(id, policy);
+        if sent_at_ms >= entry.forgotten_at_ms() {
+            *entry = Entry::new(id, policy);
+        }
+        entry.settle_ms = entry.settle_ms.max(policy.settle_ms);
+        entry.moves &= moves;
+        entry.standing = entry.standing.and(standing);
+        match entry.copies.iter_mut().find(|(tried, _)| *tried == edge) {
+            Some((_, copies)) => *copies += 1,
+            None => entry.copies.push((edge.clone(), 1)),
+        }
+        entry.phase = Phase::InFlight { ticket: number, edge, sent_at_ms, deadline_ms, before };
+        Ticket { number, departure }
+    }
+
+    /// The copy with this ticket has ended. Returns what is known of the write now.
+    pub fn ended(
+        &mut self,
+        id: &WriteId,
+        ticket: &Ticket,
+        end: CopyEnd,
+        policy: &Policy,
+        now_ms: u64,
+    ) -> Landed {
+        // A process that stood still past the deadline ends its copy late. By then the table may have forgotten the copy, or may
+        // hold the next one, of another call, which is still in flight.
+        let is_known = self.entries_of(&id.nonce).any(|entry| entry.is_of(id, policy));
+        let entry = self.entry(id, policy);
+        entry.standing = entry.standing.and(end.landed);
+        let before = match &entry.phase {
+            Phase::InFlight { ticket: current, before, .. } if *current == ticket.number => before.clone(),
+            _ if is_known => return entry.standing,
+            _ => None,
+        };
+        let Departure { edge, sent_at_ms, deadline_ms, .. } = &ticket.departure;
+        let (since_ms, other_heard_at_ms) = end.silent.unwrap_or((now_ms, None));
+        let forgotten_at_ms = deadline_ms.saturating_add(REMEMBERED_MS).max(now_ms + entry.settle_ms);
+        let in_doubt = |doubt| Phase::InDoubt { doubt, forgotten_at_ms };
+        entry.phase = match (end.landed, before) {
+            (Landed::Yes, _) => Phase::Applied { ticket: ticket.number, at_ms: now_ms },
+            (Landed::Maybe, _) => in_doubt(Doubt {
+                edge: edge.clone(),
+                sent_at_ms: *sent_at_ms,
+                since_ms,
+                is_silent: end.silent.is_some(),
+                own_heard_at_ms: None,
+                other_heard_at_ms,
+            }),
+            // A proof that this copy wrote nothing leaves the doubt of the copies before it.
+            (Landed::No, Some(before)) => in_doubt(before),
+            // A replay was refused, of a write that is in the ledger.
+            (Landed::No, None) if entry.standing == Landed::Yes => {
+                Phase::Applied { ticket: ticket.number, at_ms: now_ms }
+            }
+            (Landed::No, None) => Phase::Refused { at_ms: now_ms },
+        };
+        if end.is_last && end.landed == Landed::No {
+            entry.refused = Some(ticket.number);
+        }
+        entry.standing
+    }
+
+    /// A dead process left this write behind and the caller goes on with it. The caller did not see the copy's end, so the
+    /// adoption stands for the copy's departure and for the beginning of the doubt. Where this process knows better, its
+    /// knowledge stays.
+    pub fn adopt(&mut self, id: &WriteId, edge: &Rc<str>, policy: &Policy, now_ms: u64) {
+        let is_known = |entry: &mut Box<Entry>| entry.is_of(id, policy) && now_ms < entry.forgotten_at_ms();
+        if self.entries_of(&id.nonce).any(is_known) {
+            return;
+        }
+        let entry = self.entry(id, policy);
+        entry.standing = Landed::Maybe;
+        entry.copies.push((edge.clone(), 1));
+        let doubt = Doubt {
+            edge: edge.clone(),
+            sent_at_ms: now_ms,
+            since_ms: now_ms,
+            is_silent: false,
+            own_heard_at_ms: None,
+            other_heard_at_ms: None,
+        };
+        entry.phase = Phase::InDoubt { doubt, forgotten_at_ms: now_ms + REMEMBERED_MS };
+    }
+
+    /// An edge of `ledger` answered at `now_ms` what left for it at `sent_at_ms`.
+    pub fn hear(&mut self, ledger: &Ledger, edge: &Rc<str>, sent_at_ms: u64, policy: &Policy, now_ms: u64) {
+        if !self.heard.contains(edge) && self.heard.len() < HEARD_MAX {
+            self.heard.push(edge.clone());
+        }
+        let sent_at_ms = if policy.keeps(Rule::HeardSince) { sent_at_ms } else { now_ms };
+        for entry in &mut self.entries {
+            if let Phase::InDoubt { doubt, .. } = &mut entry.phase
+                && entry.id.ledger.is_same(ledger)
+            {
+                doubt.hear(edge, sent_at_ms, now_ms);
+            }
+        }
+    }
+
+    /// Whether this edge has ever answered a probe of this module.
+    pub fn has_heard(&self, edge: &str) -> bool {
+        self.heard.iter().any(|heard| **heard == *edge)
+    }
+
+    /// The hands hold the answer of this copy, which has so many bytes. The oldest answers are forgotten for it.
+    pub fn keep(&mut self, ticket: u64, bytes: usize, policy: &Policy, now_ms: u64) {
+        self.kept.retain(|kept| now_ms < kept.until_ms);
+        self.kept.push(Kept { ticket, bytes, until_ms: now_ms + policy.settle_ms });
+        let is_too_much = |kept: &Vec<Kept>| {
+            kept.len() > KEPT_MAX || kept.iter().map(|kept| kept.bytes).sum::<usize>() > KEPT_MAX_BYTES
+        };
+        while is_too_much(&self.kept) {
+            self.kept.remove(0);
+        }
+    }
+
+    /// Whether the answer of this copy may still be asked for.
+    pub fn is_kept(&self, ticket: u64) -> bool {
+        self.kept.iter().any(|kept| kept.ticket == ticket)
+    }
+
+    /// Forgets what no longer matters. Amortised: at most twice in a settle time.
+    fn purge(&mut self, policy: &Policy, now_ms: u64) {
+        if now_ms < self.purge_at_ms {
+            return;
+        }
+        self.purge_at_ms = now_ms + policy.settle_ms / 2;
+        self.entries.retain(|entry| now_ms < entry.forgotten_at_ms());
+    }
+
+    fn first_of(&self, nonce: &str) -> usize {
+        self.entries.partition_point(|entry| *entry.id.nonce < *nonce)
+    }
+
+    fn entries_of<'a>(&'a mut self, nonce: &'a str) -> impl Iterator<Item = &'a mut Box<Entry>> {
+        let first = self.first_of(nonce);
+        self.entries.iter_mut().skip(first).take_while(move |entry| *entry.id.nonce == *nonce)
+    }
+
+    /// The doubt that stands before the next copy of `id`: its own, or one of a write that may be the same.
+    fn latest_doubt(&mut self, id: &WriteId, policy: &Policy) -> Option<Doubt> {
+        let related = |entry: &&mut Box<Entry>| entry.relation(id, policy) != Relation::Different;
+        let doubt = |entry: &mut Box<Entry>| match &entry.phase {
+            Phase::InDoubt { doubt, .. } => Some(doubt.clone()),
+            _ => None,
+        };
+        self.entries_of(&id.nonce).filter(related).filter_map(doubt).max_by_key(|doubt| doubt.sent_at_ms)
+    }
+
+    /// The write's entry; a new one where none is known.
+    #[allow(clippy::indexing_slicing)] // the place was found or made on the lines before
+    fn entry(&mut self, id: &WriteId, policy: &Policy) -> &mut Entry {
+        let first = self.first_of(&id.nonce);
+        let found = self.entries_of(&id.nonce).position(|entry| entry.is_of(id, policy));
+        let place = first + found.unwrap_or(0);
+        if found.is_none() {
+            self.entries.insert(place, Box::new(Entry::new(id, policy)));
+        }
+        &mut self.entries[place]
+    }
+}
+
+impl Entry {
+    fn new(id: &WriteId, policy: &Policy) -> Self {
+        Entry {
+            id: id.clone(),
+            settle_ms: policy.settle_ms,
+            moves: true,
+            copies: Vec::new(),
+            standing: Landed::No,
+            phase: Phase::Refused { at_ms: 0 },
+            refused: None,
+        }
+    }
+
+    fn relation(&self, id: &WriteId, policy: &Policy) -> Relation {
+        if !self.id.ledger.is_same(&id.ledger) {
+            return Relation::Different;
+        }
+        if policy.keeps(Rule::Owner) { self.id.principal.relation(&id.principal) } else { Relation::Same }
+    }
+
+    /// Whether this is the entry of `id`, which has no other.
+    fn is_of(&self, id: &WriteId, policy: &Policy) -> bool {
+        self.relation(id, policy) == Relation::Same && self.id.fingerprint == id.fingerprint
+    }
+
+    fn look(
+        &mut self,
+        waited_for: Option<u64>,
+        is_answer: &dyn Fn(u64) -> bool,
+        policy: &Policy,
+        now_ms: u64,
+    ) -> Look {
+        if let Some(ticket) = self.refused.filter(|ticket| waited_for.is_some_and(|waited| waited <= *ticket))
+            && is_answer(ticket)
+        {
+            return Look::Answered { ticket, landed: self.standing };
+        }
+        if let Phase::InFlight { edge, sent_at_ms, deadline_ms, .. } = &self.phase
+            && (now_ms >= *deadline_ms || !policy.keeps(Rule::OneCopy))
+        {
+            // Its call is dead, or the whole process stood still past the deadline and the copy is cut only now.
+            let doubt = Doubt {
+                edge: edge.clone(),
+                sent_at_ms: *sent_at_ms,
+                since_ms: now_ms,
+                is_silent: false,
+                own_heard_at_ms: None,
+                other_heard_at_ms: None,
+            };
+            let forgotten_at_ms = deadline_ms.saturating_add(REMEMBERED_MS);
+            self.standing = self.standing.and(Landed::Maybe);
+            self.phase = Phase::InDoubt { doubt, forgotten_at_ms };
+        }
+        match &self.phase {
+            Phase::InFlight { ticket, .. } => Look::InFlight { ticket: *ticket },
+            Phase::InDoubt { doubt, .. } => Look::InDoubt {
+                doubt: doubt.clone(),
+                settle_ms: self.settle_ms,
+                moves: self.moves,
+                tried: self
+                    .copies
+                    .iter()
+                    .filter(|(_, copies)| *copies >= 2)
+                    .map(|(edge, _)| edge.clone())
+                    .collect(),
+            },
+            Phase::Applied { ticket, .. } if is_answer(*ticket) => {
+                Look::Answered { ticket: *ticket, landed: Landed::Yes }
+            }
+            Phase::Applied { at_ms, .. } => Look::Applied { until_ms: at_ms + self.settle_ms },
+            Phase::Refused { .. } => Look::Free,
+        }
+    }
+
+    fn forgotten_at_ms(&self) -> u64 {
+        match &self.phase {
+            Phase::InFlight { deadline_ms, .. } => deadline_ms.saturating_add(REMEMBERED_MS),
+            Phase::InDoubt { forgotten_at_ms, .. } => *forgotten_at_ms,
+            Phase::Applied { at_ms, .. } | Phase::Refused { at_ms } => at_ms + self.settle_ms,
+        }
+    }
+}
+
+/// Of two things that stand in a copy's way the one that binds more.
+fn more_binding(one: Look, other: Look) -> Look {
+    if weight(&other) > weight(&one) { other } else { one }
+}
+
+fn weight(look: &Look) -> (u8, u64) {
+    match look {
+        Look::Free => (0, 0),
+        Look::Applied { until_ms } => (1, *until_ms),
+        Look::InDoubt { doubt, .. } => (2, doubt.sent_at_ms),
+        Look::InFlight { ticket } => (3, *ticket),
+        Look::Answered { .. } => (4, 0),
+        Look::Conflict => (5, 0),
+    }
+}
