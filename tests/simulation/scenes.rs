@@ -1,6 +1,6 @@
 //! Plans that are written by hand, each for one thing that the policy once did wrong.
 
-use crate::plan::{Act, CallEnd, CallPlan, Class, ClientPlan, Fault, FaultKind, Pause, Plan};
+use crate::plan::{Act, CallEnd, CallPlan, ClientPlan, Fault, FaultKind, Pause, Plan, World};
 
 /// When the calls of a herd begin: long after the first charge.
 pub const HERD_FROM_MS: u64 = 2_000;
@@ -27,7 +27,7 @@ impl Plan {
         if first_is_killed {
             calls[1].end = CallEnd::Killed { after_ms: 150 };
         }
-        let fault = Fault { region: 0, from_ms: HERD_FROM_MS - 100, until_ms: 20_000, kind };
+        let fault = Fault { region: Some(0), from_ms: HERD_FROM_MS - 100, until_ms: 20_000, kind };
         Plan::of_one_client(steady_client(calls), vec![fault])
     }
 
@@ -35,7 +35,7 @@ impl Plan {
     /// not hear.
     pub fn of_silence_after_the_race() -> Self {
         let read = CallPlan { act: Act::Read, ..charge(100, 1) };
-        let fault = Fault { region: 0, from_ms: 50, until_ms: 20_000, kind: FaultKind::BlackHole };
+        let fault = Fault { region: Some(0), from_ms: 50, until_ms: 20_000, kind: FaultKind::BlackHole };
         let plan = Plan::of_one_client(steady_client(vec![charge(0, 0), read]), vec![fault]);
         Plan { rtts_ms: vec![5, 40, 120], ..plan }
     }
@@ -43,7 +43,12 @@ impl Plan {
     /// A read over two regions that answer every probe and nothing else.
     pub fn of_regions_that_only_seem_alive() -> Self {
         let read = CallPlan { act: Act::Read, ..charge(1_000, 1) };
-        let broken = |region| Fault { region, from_ms: 500, until_ms: 40_000, kind: FaultKind::ResetBefore };
+        let broken = |region| Fault {
+            region: Some(region),
+            from_ms: 500,
+            until_ms: 40_000,
+            kind: FaultKind::ResetBefore,
+        };
         let plan = Plan::of_one_client(steady_client(vec![charge(0, 0), read]), vec![broken(0), broken(1)]);
         Plan { rtts_ms: vec![5, 40], ..plan }
     }
@@ -52,9 +57,11 @@ impl Plan {
     fn of_one_client(client: ClientPlan, faults: Vec<Fault>) -> Self {
         Plan {
             seed: 1,
-            class: Class::Survivable,
+            world: World::Storm,
             rtts_ms: vec![20, 25, 30],
             replication_ms: 50,
+            spread: false,
+            one_connection: false,
             faults,
             clients: vec![client],
             settled_at_ms: 40_000,
@@ -75,5 +82,11 @@ fn steady_client(calls: Vec<CallPlan>) -> ClientPlan {
         key_after_ms: None,
         calls,
         pauses: Vec::new(),
+        module: 0,
+        nonces: 0,
+        owner: 0,
+        ledger: 0,
+        durable: false,
+        dies_at_ms: None,
     }
 }
