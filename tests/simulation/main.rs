@@ -13,6 +13,7 @@ mod line;
 mod plan;
 mod regions;
 mod scenes;
+mod stalls;
 mod store;
 mod storms;
 mod trace;
@@ -66,7 +67,7 @@ fn all_hold(world: World, seeds: u64) {
             calls.fetch_add(judged.calls, Ordering::Relaxed);
             if !judged.findings.is_empty() {
                 next.store(from + count, Ordering::Relaxed);
-                panic!("{}", trace::story(seed, world, &judged.findings));
+                panic!("{}", trace::story(&Plan::new(seed, world), &judged.findings));
             }
         }
     };
@@ -179,6 +180,21 @@ fn a_race_cut_short_is_no_answer() {
     assert!(took_ms.is_some_and(|took_ms| took_ms <= 350), "{took_ms:?}");
 }
 
+/// Closing a connection does not take back what was sent: a write arrives after its client has given up and gone.
+#[test]
+fn what_was_cut_arrives() {
+    let plan = Plan::of_a_stall(None, 20, 3_000, None);
+    let mut client = plan.clients[0].clone();
+    client.calls[1].end = plan::CallEnd::Dropped { after_ms: 50 };
+    let plan = Plan { clients: vec![client], ..plan };
+    let evidence = world::run(&plan, None);
+    let last = evidence.passages.iter().rposition(|passage| passage.body.is_some()).expect("it was sent");
+    let (passage, voyage) = (&evidence.passages[last], &evidence.voyages[last]);
+    assert!(passage.cut && passage.answer.is_none());
+    assert!(voyage.lands_at_ms > passage.ended_at_ms);
+    assert_eq!(evidence.written.len(), 2, "{:?}", evidence.written);
+}
+
 /// A call that has left every region goes back to one that is alive, and ends after its attempts, not at its deadline.
 #[test]
 fn regions_that_only_seem_alive_end_a_call_soon() {
@@ -206,5 +222,5 @@ fn replay() {
     let name = std::env::var("SIM_WORLD").unwrap_or("storm".into());
     let world = World::named(&name).expect("SIM_WORLD is the name of a world");
     let seed = seed.parse().expect("SIM_SEED is a number");
-    println!("{}", trace::story(seed, world, &judge(seed, world, None).findings));
+    println!("{}", trace::story(&Plan::new(seed, world), &judge(seed, world, None).findings));
 }

@@ -3,12 +3,12 @@
 use std::fmt::Write;
 
 use crate::checkers::Finding;
-use crate::plan::{Plan, World};
+use crate::plan::Plan;
 use crate::world;
 
-pub fn story(seed: u64, world: World, findings: &[Finding]) -> String {
-    let plan = Plan::new(seed, world);
-    let evidence = world::run(&plan, None);
+pub fn story(plan: &Plan, findings: &[Finding]) -> String {
+    let (seed, world) = (plan.seed, plan.world);
+    let evidence = world::run(plan, None);
     let mut story = String::new();
     let mut say = |line: String| writeln!(story, "{line}").expect("a string takes it");
     let spread = if plan.spread { "spread over nodes" } else { "each at its own node" };

@@ -228,7 +228,7 @@ impl Stage<'_> {
         }
         let pinned = |actor: &Actor| actor.client.edge_table().iter().position(|edge| edge.pinned);
         let alive = |actor: &&Actor| actor.plan.dies_at_ms.is_none();
-        let evidence = Evidence {
+        Evidence {
             calls: self.records.borrow().clone(),
             passages: self.sim.passages(),
             voyages: regions.voyages.clone(),
@@ -239,8 +239,7 @@ impl Stage<'_> {
             storms: regions.clusters.iter().map(|cluster| cluster.storms().len()).sum(),
             pinned: self.actors.iter().map(|actor| Some(actor).filter(alive).map(pinned)).collect(),
             unfinished: unfinished.get(),
-        };
-        evidence
+        }
     }
 
     /// How many recorded writes are unfinished now.

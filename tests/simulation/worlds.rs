@@ -3,6 +3,7 @@
 use shardd_wasm::platform::sim::Random;
 
 use crate::plan::{Act, CallEnd, CallPlan, ClientPlan, Fault, FaultKind, Plan, World};
+use crate::scenes::all_become_known;
 use crate::storms;
 
 /// Where regions may lie: near and far, close to each other and not.
@@ -28,6 +29,9 @@ pub fn plan(seed: u64, world: World, random: &mut Random) -> Plan {
         clients: clients(world, random),
         settled_at_ms: 0,
     };
+    if random.chance(60) {
+        plan.faults.push(all_become_known());
+    }
     let episodes = random.between(1, 2);
     for episode in 0..episodes {
         let at_ms = 3_000 + episode * EPISODE_MS + random.between(0, 2_000);

@@ -84,10 +84,9 @@ impl Pair<'_> {
             return Some(self.found("at another edge, though its client keeps to the same"));
         }
         let mut ever = self.case.heard_by(after).filter(|heard| heard.is_probe);
-        if ever.all(|heard| heard.ended_ms > after.sent_ms()) {
-            let free_ms = doubt_ms + 2 * SETTLE_MS;
-            let blind = !moved && after.sent_ms() >= free_ms;
-            return (!blind).then(|| self.found("though nobody ever answered a probe"));
+        let is_blind = ever.all(|heard| heard.ended_ms > after.sent_ms());
+        if is_blind && !moved && after.sent_ms() >= doubt_ms + 2 * SETTLE_MS {
+            return None;
         }
         let Some(heard_ms) = self.heard_ms(doubt_ms) else {
             return Some(self.found(&format!("though nobody was heard since {doubt_ms}")));

@@ -4,6 +4,9 @@ use super::Finding;
 use super::table::Case;
 use crate::plan::{Act, CallEnd};
 
+/// What the last word with the store may take.
+const STORE_MS: u64 = 100;
+
 pub fn deadlines(case: &Case<'_>, findings: &mut Vec<Finding>) {
     let plan = case.plan;
     for call in &case.evidence.calls {
@@ -22,7 +25,9 @@ pub fn deadlines(case: &Case<'_>, findings: &mut Vec<Finding>) {
             .any(|resumed_ms| resumed_ms.abs_diff(*world_ms) <= 1);
         // `resume` has a deadline for each write, not for all of them.
         let is_call = call.plan.act != Act::Resume;
-        if is_call && *client_ms > call.deadline_ms + 1 && !excused {
+        // The store is told of the end when the call has ended.
+        let late_ms = if plan.clients[call.client].durable { STORE_MS } else { 1 };
+        if is_call && *client_ms > call.deadline_ms + late_ms && !excused {
             findings
                 .push(('d', format!("a call ended at {client_ms}, after {}: {ended:?}", call.deadline_ms)));
         }
