@@ -1,6 +1,6 @@
 //! The clients of a world, each in its module, with its owner's key, its ledger's edges and its device's store.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -85,12 +85,18 @@ fn actor(
     Actor { client, platform, plan: client_plan, disk }
 }
 
+/// Longer than the slowest region's probe.
+const FIRST_KEY_MS: u64 = 400;
+
 fn key(client: &ClientPlan, platform: &SimPlatform) -> ApiKey {
     let key = key_of(client.owner);
-    let Some(after_ms) = client.key_after_ms else { return key.into() };
-    let platform = platform.clone();
+    if client.key_after_ms.is_none() && !client.knows_all {
+        return key.into();
+    }
+    let (platform, usual_ms) = (platform.clone(), client.key_after_ms.unwrap_or(0));
+    let after_ms = Cell::new(if client.knows_all { FIRST_KEY_MS } else { usual_ms });
     ApiKey::Asked(Rc::new(move || {
-        let (slept, key) = (platform.sleep(after_ms), key.clone());
+        let (slept, key) = (platform.sleep(after_ms.replace(usual_ms)), key.clone());
         Box::pin(async move {
             slept.await;
             Ok(key)

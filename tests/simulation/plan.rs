@@ -78,6 +78,8 @@ pub struct ClientPlan {
     pub same_edge: bool,
     /// The key comes from a function that takes so long.
     pub key_after_ms: Option<u64>,
+    /// The first key takes so long that every region's probe is answered before the first request leaves.
+    pub knows_all: bool,
     pub calls: Vec<CallPlan>,
     pub pauses: Vec<Pause>,
     /// Clients with one number live in one module: one process, one page.

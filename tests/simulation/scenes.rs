@@ -53,7 +53,7 @@ impl Plan {
         Plan { rtts_ms: vec![5, 40], ..plan }
     }
 
-    /// A credit that takes so long that all regions become known, then one that meets a stall of one region or of all,
+    /// A credit by which all regions become known, then one that meets a stall of one region or of all,
     /// `begins_ms` after it began. Its caller may give up and call again.
     pub fn of_a_stall(
         region: Option<usize>,
@@ -71,7 +71,8 @@ impl Plan {
         // What is said to last so long lasts so long from the credit on.
         let until_ms = from_ms + begins_ms + for_ms;
         let fault = Fault { region, from_ms, until_ms, kind: FaultKind::Held };
-        let plan = Plan::of_one_client(steady_client(calls), vec![all_become_known(), fault]);
+        let client = ClientPlan { knows_all: true, ..steady_client(calls) };
+        let plan = Plan::of_one_client(client, vec![fault]);
         Plan {
             seed: begins_ms,
             rtts_ms: vec![5, 40, 120],
@@ -97,11 +98,6 @@ impl Plan {
     }
 }
 
-/// Answers of the first seconds take their time, so that a first call lasts until every region's probe is answered.
-pub fn all_become_known() -> Fault {
-    Fault { region: None, from_ms: 0, until_ms: 2_000, kind: FaultKind::SlowAnswer { ms: 400 } }
-}
-
 fn credit(at_ms: u64, nonce: u64) -> CallPlan {
     CallPlan { at_ms, act: Act::Write { amount: 1 }, nonce, only: None, end: CallEnd::Awaited }
 }
@@ -113,6 +109,7 @@ fn steady_client(calls: Vec<CallPlan>) -> ClientPlan {
         cooldown_ms: 60_000,
         same_edge: false,
         key_after_ms: None,
+        knows_all: false,
         calls,
         pauses: Vec::new(),
         module: 0,

@@ -106,6 +106,7 @@ fn client(random: &mut Random, regions: usize, at: usize) -> ClientPlan {
         cooldown_ms: [2_000, 20_000, 60_000][random.between(0, 2) as usize],
         same_edge: random.chance(20),
         key_after_ms: random.chance(30).then(|| random.between(0, 400)),
+        knows_all: false,
         pauses,
         calls,
         module: at,

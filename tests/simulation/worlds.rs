@@ -3,7 +3,6 @@
 use shardd_wasm::platform::sim::Random;
 
 use crate::plan::{Act, CallEnd, CallPlan, ClientPlan, Fault, FaultKind, Plan, World};
-use crate::scenes::all_become_known;
 use crate::storms;
 
 /// Where regions may lie: near and far, close to each other and not.
@@ -29,9 +28,6 @@ pub fn plan(seed: u64, world: World, random: &mut Random) -> Plan {
         clients: clients(world, random),
         settled_at_ms: 0,
     };
-    if random.chance(60) {
-        plan.faults.push(all_become_known());
-    }
     let episodes = random.between(1, 2);
     for episode in 0..episodes {
         let at_ms = 3_000 + episode * EPISODE_MS + random.between(0, 2_000);
@@ -56,7 +52,8 @@ fn clients(world: World, random: &mut Random) -> Vec<ClientPlan> {
         }
         World::Owners => {
             let (owner, ledger) = if random.chance(50) { (1, 0) } else { (0, 1) };
-            let first = ClientPlan { durable: random.chance(50), ..first };
+            // Two keys that are strings are two owners, whatever else is said.
+            let first = ClientPlan { durable: random.chance(50), knows_all: false, ..first };
             vec![first.clone(), ClientPlan { owner, ledger, ..first }]
         }
         World::Reborn => {
@@ -75,6 +72,7 @@ fn client(random: &mut Random) -> ClientPlan {
         cooldown_ms: [2_000, 60_000][random.between(0, 1) as usize],
         same_edge: random.chance(10),
         key_after_ms: None,
+        knows_all: random.chance(70),
         // What is known of the regions before trouble begins.
         calls: vec![call(random.between(0, 1_000), 0)],
         pauses: Vec::new(),
