@@ -1,10 +1,14 @@
 //! The record of a durable write: claimed beside the race, touched before each copy leaves, renewed while the call lasts, and
 //! completed, freed or left when it ends.
 
+use std::rc::Rc;
+
 use super::Drive;
 use crate::api::Operation;
-use crate::durable::{Claimed, Held, Journal, Note, RecordedAnswer, Reply, Sent, StoreFailure, Trouble};
-use crate::engine::{Event, Input, LOOK_MS, Landed, LeaseWatch, Orders, PERMIT_MS, RENEW_MS, Version};
+use crate::durable::{
+    Claimed, Held, Journal, Note, RecordedAnswer, Reply, Sent, StoreFailure, Trouble, record_name,
+};
+use crate::engine::{Event, Input, LOOK_MS, Landed, Orders, PERMIT_MS, RENEW_MS, Version};
 use crate::error::{Code, Outcome, ShardError};
 use crate::flights::Recorded;
 use crate::platform::{LocalFuture, Response};
@@ -35,7 +39,8 @@ pub(super) struct Claiming {
     resumes: bool,
     /// Somebody else may be at it, and may send.
     is_elsewhere: bool,
-    watch: LeaseWatch,
+    /// Under which the record lies, once it is known whose it is.
+    name: Rc<str>,
     /// The version that was watched for a whole lease.
     watched: Option<Version>,
     asked_at_ms: u64,
@@ -49,7 +54,7 @@ impl Record {
             note,
             resumes: operation.recorded,
             is_elsewhere: false,
-            watch: LeaseWatch::default(),
+            name: "".into(),
             watched: None,
             asked_at_ms: 0,
             again_at_ms: None,
@@ -90,6 +95,7 @@ impl Drive<'_> {
         };
         claiming.asked_at_ms = self.station.platform.now_ms();
         claiming.again_at_ms = None;
+        claiming.name = record_name(&scope, &claiming.note.nonce).into();
         // Where the write may leave unrecorded, it must leave before anybody else could have taken the record.
         let limit_ms = match journal.failure {
             StoreFailure::Closed => journal.timeout_ms,
@@ -97,7 +103,7 @@ impl Drive<'_> {
         };
         let (watched, resumes) = (claiming.watched, claiming.resumes);
         let platform = &self.station.platform;
-        let claimed = journal.claim(platform, &scope, &claiming.note, watched, resumes, limit_ms);
+        let claimed = journal.claim(platform, &claiming.name, &claiming.note, watched, resumes, limit_ms);
         self.flights.record(Box::pin(async move { Recorded::Claimed(claimed.await) }));
     }
 
@@ -131,7 +137,7 @@ impl Drive<'_> {
                 let now_ms = self.station.platform.now_ms();
                 if let Record::Claiming(claiming) = &mut self.record {
                     claiming.is_elsewhere = true;
-                    claiming.watched = claiming.watch.look(version, now_ms);
+                    claiming.watched = self.station.module.watch(&claiming.name, version, now_ms);
                     claiming.again_at_ms = Some(now_ms + LOOK_MS);
                 }
                 Orders::default()
@@ -174,7 +180,7 @@ impl Drive<'_> {
         self.body = Some(left.body.clone());
         let Some(id) = self.call.write_id() else { return };
         let now_ms = self.station.platform.now_ms();
-        self.station.module.writes.borrow_mut().adopt(id, edge, &self.plan.policy, now_ms);
+        self.station.module.writes.borrow_mut().adopt(id, edge, left.hears, &self.plan.policy, now_ms);
     }
 
     /// Records that a copy is about to leave for `edge`.
@@ -187,6 +193,7 @@ impl Drive<'_> {
                 let Some(journal) = &self.station.journal else { return };
                 note.body = body.unwrap_or_default();
                 note.stamped = true;
+                note.hears |= self.station.hears();
                 note.copy = Some(Sent { edge: url, at_unix_ms: self.station.platform.unix_ms() });
                 *renew_at_ms = now_ms + RENEW_MS;
                 self.touched_at_ms = now_ms;

@@ -53,6 +53,12 @@ impl Station {
         self.edges.borrow().iter().position(|edge| *edge.url == *url)
     }
 
+    /// Whether any edge has answered a probe of this module.
+    pub(crate) fn hears(&self) -> bool {
+        let writes = self.module.writes.borrow();
+        self.edges.borrow().iter().any(|edge| writes.has_heard(&edge.url))
+    }
+
     pub(crate) fn observe(&self, event: &Event) {
         if let Some(observer) = &self.observer {
             let urls: Vec<Rc<str>> = self.edges.borrow().iter().map(|edge| edge.url.clone()).collect();

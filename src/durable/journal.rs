@@ -6,7 +6,7 @@ use std::rc::Rc;
 use std::task::Poll;
 
 use super::note::Note;
-use super::record::{PREFIX, RecordedAnswer, Records, name, prefix};
+use super::record::{PREFIX, RecordedAnswer, Records, prefix};
 use super::step::{Change, Claim, Command, Reply, step};
 use super::store::{Hold, Row, Store, StoreError, update};
 use crate::engine::{Ledger, Version};
@@ -67,18 +67,18 @@ pub(crate) enum Trouble {
 type Recorded<T> = LocalFuture<Result<T, Trouble>>;
 
 impl Journal {
-    /// Claims the record of a write, waiting for the store no longer than `limit_ms`; see [`Claim`].
+    /// Claims the record of a write under its `name`, waiting for the store no longer than `limit_ms`; see [`Claim`].
     pub(crate) fn claim(
         &self,
         platform: &Rc<dyn Platform>,
-        scope: &str,
+        name: &Rc<str>,
         note: &Note,
         watched: Option<Version>,
         resumes: bool,
         limit_ms: u64,
     ) -> Recorded<Claimed> {
         let (store, ledger) = (self.store.clone(), self.ledger.clone());
-        let name: Rc<str> = name(scope, &note.nonce).into();
+        let name = name.clone();
         let token = platform
             .random()
             .map_or(0, |[a, b, c, d, e, f, g, h, ..]| u64::from_le_bytes([a, b, c, d, e, f, g, h]));

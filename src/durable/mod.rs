@@ -12,4 +12,5 @@ pub use record::{PREFIX, RecordedAnswer, Records, State, WriteRecord};
 pub use store::{ByteStep, Hold, Row, Store, StoreError};
 
 pub(crate) use journal::{Claimed, Held, Journal, Trouble};
+pub(crate) use record::record_name;
 pub(crate) use step::Reply;

@@ -26,6 +26,9 @@ pub struct Note {
     pub stamped: bool,
     /// The last copy, where one was about to leave.
     pub copy: Option<Sent>,
+    /// Whether an edge had answered a probe in the process that recorded it: whoever adopts the write then waits for an answer,
+    /// where silence would else look like a page that blocks probes.
+    pub hears: bool,
 }
 
 /// A copy that left, or was about to.
@@ -50,6 +53,7 @@ impl Note {
             hold_ttl_ms: operation.hold_ttl_ms,
             stamped: operation.stamped,
             copy: None,
+            hears: false,
         })
     }
 
@@ -84,7 +88,7 @@ impl Note {
 
     /// Appends the bytes of the note.
     pub(super) fn put(&self, out: &mut Vec<u8>) {
-        out.push(u8::from(self.stamped));
+        out.push(u8::from(self.stamped) | u8::from(self.hears) << 1);
         let sent_at_unix_ms = self.copy.as_ref().map_or(0, |sent| sent.at_unix_ms);
         for number in [self.hold_ttl_ms.unwrap_or(0), sent_at_unix_ms] {
             out.extend_from_slice(&number.to_le_bytes());
@@ -97,7 +101,7 @@ impl Note {
 
     /// The note that comes next.
     pub(super) fn read(reader: &mut Reader<'_>) -> Result<Note, CorruptRecord> {
-        let stamped = reader.byte()? != 0;
+        let flags = reader.byte()?;
         let (ttl_ms, at_unix_ms) = (reader.number()?, reader.number()?);
         let edge: Rc<str> = reader.text()?.into();
         Ok(Note {
@@ -107,7 +111,8 @@ impl Note {
             fingerprint: reader.text()?.into(),
             nonce: reader.text()?.into(),
             hold_ttl_ms: (ttl_ms > 0).then_some(ttl_ms),
-            stamped,
+            stamped: flags & 1 != 0,
+            hears: flags & 2 != 0,
             copy: (!edge.is_empty()).then_some(Sent { edge, at_unix_ms }),
         })
     }

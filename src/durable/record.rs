@@ -55,7 +55,7 @@ pub struct RecordedAnswer {
 }
 
 /// The name under which the records of a nonce lie. A scope has no colon.
-pub(crate) fn name(scope: &str, nonce: &str) -> String {
+pub(crate) fn record_name(scope: &str, nonce: &str) -> String {
     [PREFIX, scope, ":", nonce].concat()
 }
 

@@ -173,6 +173,7 @@ mod tests {
             hold_ttl_ms: None,
             stamped: false,
             copy: None,
+            hears: false,
         }
     }
 

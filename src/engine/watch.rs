@@ -67,17 +67,17 @@ impl Watch {
         self.alive_at_ms.saturating_add(self.patience_ms)
     }
 
-    /// When the attempt ends silent, if another edge answered at `other_at_ms` and this one says nothing: it gets as long again
-    /// as it was silent until then. TCP doubles its pauses, so what was lost while the user's own line was down is sent again
-    /// within that time.
-    pub fn silent_at_ms(&self, other_at_ms: u64) -> u64 {
-        other_at_ms.saturating_add(other_at_ms.saturating_sub(self.alive_at_ms))
-    }
-
     /// How long the attempt has been silent.
     pub fn silent_ms(&self, now_ms: u64) -> u64 {
         now_ms.saturating_sub(self.alive_at_ms)
     }
+}
+
+/// When an attempt ends silent, if its edge has been silent since `silent_since_ms`, another edge answered at `other_at_ms` and
+/// this one says nothing: it gets as long again as it was silent until then. TCP doubles its pauses, so what was lost while the
+/// user's own line was down is sent again within that time.
+pub(super) fn silent_at_ms(silent_since_ms: u64, other_at_ms: u64) -> u64 {
+    other_at_ms.saturating_add(other_at_ms.saturating_sub(silent_since_ms))
 }
 
 #[cfg(test)]
@@ -88,7 +88,7 @@ mod tests {
     fn the_suspect_gets_as_long_again_as_it_was_silent() {
         let watch = Watch::new(None, 100);
         assert_eq!(watch.suspect_at_ms(), 1_100);
-        assert_eq!(watch.silent_at_ms(1_140), 2_180);
+        assert_eq!(silent_at_ms(watch.alive_at_ms(), 1_140), 2_180);
     }
 
     #[test]

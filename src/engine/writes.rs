@@ -210,12 +210,18 @@ impl Writes {
         let is_known = self.entries_of(&id.nonce).any(|entry| entry.is_of(id, policy));
         let entry = self.entry(id, policy);
         entry.standing = entry.standing.and(end.landed);
+        let Departure { edge, sent_at_ms, deadline_ms, .. } = &ticket.departure;
         let before = match &entry.phase {
             Phase::InFlight { ticket: current, before, .. } if *current == ticket.number => before.clone(),
+            // Another call took the deadline for the end of this copy, which ends only now.
+            Phase::InDoubt { doubt, .. }
+                if end.landed != Landed::No && doubt.edge == *edge && doubt.sent_at_ms == *sent_at_ms =>
+            {
+                None
+            }
             _ if is_known => return entry.standing,
             _ => None,
         };
-        let Departure { edge, sent_at_ms, deadline_ms, .. } = &ticket.departure;
         let (since_ms, other_heard_at_ms) = end.silent.unwrap_or((now_ms, None));
         let forgotten_at_ms = deadline_ms.saturating_add(REMEMBERED_MS).max(now_ms + entry.settle_ms);
         let in_doubt = |doubt| Phase::InDoubt { doubt, forgotten_at_ms };
@@ -245,8 +251,11 @@ impl Writes {
 
     /// A dead process left this write behind and the caller goes on with it. The caller did not see the copy's end, so the
     /// adoption stands for the copy's departure and for the beginning of the doubt. Where this process knows better, its
-    /// knowledge stays.
-    pub fn adopt(&mut self, id: &WriteId, edge: &Rc<str>, policy: &Policy, now_ms: u64) {
+    /// knowledge stays. `hears`: edges answered probes in the process that died.
+    pub fn adopt(&mut self, id: &WriteId, edge: &Rc<str>, hears: bool, policy: &Policy, now_ms: u64) {
+        if hears {
+            self.remember_heard(edge);
+        }
         let is_known = |entry: &mut Box<Entry>| entry.is_of(id, policy) && now_ms < entry.forgotten_at_ms();
         if self.entries_of(&id.nonce).any(is_known) {
             return;
@@ -267,9 +276,7 @@ impl Writes {
 
     /// An edge of `ledger` answered at `now_ms` what left for it at `sent_at_ms`.
     pub fn hear(&mut self, ledger: &Ledger, edge: &Rc<str>, sent_at_ms: u64, policy: &Policy, now_ms: u64) {
-        if !self.heard.contains(edge) && self.heard.len() < HEARD_MAX {
-            self.heard.push(edge.clone());
-        }
+        self.remember_heard(edge);
         let sent_at_ms = if policy.keeps(Rule::HeardSince) { sent_at_ms } else { now_ms };
         for entry in &mut self.entries {
             if let Phase::InDoubt { doubt, .. } = &mut entry.phase
@@ -277,6 +284,12 @@ impl Writes {
             {
                 doubt.hear(edge, sent_at_ms, now_ms);
             }
+        }
+    }
+
+    fn remember_heard(&mut self, edge: &Rc<str>) {
+        if !self.heard.contains(edge) && self.heard.len() < HEARD_MAX {
+            self.heard.push(edge.clone());
         }
     }
 

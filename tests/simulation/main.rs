@@ -1,36 +1,60 @@
 //! The client against regions that delay, lose, garble, refuse and freeze, thousands of times, in virtual time.
-//! One seed, one story: `SIM_SEED=n cargo test --test simulation replay -- --nocapture` tells it.
+//! One seed, one story: `SIM_SEED=n SIM_WORLD=held cargo test --test simulation replay -- --nocapture` tells it.
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, missing_docs)]
 
+mod actor;
+mod bites;
 mod checkers;
+mod evidence;
+mod figures;
+mod herd;
+mod line;
 mod plan;
 mod regions;
 mod scenes;
+mod stalls;
+mod store;
+mod storms;
 mod trace;
 mod world;
+mod worlds;
 
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 use checkers::{Finding, check};
-use plan::{Act, Class, FaultKind, Plan};
-use regions::region_of;
-use scenes::HERD_FROM_MS;
+use herd::{HERD, Herd};
+use plan::{FaultKind, Plan, World};
 use shardd_wasm::engine::{Event, Rule};
 use shardd_wasm::platform::sim::Passage;
 
-fn judge(seed: u64, class: Class, broken: Option<Rule>) -> (Vec<Finding>, usize) {
-    let plan = Plan::new(seed, class);
-    let evidence = world::run(&plan, broken);
-    (check(&plan, &evidence), evidence.calls.len())
+/// What the checkers say of a run.
+#[derive(Debug)]
+pub struct Judged {
+    pub findings: Vec<Finding>,
+    /// How many calls were made.
+    pub calls: usize,
+    /// Whether a write is in its ledger more than once, excused or not.
+    pub is_doubled: bool,
 }
 
-fn number(name: &str, default: u64) -> u64 {
+pub fn judge(seed: u64, world: World, broken: Option<Rule>) -> Judged {
+    let plan = Plan::new(seed, world);
+    let evidence = world::run(&plan, broken);
+    Judged {
+        findings: check(&plan, &evidence),
+        calls: evidence.calls.len(),
+        is_doubled: evidence.written.values().any(|ids| ids.len() > 1),
+    }
+}
+
+pub fn number(name: &str, default: u64) -> u64 {
     std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
 }
 
 /// Judges seeds on all cores; the first that breaks a promise ends it with its story.
-fn all_hold(class: Class, from: u64, count: u64) {
+fn all_hold(world: World, seeds: u64) {
+    let (from, count) = (number("SIM_FROM", 0), number("SIM_SEEDS", seeds));
     let next = AtomicU64::new(from);
     let calls = AtomicUsize::new(0);
     let worker = || {
@@ -39,11 +63,11 @@ fn all_hold(class: Class, from: u64, count: u64) {
             if seed >= from + count {
                 return;
             }
-            let (findings, made) = judge(seed, class, None);
-            calls.fetch_add(made, Ordering::Relaxed);
-            if !findings.is_empty() {
+            let judged = judge(seed, world, None);
+            calls.fetch_add(judged.calls, Ordering::Relaxed);
+            if !judged.findings.is_empty() {
                 next.store(from + count, Ordering::Relaxed);
-                panic!("{}", trace::story(seed, class, &findings));
+                panic!("{}", trace::story(&Plan::new(seed, world), &judged.findings));
             }
         }
     };
@@ -57,20 +81,63 @@ fn all_hold(class: Class, from: u64, count: u64) {
         }
     });
     println!(
-        "{class:?}: seeds {from} to {}, {} calls, no promise broken",
+        "{}: seeds {from} to {}, {} calls, no promise broken",
+        world.name(),
         from + count - 1,
         calls.into_inner()
     );
 }
 
+// Ten thousand seeds over all worlds.
+
 #[test]
 fn nothing_is_lost_or_doubled() {
-    all_hold(Class::Survivable, number("SIM_FROM", 0), number("SIM_SEEDS", 9_000));
+    all_hold(World::Storm, 3_000);
+}
+
+#[test]
+fn nothing_is_doubled_where_bytes_are_held() {
+    all_hold(World::Held, 1_200);
+}
+
+#[test]
+fn nothing_is_doubled_where_segments_are_lost() {
+    all_hold(World::Lossy, 1_000);
+}
+
+#[test]
+fn nothing_is_doubled_by_a_frozen_node() {
+    all_hold(World::Frozen, 700);
+}
+
+#[test]
+fn nothing_is_doubled_by_slow_replication() {
+    all_hold(World::Slow, 700);
+}
+
+#[test]
+fn nothing_is_doubled_by_callers_that_call_again() {
+    all_hold(World::Taps, 1_000);
+}
+
+#[test]
+fn nothing_is_doubled_by_processes_that_die() {
+    all_hold(World::Reborn, 700);
+}
+
+#[test]
+fn nothing_is_doubled_by_clients_of_one_module() {
+    all_hold(World::Module, 500);
+}
+
+#[test]
+fn nothing_of_one_owner_or_ledger_is_anothers() {
+    all_hold(World::Owners, 400);
 }
 
 #[test]
 fn nothing_is_doubled_by_partitions_and_lost_nodes_without_a_cause() {
-    all_hold(Class::Harsh, number("SIM_FROM", 0), number("SIM_SEEDS", 1_000));
+    all_hold(World::Harsh, 800);
 }
 
 /// A process that stands still twice during one write is no reason to leave a region that lives.
@@ -113,6 +180,21 @@ fn a_race_cut_short_is_no_answer() {
     assert!(took_ms.is_some_and(|took_ms| took_ms <= 350), "{took_ms:?}");
 }
 
+/// Closing a connection does not take back what was sent: a write arrives after its client has given up and gone.
+#[test]
+fn what_was_cut_arrives() {
+    let plan = Plan::of_a_stall(None, 20, 3_000, None);
+    let mut client = plan.clients[0].clone();
+    client.calls[1].end = plan::CallEnd::Dropped { after_ms: 50 };
+    let plan = Plan { clients: vec![client], ..plan };
+    let evidence = world::run(&plan, None);
+    let last = evidence.passages.iter().rposition(|passage| passage.body.is_some()).expect("it was sent");
+    let (passage, voyage) = (&evidence.passages[last], &evidence.voyages[last]);
+    assert!(passage.cut && passage.answer.is_none());
+    assert!(voyage.lands_at_ms > passage.ended_at_ms);
+    assert_eq!(evidence.written.len(), 2, "{:?}", evidence.written);
+}
+
 /// A call that has left every region goes back to one that is alive, and ends after its attempts, not at its deadline.
 #[test]
 fn regions_that_only_seem_alive_end_a_call_soon() {
@@ -134,91 +216,11 @@ fn a_herd_stays_with_a_slow_region() {
     assert!(herd.probes.iter().all(|count| *count <= HERD / 4), "{herd:?}");
 }
 
-const HERD: usize = 64;
-
-/// What became of many calls at once.
-#[derive(Debug)]
-struct Herd {
-    slowest_read_ms: u64,
-    attempts_elsewhere: usize,
-    /// Health probes that each region got.
-    probes: [usize; 3],
-}
-
-impl Herd {
-    fn of(kind: FaultKind, first_is_killed: bool) -> Herd {
-        let plan = Plan::of_a_herd(HERD as u64, kind, first_is_killed);
-        let evidence = world::run(&plan, None);
-        assert_eq!(check(&plan, &evidence), []);
-        let mut herd = Herd { slowest_read_ms: 0, attempts_elsewhere: 0, probes: [0; 3] };
-        for call in evidence.calls.iter().filter(|call| call.plan.act == Act::Read) {
-            let took_ms = call.ended.as_ref().map(|(world_ms, _, _)| world_ms - call.plan.at_ms);
-            herd.slowest_read_ms = herd.slowest_read_ms.max(took_ms.unwrap_or(0));
-        }
-        // Neither the first charge nor the reads in the quiet afterwards.
-        let of_herd = |passage: &&Passage| (HERD_FROM_MS..20_000).contains(&passage.sent_at_ms);
-        for passage in evidence.passages.iter().filter(of_herd) {
-            let region = region_of(&passage.url);
-            if passage.url.ends_with("/gateway/health") {
-                herd.probes[region] += 1;
-            } else if region != 0 {
-                herd.attempts_elsewhere += 1;
-            }
-        }
-        herd
-    }
-}
-
 #[test]
 fn replay() {
     let Ok(seed) = std::env::var("SIM_SEED") else { return };
-    let class =
-        if std::env::var("SIM_CLASS").as_deref() == Ok("harsh") { Class::Harsh } else { Class::Survivable };
+    let name = std::env::var("SIM_WORLD").unwrap_or("storm".into());
+    let world = World::named(&name).expect("SIM_WORLD is the name of a world");
     let seed = seed.parse().expect("SIM_SEED is a number");
-    println!("{}", trace::story(seed, class, &judge(seed, class, None).0));
-}
-
-/// A rule broken on purpose is caught by the checker that watches over it.
-fn is_caught(rule: Rule, checker: char) {
-    let caught = (0..2_000).find(|seed| {
-        judge(*seed, Class::Survivable, Some(rule)).0.iter().any(|(found_by, _)| *found_by == checker)
-    });
-    println!("{rule:?} broken: checker ({checker}) sees it in seed {caught:?}");
-    assert!(caught.is_some(), "no seed shows checker ({checker}) that {rule:?} is broken");
-}
-
-#[test]
-fn copies_too_close_are_seen_as_doubles() {
-    is_caught(Rule::Settle, 'a');
-    is_caught(Rule::Settle, 'c');
-}
-
-#[test]
-fn two_copies_in_flight_are_seen() {
-    is_caught(Rule::OneCopy, 'c');
-}
-
-#[test]
-fn a_false_outcome_is_seen() {
-    is_caught(Rule::Outcome, 'b');
-}
-
-#[test]
-fn a_missed_deadline_is_seen() {
-    is_caught(Rule::Deadline, 'd');
-}
-
-#[test]
-fn a_request_to_a_resting_edge_is_seen() {
-    is_caught(Rule::Cooldown, 'e');
-}
-
-#[test]
-fn a_slow_pin_is_seen() {
-    is_caught(Rule::Pin, 'f');
-}
-
-#[test]
-fn a_race_without_end_is_seen() {
-    is_caught(Rule::Return, 'g');
+    println!("{}", trace::story(&Plan::new(seed, world), &judge(seed, world, None).findings));
 }

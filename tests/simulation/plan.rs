@@ -1,24 +1,69 @@
-//! From a seed to everything that will go wrong, and when.
+//! What will go wrong in one world, and when. `storms.rs` and `worlds.rs` draw plans from seeds; `scenes.rs` writes some by
+//! hand.
 
 use shardd_wasm::platform::sim::Random;
 
-/// Whether the plan keeps to what the client promises to survive without any correction by the ledger: replication
-/// within 400 ms, and writes that land, if they do, within 550 ms of being sent.
+use crate::{storms, worlds};
+
+/// What kind of trouble a plan is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Class {
-    /// It does.
-    Survivable,
-    /// Partitions and lost nodes: copies of one write may meet, if the client lets them.
+pub enum World {
+    /// Regions that delay, lose, garble, refuse and reset, all at random.
+    Storm,
+    /// Bytes of one region or of all are held, then delivered, also those that the client has cut.
+    Held,
+    /// Segments of one region or of all are lost and sent again with a growing pause.
+    Lossy,
+    /// A node lets writes wait while its gateway answers every probe.
+    Frozen,
+    /// Replication takes up to 3 s.
+    Slow,
+    /// Callers give up amid held or lost bytes and call again with the nonce.
+    Taps,
+    /// Processes with a store die amid held or lost bytes; others resume.
+    Reborn,
+    /// Several clients of one module share nonces.
+    Module,
+    /// Two owners or two ledgers share a module, its nonces and perhaps a store.
+    Owners,
+    /// Partitions and lost nodes: what no client can survive, and so each double must show its cause.
     Harsh,
+}
+
+impl World {
+    pub const ALL: [(World, &'static str); 10] = [
+        (World::Storm, "storm"),
+        (World::Held, "held"),
+        (World::Lossy, "lossy"),
+        (World::Frozen, "frozen"),
+        (World::Slow, "slow"),
+        (World::Taps, "taps"),
+        (World::Reborn, "reborn"),
+        (World::Module, "module"),
+        (World::Owners, "owners"),
+        (World::Harsh, "harsh"),
+    ];
+
+    pub fn name(self) -> &'static str {
+        World::ALL.iter().find(|(world, _)| *world == self).map_or("", |(_, name)| name)
+    }
+
+    pub fn named(name: &str) -> Option<World> {
+        World::ALL.iter().find(|(_, known)| *known == name).map(|(world, _)| *world)
+    }
 }
 
 #[derive(Clone, Debug)]
 pub struct Plan {
     pub seed: u64,
-    pub class: Class,
+    pub world: World,
     /// Round-trip time of each region, in milliseconds.
     pub rtts_ms: Vec<u64>,
     pub replication_ms: u64,
+    /// Gateways give requests to any node, as real ones do.
+    pub spread: bool,
+    /// All requests to a region share a connection, as in HTTP/2: what is lost holds up what comes after it.
+    pub one_connection: bool,
     pub faults: Vec<Fault>,
     pub clients: Vec<ClientPlan>,
     /// The storms of the world; the rest of it is quiet.
@@ -33,8 +78,22 @@ pub struct ClientPlan {
     pub same_edge: bool,
     /// The key comes from a function that takes so long.
     pub key_after_ms: Option<u64>,
+    /// The first key takes so long that every region's probe is answered before the first request leaves.
+    pub knows_all: bool,
     pub calls: Vec<CallPlan>,
     pub pauses: Vec<Pause>,
+    /// Clients with one number live in one module: one process, one page.
+    pub module: usize,
+    /// Clients with one number use the same nonces.
+    pub nonces: usize,
+    /// Whose key it has.
+    pub owner: usize,
+    /// Which ledger it talks to.
+    pub ledger: usize,
+    /// Its writes are recorded in the device's store.
+    pub durable: bool,
+    /// When its process ends, with all that it was doing.
+    pub dies_at_ms: Option<u64>,
 }
 
 #[derive(Clone, Debug)]
@@ -51,7 +110,7 @@ pub struct Pause {
 pub struct CallPlan {
     pub at_ms: u64,
     pub act: Act,
-    /// The calls of a client that share a number share a nonce.
+    /// Calls that share a number share a nonce, in all clients that use the same nonces.
     pub nonce: u64,
     /// The one edge to use.
     pub only: Option<usize>,
@@ -61,7 +120,11 @@ pub struct CallPlan {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Act {
     Read,
-    Write { amount: i64 },
+    Write {
+        amount: i64,
+    },
+    /// Finishes what the store has unfinished.
+    Resume,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,7 +141,8 @@ pub enum CallEnd {
 
 #[derive(Clone, Debug)]
 pub struct Fault {
-    pub region: usize,
+    /// Where; all regions at once where it is none.
+    pub region: Option<usize>,
     pub from_ms: u64,
     pub until_ms: u64,
     pub kind: FaultKind,
@@ -100,10 +164,14 @@ pub enum FaultKind {
     StalledBody,
     /// They land, the answer takes this much longer; probes are fine.
     SlowAnswer { ms: u64 },
-    /// The edge stands still until the fault ends, then goes on.
-    Freeze,
+    /// Every byte, there and back, waits until the fault ends, and is delivered then.
+    Held,
+    /// Every segment is lost, and sent again: first after 200 to 400 ms and a round trip, then after twice as long.
+    Lossy,
+    /// The region's node takes requests and does nothing until the fault ends; then it does all of it. Probes are fine.
+    FrozenNode,
     /// An answer in the ledger's place; `lands` says whether the request took effect all the same.
-    Status { status: u16, text: &'static str, retry_after: Option<&'static str>, lands: bool },
+    Status { status: u16, text: &'static str, retry_after: Option<&'static str>, lands: bool, late_ms: u64 },
     /// HTML where JSON was promised; the request took effect.
     Garbage,
     /// Probes say that the edge is not ready.
@@ -114,131 +182,31 @@ pub enum FaultKind {
     Lost,
 }
 
-const STATUSES: [(u16, &str, Option<&str>, bool); 14] = [
-    (500, "boom", None, true),
-    (500, "boom", None, false),
-    (502, "bad gateway", None, true),
-    (503, "client RPC failed: Timeout while waiting for a response", None, true),
-    (503, "all candidate libp2p nodes failed", Some("1"), true),
-    (503, "no libp2p nodes discovered", None, false),
-    (503, "node warming up", None, false),
-    (503, "dashboard introspection failed with 401 Unauthorized: x", None, false),
-    (503, "dashboard auth is not configured", None, false),
-    (503, "error sending request for url (http://x)", None, false),
-    (504, "late", None, true),
-    (408, "late", None, true),
-    (429, "slow down", Some("1"), false),
-    (429, "slow down", None, false),
-];
+impl Fault {
+    pub fn covers(&self, region: usize) -> bool {
+        self.region.is_none_or(|of| of == region)
+    }
 
-const STORMY_MS: u64 = 40_000;
+    pub fn is_active(&self, at_ms: u64) -> bool {
+        (self.from_ms..self.until_ms).contains(&at_ms)
+    }
+}
 
 impl Plan {
-    pub fn new(seed: u64, class: Class) -> Plan {
-        let random = &mut Random::new(seed);
-        let regions = [1, 2, 3, 3, 3, 3, 4][random.between(0, 6) as usize];
-        let rtts_ms =
-            (0..regions).map(|_| [2, 5, 12, 40, 90, 120, 200][random.between(0, 6) as usize]).collect();
-        let replication_ms = random.between(20, 400);
-        let calm = random.chance(10);
-        let count = if calm { 0 } else { random.between(1, 8) };
-        let mut faults: Vec<Fault> = (0..count).map(|_| fault(random, regions, class)).collect();
-        if class == Class::Harsh {
-            faults.push(Fault { kind: harsh(random), ..fault(random, regions, class) });
+    pub fn new(seed: u64, world: World) -> Plan {
+        match world {
+            World::Storm | World::Harsh => storms::plan(seed, world),
+            _ => worlds::plan(seed, world, &mut Random::new(seed)),
         }
-        let mut clients: Vec<ClientPlan> =
-            (0..random.between(1, 2)).map(|_| client(random, regions)).collect();
-        if class == Class::Harsh && random.chance(70) {
-            clients.iter_mut().for_each(|client| client.same_edge = true);
-        }
-        Plan { seed, class, rtts_ms, replication_ms, faults, clients, settled_at_ms: STORMY_MS + 30_000 }
     }
 
+    /// Whether nothing goes wrong, and no caller gives up.
     pub fn is_calm(&self) -> bool {
-        let awaited = |client: &ClientPlan| client.calls.iter().all(|call| call.end == CallEnd::Awaited);
-        self.faults.is_empty()
-            && self.clients.iter().all(|client| client.pauses.is_empty() && awaited(client))
+        let steady = |client: &ClientPlan| {
+            client.pauses.is_empty()
+                && client.dies_at_ms.is_none()
+                && client.calls.iter().all(|call| call.end == CallEnd::Awaited)
+        };
+        self.faults.is_empty() && self.clients.iter().all(steady)
     }
-}
-
-fn fault(random: &mut Random, regions: usize, class: Class) -> Fault {
-    let region = random.between(0, regions as u64 - 1) as usize;
-    let from_ms = random.between(0, STORMY_MS);
-    let kind = kind(random);
-    let longest_ms = match kind {
-        // A frozen edge lets a write land late: no later than the class allows.
-        FaultKind::Freeze if class == Class::Survivable => 250,
-        FaultKind::Freeze => 2_500,
-        _ if random.chance(50) => 1_500,
-        _ => 30_000,
-    };
-    Fault { region, from_ms, until_ms: from_ms + random.between(20, longest_ms), kind }
-}
-
-fn kind(random: &mut Random) -> FaultKind {
-    match random.between(0, 13) {
-        0 | 1 => FaultKind::BlackHole,
-        2 => FaultKind::DeafHole,
-        3 => FaultKind::Refuse,
-        4 => FaultKind::ResetBefore,
-        5 => FaultKind::ResetAfter,
-        6 => FaultKind::StalledBody,
-        7 => FaultKind::SlowAnswer { ms: random.between(50, 9_000) },
-        8 => FaultKind::Freeze,
-        9..=11 => {
-            let (status, text, retry_after, lands) =
-                STATUSES[random.between(0, STATUSES.len() as u64 - 1) as usize];
-            FaultKind::Status { status, text, retry_after, lands }
-        }
-        12 => FaultKind::Garbage,
-        _ => FaultKind::Unready,
-    }
-}
-
-fn harsh(random: &mut Random) -> FaultKind {
-    if random.chance(70) { FaultKind::Partition } else { FaultKind::Lost }
-}
-
-fn client(random: &mut Random, regions: usize) -> ClientPlan {
-    let mut calls: Vec<CallPlan> = Vec::new();
-    for number in 0..random.between(3, 10) {
-        let call = call(random, regions, number, calls.last());
-        calls.push(call);
-    }
-    let pauses = (0..if random.chance(30) { random.between(1, 3) } else { 0 })
-        .map(|_| Pause {
-            at_ms: random.between(0, STORMY_MS),
-            for_ms: random.between(10, 5_000),
-            clock_stops: random.chance(50),
-            astray_ms: random.between(0, 200_000) as i64 - 100_000,
-        })
-        .collect();
-    ClientPlan {
-        timeout_ms: [1_500, 5_000, 30_000, 30_000][random.between(0, 3) as usize],
-        attempt_timeout_ms: [800, 3_000, 10_000][random.between(0, 2) as usize],
-        cooldown_ms: [2_000, 20_000, 60_000][random.between(0, 2) as usize],
-        same_edge: random.chance(20),
-        key_after_ms: random.chance(30).then(|| random.between(0, 400)),
-        pauses,
-        calls,
-    }
-}
-
-fn call(random: &mut Random, regions: usize, number: u64, before: Option<&CallPlan>) -> CallPlan {
-    let end = match random.between(0, 19) {
-        0 | 1 => CallEnd::Aborted { after_ms: random.between(0, 3_000) },
-        2 => CallEnd::Dropped { after_ms: random.between(0, 3_000) },
-        3 => CallEnd::Killed { after_ms: random.between(0, 3_000) },
-        _ => CallEnd::Awaited,
-    };
-    let only = random.chance(5).then(|| random.between(0, regions as u64 - 1) as usize);
-    // Doubles of the call before: at the same instant, in the middle of it, right after it, much later.
-    if let Some(before) = before.filter(|before| before.act != Act::Read && random.chance(35)) {
-        let later_ms = [0, random.between(0, 300), random.between(0, 2_500), random.between(0, 20_000)];
-        let at_ms = before.at_ms + later_ms[random.between(0, 3) as usize];
-        return CallPlan { at_ms, end, only, ..before.clone() };
-    }
-    let at_ms = if random.chance(30) { random.between(0, 500) } else { random.between(0, STORMY_MS) };
-    let act = if random.chance(25) { Act::Read } else { Act::Write { amount: random.between(1, 50) as i64 } };
-    CallPlan { at_ms, act, nonce: number, only, end }
 }

@@ -53,7 +53,7 @@ cargo xtask <command>
   build [--crates] [--record]   the npm package, into pkg/; its weight becomes what tests allow
   bench [--json] [--peer module] [name…]
                                 the packed package beside plain fetch, as ratios
-  sim   [--seeds N] [--from S]  the simulation at length: both classes of plans, N seeds each
+  sim   [--seeds N] [--from S]  the simulation at length: every world of plans, N seeds each
   setup                         everything the others need; they fetch it themselves too";
 
 /// What was asked for on the command line.

@@ -5,7 +5,7 @@ use anyhow::{Result, ensure};
 
 /// What `cargo xtask sim` was asked for.
 pub struct Sim {
-    /// How many seeds of each class.
+    /// How many seeds of each world.
     pub seeds: u64,
     /// The first.
     pub from: u64,

@@ -14,8 +14,6 @@ use crate::engine::suspicion::ROUND_SHARED_MS;
 
 /// How often a call looks whether an edge was heard.
 const HEAR_POLL_MS: u64 = 50;
-/// The least time that the edge of the doubtful copy gets to answer the final round.
-const OWN_EDGE_MIN_MS: u64 = 200;
 
 impl Step<'_, '_> {
     /// The edge that the next copy leaves for now. `Err` says when to look again, or `Err(None)` that the phase changed.
@@ -123,10 +121,11 @@ impl Step<'_, '_> {
             return Err(Some(self.now_ms + HEAR_POLL_MS));
         };
         let awaited = own.filter(|own| *own != best && is_candidate(own) && !comes_last(*own));
-        let known_silent = doubt.is_silent && doubt.own_heard_at_ms.is_none();
-        if let Some(own) = awaited.filter(|_| !known_silent && self.call.policy.keeps(Rule::OwnEdgeFirst)) {
-            let rtt_ms = self.shared.edges.get(own).and_then(Edge::rtt_ms).unwrap_or(0);
-            let own_due_ms = round_at_ms + OWN_EDGE_MIN_MS.max(4 * rtt_ms);
+        if let Some(own) = awaited.filter(|_| self.call.policy.keeps(Rule::OwnEdgeFirst)) {
+            // An edge that was silent before may be dead: it gets no longer than the round.
+            let is_silent = doubt.is_silent && doubt.own_heard_at_ms.is_none();
+            let rtt_ms = self.shared.edges.get(own).and_then(Edge::rtt_ms).filter(|_| !is_silent);
+            let own_due_ms = round_at_ms + FINAL_ROUND_MS.max(4 * rtt_ms.unwrap_or(0));
             if self.now_ms < own_due_ms {
                 return Err(Some(own_due_ms.min(self.now_ms + HEAR_POLL_MS)));
             }

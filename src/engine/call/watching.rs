@@ -3,6 +3,7 @@
 use super::Phase;
 use super::step::Step;
 use crate::engine::policy::Rule;
+use crate::engine::watch::silent_at_ms;
 use crate::engine::{Ending, Event};
 
 /// A call that awaits an answer to its question looks what came of it an eighth of the silence apart: another call may hear it.
@@ -42,7 +43,8 @@ impl Step<'_, '_> {
             return Some(until_ms.min(look_at_ms));
         };
         let is_patient = self.call.policy.keeps(Rule::AsLongAgain);
-        let silent_at_ms = if is_patient { watch.silent_at_ms(other_at_ms) } else { other_at_ms };
+        let silent_since_ms = self.shared.edges.silent_since_ms(edge).unwrap_or(alive_at_ms).min(alive_at_ms);
+        let silent_at_ms = if is_patient { silent_at_ms(silent_since_ms, other_at_ms) } else { other_at_ms };
         if now_ms < silent_at_ms {
             return Some(until_ms.min(silent_at_ms));
         }

@@ -80,23 +80,22 @@ impl Platform for SimPlatform {
         world.fetches.insert(id, Waiting { task, value: None, waker: None });
         let (url, body) = (request.url.clone(), request.body.clone());
         let max_body_bytes = request.max_body_bytes;
-        let passage = Passage { task, url, body, sent_at_ms: now_ms, ended_at_ms: None, answer: None };
+        let passage =
+            Passage { task, url, body, sent_at_ms: now_ms, ended_at_ms: None, cut: false, answer: None };
         world.passages.insert(id, passage);
         let returns_at_ms = journey.returns_after_ms.map(|ms| now_ms + ms);
-        let homecoming = journey.homecoming;
-        match (journey.arrives_after_ms, returns_at_ms) {
-            (Some(after_ms), _) => {
-                let arrival = Occurrence::Arrival { fetch: id, request, returns_at_ms, homecoming };
-                world.schedule(now_ms + after_ms, arrival);
-            }
-            (None, Some(returns_at_ms)) => {
-                let fetched = match homecoming {
-                    Homecoming::Instead(response) => Ok(response),
-                    _ => Err(FetchError::Network(None)),
-                };
-                world.schedule(returns_at_ms, Occurrence::Return { fetch: id, fetched });
-            }
-            (None, None) => {}
+        let instead = match journey.homecoming {
+            Homecoming::Answer => None,
+            Homecoming::Instead(response) => Some(Ok(response)),
+            Homecoming::Failure => Some(Err(FetchError::Network(None))),
+        };
+        // Whatever the client hears meanwhile, and even if it is gone by then, what it sent arrives.
+        if let Some(after_ms) = journey.arrives_after_ms {
+            let answers_at_ms = returns_at_ms.filter(|_| instead.is_none());
+            world.schedule(now_ms + after_ms, Occurrence::Arrival { fetch: id, request, answers_at_ms });
+        }
+        if let (Some(returns_at_ms), Some(fetched)) = (returns_at_ms, instead) {
+            world.schedule(returns_at_ms, Occurrence::Return { fetch: id, fetched });
         }
         drop(world);
         Box::pin(SimFetch { world: self.world.clone(), id, max_body_bytes })
@@ -189,6 +188,7 @@ impl Drop for SimFetch {
             && let Some(passage) = world.passages.get_mut(&self.id)
         {
             passage.ended_at_ms = Some(now_ms);
+            passage.cut = true;
         }
     }
 }

@@ -34,6 +34,8 @@ pub struct Passage {
     pub sent_at_ms: u64,
     /// When the client heard or gave up; `None` while in flight.
     pub ended_at_ms: Option<u64>,
+    /// Whether the client gave up: what it had sent may arrive all the same.
+    pub cut: bool,
     /// Its status, and the text of anything but a JSON success; `None` where it failed or was cut.
     pub answer: Option<(u16, String)>,
 }
@@ -41,7 +43,7 @@ pub struct Passage {
 type Fetched = Result<Response, FetchError>;
 
 enum Occurrence {
-    Arrival { fetch: u64, request: Request, returns_at_ms: Option<u64>, homecoming: Homecoming },
+    Arrival { fetch: u64, request: Request, answers_at_ms: Option<u64> },
     Return { fetch: u64, fetched: Fetched },
     Timer { timer: u64 },
 }
@@ -214,15 +216,12 @@ impl Sim {
                 world.occurrences.remove(&id)
             };
             match due {
-                Some(Occurrence::Arrival { fetch, request, returns_at_ms, homecoming }) => {
+                Some(Occurrence::Arrival { fetch, request, answers_at_ms }) => {
                     let response = self.network.borrow_mut().arrive(&request, at_ms);
-                    let Some(returns_at_ms) = returns_at_ms else { continue };
-                    let fetched = match homecoming {
-                        Homecoming::Answer => Ok(response),
-                        Homecoming::Instead(response) => Ok(response),
-                        Homecoming::Failure => Err(FetchError::Network(None)),
-                    };
-                    self.world.borrow_mut().schedule(returns_at_ms, Occurrence::Return { fetch, fetched });
+                    if let Some(answers_at_ms) = answers_at_ms {
+                        let answer = Occurrence::Return { fetch, fetched: Ok(response) };
+                        self.world.borrow_mut().schedule(answers_at_ms, answer);
+                    }
                 }
                 // An engine that goes on runs its timers before it reads the network.
                 Some(back @ Occurrence::Return { .. }) if at_ms <= self.paused_until_ms => {

@@ -1,0 +1,180 @@
+//! (c) The rule of the next copy, and (i) the same across the clients of a module.
+
+use super::table::{Case, Request};
+use super::{Finding, SETTLE_MS};
+use crate::evidence::Write;
+
+/// The final round begins so long before a copy is due; it may be another call's that began a little earlier.
+const ROUND_MS: u64 = 200 + 100;
+/// An attempt that ended only after so long may have hung: its edge comes last.
+const HUNG_MS: u64 = 6_000;
+
+pub fn next_copies(case: &Case<'_>, findings: &mut Vec<Finding>) {
+    for (write, copies) in &case.copies {
+        for (at, pair) in copies.windows(2).enumerate() {
+            let [before, after] = pair else { continue };
+            let pair = Pair {
+                case,
+                write,
+                before: &case.requests[*before],
+                after: &case.requests[*after],
+                earlier: copies[..=at].iter().map(|copy| &case.requests[*copy]).collect(),
+            };
+            findings.extend(pair.judge());
+        }
+    }
+}
+
+/// A copy and the next one.
+struct Pair<'a> {
+    case: &'a Case<'a>,
+    write: &'a Write,
+    before: &'a Request<'a>,
+    after: &'a Request<'a>,
+    /// All copies up to `before`.
+    earlier: Vec<&'a Request<'a>>,
+}
+
+impl Pair<'_> {
+    fn judge(&self) -> Option<Finding> {
+        let (before, after) = (self.before, self.after);
+        if before.module != after.module {
+            return self.judge_adopted();
+        }
+        let of_two_clients = before.client != after.client;
+        if after.sent_ms() < before.ended_ms {
+            let letter = if of_two_clients { 'i' } else { 'c' };
+            return Some((
+                letter,
+                format!("two copies in flight at {} of {:?}", after.sent_ms(), self.write),
+            ));
+        }
+        // A proof is as good as the doubt before it: the wait of an earlier copy was over already.
+        if before.is_proof() {
+            return None;
+        }
+        if before.is_success() {
+            let free_ms = before.ended_ms + SETTLE_MS;
+            return (after.sent_ms() < free_ms).then(|| self.found(&format!("too soon: free at {free_ms}")));
+        }
+        self.judge_doubt(self.doubt_ms(), before.sent_ms())
+    }
+
+    /// Who adopts a record takes the adoption for the copy and for the doubt's beginning. Nobody here sees it, but it comes
+    /// after the adopting call began.
+    fn judge_adopted(&self) -> Option<Finding> {
+        let (before, after) = (self.before, self.after);
+        if before.passage.ended_at_ms.is_some_and(|ended_ms| after.sent_ms() < ended_ms) {
+            return Some(self.found("while the other process still has its copy in flight"));
+        }
+        // What ended with a success or a proof is finished or free in the store; else it is in doubt.
+        if before.is_proof() {
+            return None;
+        }
+        let began_ms = after.call.map_or(0, |call| call.began_ms);
+        self.judge_doubt(began_ms, began_ms)
+    }
+
+    fn judge_doubt(&self, doubt_ms: u64, sent_ms: u64) -> Option<Finding> {
+        let (before, after) = (self.before, self.after);
+        let client = &self.case.plan.clients[after.client];
+        let bound = after.call.is_some_and(|call| call.plan.only.is_some());
+        let moved = after.region != before.region;
+        if client.same_edge && moved && !bound {
+            return Some(self.found("at another edge, though its client keeps to the same"));
+        }
+        let mut ever = self.case.heard_by(after).filter(|heard| heard.is_probe);
+        let is_blind = ever.all(|heard| heard.ended_ms > after.sent_ms());
+        if is_blind && !moved && after.sent_ms() >= doubt_ms + 2 * SETTLE_MS {
+            return None;
+        }
+        let Some(heard_ms) = self.heard_ms(doubt_ms) else {
+            return Some(self.found(&format!("though nobody was heard since {doubt_ms}")));
+        };
+        let due_ms = (sent_ms + SETTLE_MS).max(heard_ms + SETTLE_MS / 2);
+        if after.sent_ms() < due_ms {
+            return Some(
+                self.found(&format!("before {due_ms}: in doubt from {doubt_ms}, heard at {heard_ms}")),
+            );
+        }
+        let round = self.last_answered_ms(after.region, after.sent_ms());
+        if round.is_none_or(|probed_ms| probed_ms + ROUND_MS < due_ms) {
+            return Some(self.found(&format!("to an edge that did not answer the final round of {due_ms}")));
+        }
+        let own =
+            after.sent_ms().checked_sub(1).and_then(|by_ms| self.last_answered_ms(before.region, by_ms));
+        let own_answered = own >= round;
+        if moved && own_answered && !bound && !self.own_comes_last() {
+            return Some(self.found("elsewhere, though its own edge answered the final round"));
+        }
+        None
+    }
+
+    /// When the doubt of the copy before began: where its edge was left because it was silent, when that was asked.
+    fn doubt_ms(&self) -> u64 {
+        let before = self.before;
+        if !before.passage.cut || before.is_cut_by_limit(&self.case.plan.clients[before.client]) {
+            return before.ended_ms;
+        }
+        asked_ms(self.case, before).unwrap_or(before.ended_ms)
+    }
+
+    /// When the copy's own edge was first heard since the doubt began; as long as it was not, the first other edge.
+    fn heard_ms(&self, doubt_ms: u64) -> Option<u64> {
+        let first = |is_own: bool| {
+            let heard = self.case.heard_by(self.after).filter(|heard| {
+                (heard.region == self.before.region) == is_own
+                    && heard.sent_ms() >= doubt_ms
+                    && heard.ended_ms + u64::from(is_own) <= self.after.sent_ms()
+            });
+            heard.map(|heard| heard.ended_ms).min()
+        };
+        first(true).or_else(|| first(false))
+    }
+
+    /// When the last probe or request left that this edge had answered by then.
+    fn last_answered_ms(&self, region: usize, by_ms: u64) -> Option<u64> {
+        let heard = self.case.heard_by(self.after);
+        let heard = heard.filter(|heard| heard.region == region && heard.ended_ms <= by_ms);
+        heard.map(Request::sent_ms).max()
+    }
+
+    /// An edge that had two attempts of this nonce, or hung, comes last.
+    fn own_comes_last(&self) -> bool {
+        let there = || self.earlier.iter().filter(|copy| copy.region == self.before.region);
+        there().count() >= 2 || there().any(|copy| copy.passage.cut && self.outlasted(copy))
+    }
+
+    fn outlasted(&self, copy: &Request<'_>) -> bool {
+        let limit_ms = self.case.plan.clients[copy.client].attempt_timeout_ms.min(HUNG_MS);
+        copy.ended_ms - copy.sent_ms() >= limit_ms
+    }
+
+    fn found(&self, what: &str) -> Finding {
+        ('c', format!("a copy left at {} {what}; {:?}", self.after.sent_ms(), self.write))
+    }
+}
+
+/// When the edge of a silent attempt was asked whether it lives: by the first probe since its last sign of life, whoever
+/// sent it.
+pub fn asked_ms(case: &Case<'_>, attempt: &Request<'_>) -> Option<u64> {
+    let alive_ms = alive_ms(case, attempt);
+    let probes = case.requests.iter().filter(|probe| {
+        probe.is_probe
+            && probe.module == attempt.module
+            && probe.ledger == attempt.ledger
+            && probe.region == attempt.region
+            && (alive_ms..=attempt.ended_ms).contains(&probe.sent_ms())
+    });
+    probes.map(Request::sent_ms).min()
+}
+
+/// The last sign of life of an attempt's edge: an answer to what was sent since the attempt was.
+pub fn alive_ms(case: &Case<'_>, attempt: &Request<'_>) -> u64 {
+    let answers = case.heard_by(attempt).filter(|heard| {
+        heard.region == attempt.region
+            && heard.sent_ms() >= attempt.sent_ms()
+            && heard.ended_ms < attempt.ended_ms
+    });
+    answers.map(|heard| heard.ended_ms).max().unwrap_or_else(|| attempt.sent_ms())
+}
