@@ -141,6 +141,11 @@ impl Operation {
         Operation { body: Some(body), stamped: true, in_doubt: true, ..self }
     }
 
+    /// Whether it writes, and the wire carries nothing by which two such writes could be told apart.
+    pub(crate) fn lacks_nonce(&self) -> bool {
+        self.write.as_ref().is_some_and(|write| !write.replayable)
+    }
+
     /// How long the hold is whose end the body does not say yet.
     pub(crate) fn unstamped_ttl_ms(&self) -> Option<u64> {
         self.hold_ttl_ms.filter(|_| !self.stamped)

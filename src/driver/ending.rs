@@ -30,11 +30,11 @@ impl Drive<'_> {
                 let answer = Answer { json, read, status, edge, attempts, elapsed_ms };
                 return Ok(answer.shaped_for(self.operation));
             }
-            // The deletion before this one landed, and only its answer was lost.
+            // An earlier attempt of this call deleted it, and only its answer was lost.
             (End::Failed, Some(Err(error))) if in_doubt && is_deleted(self.operation, &error) => {
                 let json = deletion(self.operation.bucket.as_deref().unwrap_or(""));
-                let edge = edge.unwrap_or_default();
-                let answer = Answer { json, read: None, status: 200, edge, attempts, elapsed_ms };
+                let (edge, status) = (edge.unwrap_or_default(), error.status.unwrap_or_default());
+                let answer = Answer { json, read: None, status, edge, attempts, elapsed_ms };
                 return Ok(answer.shaped_for(self.operation));
             }
             (End::Failed, Some(Err(error))) => error,

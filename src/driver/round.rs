@@ -32,6 +32,7 @@ impl Plan {
         });
         Call::new(kind, self.only, self.policy, past.started_at_ms)
             .needing_clock(operation.unstamped_ttl_ms().is_some())
+            .without_nonce(operation.lacks_nonce())
             .awaiting_key(awaits_key)
     }
 }

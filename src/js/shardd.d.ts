@@ -236,7 +236,7 @@ export interface CallMeta {
   /** Attempts made, over all edges. */
   attempts: number;
   elapsedMs: number;
-  /** The HTTP status: 201 for a new write, 200 for a replay. */
+  /** The HTTP status, as the edge sent it: 201 for a new write, 200 for a replay, 200 for a deletion. */
   status: number;
 }
 
@@ -488,7 +488,11 @@ export class Shardd<I extends Integers = "number"> {
   createMyBucketEvent(bucket: string, account: string, amount: number | bigint, options?: CreateEventOptions): Promise<CreateEventResult<I>>;
   /** The events of all your buckets, newest first, a part of them. */
   listMyEvents(filter?: MyEventsFilter): Promise<MyEvents<I>>;
-  /** Deletes one of your buckets for good, and its name with it. */
+  /**
+   * Deletes one of your buckets for good, and its name with it. Of a bucket that was deleted before, it rejects with
+   * `InvalidInputError` and reason `bucket_deleted`. Where the answer was lost and the edge then says that the bucket was deleted
+   * already, `eventId` is null and `meta.status` is 400, which is what the edge said. A deletion never moves to another edge.
+   */
   deleteMyBucket(bucket: string, options?: CallOptions): Promise<{ bucket: string; eventId: string | null; meta: CallMeta }>;
   /** Your buckets, all pages of them, each once, whatever is written or deleted meanwhile. */
   myBuckets(filter?: MyBucketsFilter): AsyncGenerator<MyBucketSummary<I>, void, undefined>;

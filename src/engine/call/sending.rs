@@ -32,12 +32,13 @@ impl Step<'_> {
         let Phase::Sending { edge, sent_at_ms, .. } = self.call.phase else { return };
         let row = judge(ending);
         let next = if self.call.is_write() { row.write } else { row.read };
+        let before = self.call.own;
         self.close_copy(row.landed);
         self.call.last = Some((edge, row));
         if matches!(next, Next::Answer | Next::Surface | Next::SameLater | Next::SameOnce) {
             self.shared.edges.record_answer(edge, sent_at_ms, self.now_ms);
         }
-        let spent = self.call.attempts >= self.call.policy.max_attempts;
+        let spent = self.call.is_spent(before);
         match next {
             Next::Answer => self.end(End::Answered),
             Next::Surface => self.end(End::Failed),
