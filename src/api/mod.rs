@@ -10,6 +10,7 @@ use crate::json::{Field, Scalar, member, pick};
 
 pub use event::CreateEventOptions;
 pub use mine::{MyBucketEventsFilter, MyBucketsFilter, MyEventsFilter};
+pub(crate) use read::HEALTH_PATH;
 
 /// One operation, ready to be sent any number of times with the same bytes.
 #[derive(Clone, Debug)]

@@ -33,6 +33,7 @@ impl Plan {
         Call::new(kind, self.only, self.policy, past.started_at_ms)
             .needing_clock(operation.unstamped_ttl_ms().is_some())
             .without_nonce(operation.lacks_nonce())
+            .as_probe(operation.is_health() && self.only.is_some())
             .awaiting_key(awaits_key)
     }
 }

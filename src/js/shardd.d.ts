@@ -35,7 +35,7 @@ export interface ShardOptions<I extends Integers = Integers> {
   timeoutMs?: number;
   /** Limit of one attempt, body included. Default 10000. */
   attemptTimeoutMs?: number;
-  /** Limit of one health probe, body included. Default 2000. */
+  /** Limit of one health probe, and of `health(url)`, body included. Default 2000. */
   probeTimeoutMs?: number;
   /** How long an edge that was left stays unavailable. Default 60000. */
   cooldownMs?: number;
@@ -502,7 +502,7 @@ export class Shardd<I extends Integers = "number"> {
   myEvents(filter?: MyEventsFilter): AsyncGenerator<LedgerEvent<I>, void, undefined>;
   /** The balances of all accounts of a bucket. */
   getBalances(bucket: string, options?: CallOptions): Promise<Balances<I>>;
-  /** The health of the pinned edge, or of the one named. */
+  /** The health of the pinned edge, or of the one named, which is asked once and for no longer than `probeTimeoutMs`. */
   health(baseUrl?: string, options?: CallOptions): Promise<Health>;
   /** The recorded writes that nobody has finished, and nobody is at just now. */
   pending(): Promise<PendingWrite[]>;

@@ -4,6 +4,8 @@
 
 mod calls;
 mod deletion;
+mod health;
+
 mod reference;
 mod stage;
 mod wire;

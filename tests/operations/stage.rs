@@ -15,6 +15,8 @@ pub struct Regions {
     pub silent: Vec<usize>,
     /// So many requests are still served without their client hearing of it, probes aside.
     pub answers_to_lose: usize,
+    /// The same for probes, and for calls of health.
+    pub probes_to_lose: usize,
     /// What requests are answered with instead, probes aside.
     pub instead: Option<Response>,
     /// The value of `Authorization` of every request that arrived with one.
@@ -29,8 +31,9 @@ impl Network for Regions {
     fn depart(&mut self, request: &Request, _: u64) -> Journey {
         let heard = !self.silent.contains(&region(&request.url));
         let probe = request.url.ends_with("/gateway/health");
-        let lost = !probe && heard && self.answers_to_lose > 0;
-        self.answers_to_lose -= usize::from(lost);
+        let to_lose = if probe { &mut self.probes_to_lose } else { &mut self.answers_to_lose };
+        let lost = heard && *to_lose > 0;
+        *to_lose -= usize::from(lost);
         Journey {
             arrives_after_ms: heard.then_some(5),
             returns_after_ms: heard.then_some(10 * (1 + region(&request.url) as u64)),
@@ -77,8 +80,14 @@ impl Stage {
     pub fn of(regions: usize, set_up: impl FnOnce(ClientBuilder) -> ClientBuilder) -> Stage {
         let auth = Some(Auth { keys: vec![Key::new("sk_test"), Key::new("sk_other")] });
         let cluster = Cluster::new(LedgerConfig { regions, auth, ..LedgerConfig::default() });
-        let regions =
-            Regions { cluster, silent: Vec::new(), answers_to_lose: 0, instead: None, keys_seen: Vec::new() };
+        let regions = Regions {
+            cluster,
+            silent: Vec::new(),
+            answers_to_lose: 0,
+            probes_to_lose: 0,
+            instead: None,
+            keys_seen: Vec::new(),
+        };
         let regions = Rc::new(RefCell::new(regions));
         let sim = Sim::new(regions.clone());
         let platform = sim.platform(1);

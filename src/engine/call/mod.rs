@@ -123,6 +123,8 @@ pub struct Call {
     awaits_key: bool,
     /// See [`Call::without_nonce`].
     lacks_nonce: bool,
+    /// See [`Call::as_probe`].
+    is_probe: bool,
     permit: Permit,
     started_at_ms: u64,
     deadline_ms: u64,
@@ -162,6 +164,7 @@ impl Call {
             clock_asked: None,
             awaits_key: false,
             lacks_nonce: false,
+            is_probe: false,
             permit: Permit::Needless,
             started_at_ms: now_ms,
             deadline_ms: now_ms.saturating_add(policy.timeout_ms + late_ms),
@@ -202,6 +205,18 @@ impl Call {
     #[must_use]
     pub fn without_nonce(mut self, lacks_nonce: bool) -> Self {
         self.lacks_nonce = lacks_nonce;
+        self
+    }
+
+    /// It asks how the edge is that it is bound to, and so is a probe itself: sent once, waited for no longer than other probes, and
+    /// with none beside it.
+    #[must_use]
+    pub fn as_probe(mut self, is_probe: bool) -> Self {
+        if is_probe {
+            self.is_probe = true;
+            self.policy.attempt_timeout_ms = self.policy.probe_timeout_ms;
+            self.policy.max_attempts = 1;
+        }
         self
     }
 
