@@ -60,6 +60,9 @@ impl Drive<'_> {
             _ if in_doubt => Outcome::Unknown,
             _ => Outcome::Rejected,
         };
+        if error.code == Code::Timeout {
+            error.account_json = self.past.read.take();
+        }
         error.edge = edge;
         error.attempts = attempts;
         error.idempotency_nonce = nonce;

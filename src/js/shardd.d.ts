@@ -150,8 +150,9 @@ export interface CallOptions {
 /** What `getAccount` can be told. */
 export interface GetAccountOptions extends CallOptions {
   /**
-   * A write's result, or its event: the account is read again, within the deadline, until it shows it. So a read after a failover
-   * never gives an old balance.
+   * A write's result, or its event: the account is read again until it shows it, so that a read after a failover never gives an old
+   * balance. At most five times, 100 ms to 2 s apart and within the deadline, since each read costs a credit; then the call rejects
+   * with a {@link TimeoutError} that has the `account` as it was read last.
    */
   after?: EventPosition | { event: EventPosition };
 }
@@ -581,7 +582,10 @@ export class RateLimitedError extends ShardError {
 /** 5xx: the region cannot serve now. */
 export class ServiceUnavailableError extends ShardError {}
 /** An attempt or the whole call ran out of time. */
-export class TimeoutError extends ShardError {}
+export class TimeoutError<I extends Integers = "number"> extends ShardError {
+  /** Where `getAccount` was given `after`: the account as it was read last, which does not show that write. */
+  readonly account?: Account<I>;
+}
 /** The connection failed, or a redirect came back. */
 export class NetworkError extends ShardError {}
 /** An answer that is not what was promised. */

@@ -5,7 +5,7 @@
 mod calls;
 mod deletion;
 mod health;
-
+mod own_writes;
 mod reference;
 mod stage;
 mod wire;
