@@ -21,7 +21,7 @@ pub enum Code {
     NotFound,
     /// 422: the account cannot cover the debit or hold.
     InsufficientFunds,
-    /// 409, or a nonce used for another request.
+    /// 409, or a nonce used for another write.
     Conflict,
     /// 429: too many requests.
     RateLimited,

@@ -168,7 +168,10 @@ export interface EventPosition {
 export interface ChargeOptions extends CallOptions {
   /** A remark of at most 4096 characters. */
   note?: string;
-  /** What makes retries of this write one write; a UUID v4 when absent. */
+  /**
+   * What makes retries of this write one write; a UUID v4 when absent. It belongs to a bucket, account, amount, kind of write,
+   * reservation, hold and `ttlMs`; all else may differ when the write is sent again, and the first one's stays.
+   */
   idempotencyNonce?: string;
   /** How far the available balance may go below zero. */
   maxOverdraft?: number | bigint;
@@ -573,7 +576,7 @@ export class InsufficientFundsError<I extends Integers = "number"> extends Shard
   readonly holdBlocking: boolean;
   readonly hint?: string;
 }
-/** 409, or a nonce used for another request. */
+/** 409, or a nonce used for another write. */
 export class ConflictError extends ShardError {}
 /** 429: too many requests. */
 export class RateLimitedError extends ShardError {

@@ -7,6 +7,7 @@ mod deletion;
 mod health;
 mod own_writes;
 mod reference;
+mod replays;
 mod stage;
 mod wire;
 
