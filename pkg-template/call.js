@@ -1,6 +1,7 @@
 // One call: into the wasm and back, kept alive where `waitUntil` says so.
 import { coreOf, fallen, settingsOf } from "./client.js";
 import { InvalidInputError, isShardError, sentBody } from "./errors.js";
+import { revive } from "./figures.js";
 import { freshNonce, givenToCall, isWrite } from "./given.js";
 import { remembered } from "./listening.js";
 import { publicKeyWarning } from "./public-key.js";
@@ -92,12 +93,4 @@ function begin(state) {
   state.begun = core;
   const warning = isFirst && publicKeyWarning(state.apiKey);
   if (warning) quietly(() => state.options?.onEvent?.(warning));
-}
-
-const money =
-  /^(amount|holdAmount|reservedAmount|(available|total)?balance|activeHoldTotal|(holdE|e)xpiresAtUnixMs|(next|latest)ExpiryUnixMs)$/i;
-
-// In bigint mode the wasm hands figures out as digits.
-function revive(key, value) {
-  return typeof value === "string" && money.test(key) && /^-?\d+$/.test(value) ? BigInt(value) : value;
 }

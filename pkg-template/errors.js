@@ -1,6 +1,8 @@
 // The error classes callers catch. One table instead of fourteen written-out classes: size is a
 // feature here, and a table cannot forget a code.
 
+import { digits, revive } from "./figures.js";
+
 // Shared by every copy of the package in a process (ESM and CJS, two versions in one bundle), where
 // `instanceof` says no.
 const brand = Symbol.for("shardd-wasm.error");
@@ -16,7 +18,8 @@ export class ShardError extends Error {
   toJSON() {
     const json = { name: this.name, code: this.code, message: this.message, ...this };
     // bigint mode: JSON has no word for them, and an error must never break the log it goes to.
-    for (const key in json) if (typeof json[key] === "bigint") json[key] = String(json[key]);
+    for (const key in json) json[key] = digits(key, json[key]);
+    if (this.account !== undefined) json.account = JSON.parse(JSON.stringify(this.account, digits));
     if (this.cause !== undefined) json.cause = String(this.cause);
     return json;
   }
@@ -70,9 +73,9 @@ export function sentBody(error) {
 
 /** The class instance for a record in JSON; Rust calls it whenever it rejects. */
 export function fromRecord(text, cause, body) {
-  const record = JSON.parse(text);
   // Figures come as digits where a number would round them, and in bigint mode.
-  for (const figure of ["balance", "availableBalance", "projectedAvailableBalance", "limit"])
+  const record = JSON.parse(text, revive);
+  for (const figure of ["projectedAvailableBalance", "limit"])
     if (typeof record[figure] === "string") record[figure] = BigInt(record[figure]);
   const error = new (classes[record.code] ?? ShardError)({ ...record, cause });
   if (body !== undefined) bodies.set(error, body);

@@ -21,7 +21,7 @@ pub enum Code {
     NotFound,
     /// 422: the account cannot cover the debit or hold.
     InsufficientFunds,
-    /// 409, or a nonce used for another request.
+    /// 409, or a nonce used for another write.
     Conflict,
     /// 429: too many requests.
     RateLimited,
@@ -150,6 +150,9 @@ pub struct Details {
     pub retry_after_ms: Option<u64>,
     /// The figures of `insufficient_funds`.
     pub funds: Option<Box<Funds>>,
+    /// Where [`Code::Timeout`] ended a read after an event: the account as it was read last, which does not show the event; as JSON,
+    /// in the names of the JavaScript result. `ShardError::account` gives it its type.
+    pub account_json: Option<Rc<str>>,
     /// The write, ready to be sent again byte for byte: [`Client::run`](crate::Client::run) does.
     pub request: Option<Rc<dyn Any>>,
     /// What the platform threw, for its own eyes (in JavaScript: the value itself).
@@ -170,6 +173,7 @@ impl ShardError {
             outcome: Outcome::Rejected,
             retry_after_ms: None,
             funds: None,
+            account_json: None,
             request: None,
             cause: None,
         }))

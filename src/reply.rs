@@ -63,12 +63,12 @@ fn reservation(created: &str) -> String {
     json.finish()
 }
 
-/// Whether this is a deletion's second answer: somebody deleted the bucket before.
+/// Whether this is the ledger's answer to a second deletion of a bucket.
 pub(crate) fn is_deleted(operation: &Operation, error: &ShardError) -> bool {
     operation.method == "DELETE" && error.reason == Some("bucket_deleted")
 }
 
-/// The answer to a deletion whose own answer was lost.
+/// What a deletion resolves to whose own answer was lost.
 pub(crate) fn deletion(bucket: &str) -> String {
     let mut json = ObjectWriter::new();
     json.text("bucket", bucket);

@@ -9,14 +9,14 @@ use crate::argument::{
 };
 use crate::error::ShardError;
 use crate::json::ObjectWriter;
-use crate::text::decimal;
 
 /// What can be said of a write beside bucket, account and amount. Durations in milliseconds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CreateEventOptions {
     /// A remark of at most 4096 characters.
     pub note: Option<String>,
-    /// What makes retries of this write one write; made when absent.
+    /// What makes retries of this write one write; made when absent. It belongs to a bucket, account, amount, kind of write,
+    /// reservation, hold and time of a reservation; all else may differ when the write is sent again, and the first one's stays.
     pub idempotency_nonce: Option<String>,
     /// How far the available balance may go below zero, in credits.
     pub max_overdraft: Option<u64>,
@@ -45,6 +45,17 @@ impl Operation {
         options: &CreateEventOptions,
         fresh_nonce: &dyn Fn() -> Result<String, ShardError>,
     ) -> Result<Operation, ShardError> {
+        Operation::event(bucket, account, amount, None, options, fresh_nonce)
+    }
+
+    fn event(
+        bucket: &str,
+        account: &str,
+        amount: i64,
+        ttl_ms: Option<u64>,
+        options: &CreateEventOptions,
+        fresh_nonce: &dyn Fn() -> Result<String, ShardError>,
+    ) -> Result<Operation, ShardError> {
         check_name("bucket", bucket)?;
         check_name("account", account)?;
         check_amount(amount)?;
@@ -64,9 +75,9 @@ impl Operation {
         body.text("bucket", bucket);
         body.text("account", account);
         body.whole("amount", amount);
-        write_lasting(&mut body, options);
-        let fingerprint = body.clone().finish().into();
-        write_rest(&mut body, options, &nonce);
+        write_options(&mut body, options);
+        body.text("idempotency_nonce", &nonce);
+        let fingerprint = fingerprint(bucket, account, amount, ttl_ms, options);
         Ok(Operation {
             method: "POST",
             body: Some(body.finish().into()),
@@ -76,6 +87,7 @@ impl Operation {
                 options.hold_amount,
                 options.release_reservation.as_deref().map(Rc::from),
             )),
+            hold_ttl_ms: ttl_ms,
             ..Operation::get("/events".into(), &answer::CREATED).of(bucket)
         })
     }
@@ -92,13 +104,7 @@ impl Operation {
         let hold_amount = check_positive(amount)?.unsigned_abs();
         check_ttl(ttl_ms)?;
         let options = CreateEventOptions { hold_amount: Some(hold_amount), ..options.clone() };
-        let mut operation = Operation::create_event(bucket, account, 0, &options, fresh_nonce)?;
-        if let Some(write) = &mut operation.write {
-            // The end of the hold differs from call to call; what was asked for does not.
-            write.fingerprint = [&*write.fingerprint, "ttl", &decimal(ttl_ms as i64)].concat().into();
-        }
-        operation.hold_ttl_ms = Some(ttl_ms);
-        Ok(operation)
+        Operation::event(bucket, account, 0, Some(ttl_ms), &options, fresh_nonce)
     }
 
     /// A debit of `amount` from a reservation, which ends it.
@@ -145,8 +151,45 @@ impl Operation {
     }
 }
 
-/// The part of the body that the nonce stands for.
-fn write_lasting(body: &mut ObjectWriter, options: &CreateEventOptions) {
+/// What the nonce of a write stands for, as text: what moves money. All else may differ between two calls for the same write, since the
+/// ledger answers a nonce that it has with the first write, whatever is said beside it. Of a reservation the time that was asked for
+/// counts, and not its end, which is computed anew in each call.
+fn fingerprint(
+    bucket: &str,
+    account: &str,
+    amount: i64,
+    ttl_ms: Option<u64>,
+    options: &CreateEventOptions,
+) -> Rc<str> {
+    let (mode, reservation) = mode(amount, options);
+    let mut text = ObjectWriter::new();
+    text.text("bucket", bucket);
+    text.text("account", account);
+    text.whole("amount", amount);
+    text.text("mode", mode);
+    if let Some(reservation) = reservation {
+        text.text("reservation", reservation);
+    }
+    for (key, figure) in [("hold_amount", options.hold_amount), ("ttl_ms", ttl_ms)] {
+        if let Some(figure) = figure {
+            text.whole(key, figure as i64);
+        }
+    }
+    text.finish().into()
+}
+
+/// What the ledger takes a write for, and the reservation that it is about.
+fn mode(amount: i64, options: &CreateEventOptions) -> (&'static str, Option<&str>) {
+    match (&options.settle_reservation, &options.release_reservation) {
+        (Some(settled), _) => ("settle", Some(settled)),
+        (None, Some(released)) => ("release", Some(released)),
+        (None, None) if amount == 0 && options.hold_amount.is_some() => ("reserve", None),
+        (None, None) if amount < 0 => ("charge", None),
+        (None, None) => ("credit", None),
+    }
+}
+
+fn write_options(body: &mut ObjectWriter, options: &CreateEventOptions) {
     for (key, text) in [
         ("note", &options.note),
         ("settle_reservation", &options.settle_reservation),
@@ -164,10 +207,6 @@ fn write_lasting(body: &mut ObjectWriter, options: &CreateEventOptions) {
     if let Some(skip_hold) = options.skip_hold {
         body.flag("skip_hold", skip_hold);
     }
-}
-
-/// The part that may differ between two calls for the same write.
-fn write_rest(body: &mut ObjectWriter, options: &CreateEventOptions, nonce: &str) {
     for (key, figure) in [
         ("hold_expires_at_unix_ms", options.hold_expires_at_unix_ms),
         ("min_acks", options.min_acks.map(u64::from)),
@@ -177,7 +216,6 @@ fn write_rest(body: &mut ObjectWriter, options: &CreateEventOptions, nonce: &str
             body.whole(key, figure as i64);
         }
     }
-    body.text("idempotency_nonce", nonce);
 }
 
 #[cfg(test)]
@@ -202,12 +240,59 @@ mod tests {
         assert_eq!(create(&options).body.as_deref(), Some(want));
     }
 
+    fn printed(operation: Result<Operation, ShardError>) -> Rc<str> {
+        operation.unwrap().write.unwrap().fingerprint
+    }
+
+    const NONCE: &dyn Fn() -> Result<String, ShardError> = &|| Ok(String::from("n"));
+
     #[test]
-    fn the_fingerprint_leaves_out_how_the_call_is_made() {
+    fn the_fingerprint_is_what_moves_money() {
+        let said = CreateEventOptions {
+            note: Some("x".into()),
+            max_overdraft: Some(7),
+            min_acks: Some(2),
+            ack_timeout_ms: Some(9),
+            hold_amount: None,
+            hold_expires_at_unix_ms: Some(11),
+            skip_hold: Some(true),
+            ..Default::default()
+        };
         let plain = CreateEventOptions::default();
-        let acked = CreateEventOptions { min_acks: Some(2), ack_timeout_ms: Some(9), ..Default::default() };
-        let noted = CreateEventOptions { note: Some("x".into()), ..Default::default() };
-        assert_eq!(create(&plain).write, create(&acked).write);
-        assert_ne!(create(&plain).write, create(&noted).write);
+        for options in [&plain, &said] {
+            for (write, want) in [
+                (
+                    Operation::create_event("b", "a\"", -5, options, NONCE),
+                    r#"{"bucket":"b","account":"a\"","amount":-5,"mode":"charge"}"#,
+                ),
+                (
+                    Operation::create_event("b", "a", 5, options, NONCE),
+                    r#"{"bucket":"b","account":"a","amount":5,"mode":"credit"}"#,
+                ),
+                (
+                    Operation::create_my_bucket_event("b", "a", 5, options, NONCE),
+                    r#"{"bucket":"b","account":"a","amount":5,"mode":"credit"}"#,
+                ),
+                (
+                    Operation::reserve("b", "a", 5, 6_000, options, NONCE),
+                    r#"{"bucket":"b","account":"a","amount":0,"mode":"reserve","hold_amount":5,"ttl_ms":6000}"#,
+                ),
+                (
+                    Operation::settle("b", "a", "r", 5, options, NONCE),
+                    r#"{"bucket":"b","account":"a","amount":-5,"mode":"settle","reservation":"r"}"#,
+                ),
+                (
+                    Operation::release("b", "a", "r", options, NONCE),
+                    r#"{"bucket":"b","account":"a","amount":0,"mode":"release","reservation":"r"}"#,
+                ),
+            ] {
+                assert_eq!(&*printed(write), want);
+            }
+        }
+        let held = CreateEventOptions { hold_amount: Some(9), ..said };
+        assert_eq!(
+            &*printed(Operation::create_event("b", "a", -5, &held, NONCE)),
+            r#"{"bucket":"b","account":"a","amount":-5,"mode":"charge","hold_amount":9}"#
+        );
     }
 }

@@ -10,6 +10,7 @@ use crate::json::{Field, Scalar, member, pick};
 
 pub use event::CreateEventOptions;
 pub use mine::{MyBucketEventsFilter, MyBucketsFilter, MyEventsFilter};
+pub(crate) use read::HEALTH_PATH;
 
 /// One operation, ready to be sent any number of times with the same bytes.
 #[derive(Clone, Debug)]
@@ -139,6 +140,11 @@ impl Operation {
     #[must_use]
     pub fn with_body(self, body: Rc<str>) -> Operation {
         Operation { body: Some(body), stamped: true, in_doubt: true, ..self }
+    }
+
+    /// Whether it writes, and the wire carries nothing by which two such writes could be told apart.
+    pub(crate) fn lacks_nonce(&self) -> bool {
+        self.write.as_ref().is_some_and(|write| !write.replayable)
     }
 
     /// How long the hold is whose end the body does not say yet.

@@ -6,6 +6,9 @@ use crate::argument::{check_name, check_segment};
 use crate::error::ShardError;
 use crate::text::percent_encode;
 
+/// Where an edge says how it is.
+pub(crate) const HEALTH_PATH: &str = "/gateway/health";
+
 impl Operation {
     /// `GET /events`: oldest first, all of them.
     pub fn list_events(bucket: &str) -> Result<Operation, ShardError> {
@@ -42,7 +45,12 @@ impl Operation {
 
     /// `GET /gateway/health`.
     pub fn health() -> Operation {
-        Operation { authorized: false, ..Operation::get("/gateway/health".into(), &answer::HEALTH) }
+        Operation { authorized: false, ..Operation::get(HEALTH_PATH.into(), &answer::HEALTH) }
+    }
+
+    /// Whether it asks how an edge is.
+    pub(crate) fn is_health(&self) -> bool {
+        self.path == HEALTH_PATH
     }
 }
 

@@ -118,7 +118,7 @@ impl ClientBuilder {
         self
     }
 
-    /// The limit of one health probe, body included; 2000 by default.
+    /// The limit of one health probe, and of [`Client::health`] of a named edge, body included; 2000 by default.
     pub fn probe_timeout_ms(mut self, probe_timeout_ms: u64) -> Self {
         self.config.policy.probe_timeout_ms = probe_timeout_ms;
         self

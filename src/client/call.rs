@@ -110,7 +110,12 @@ impl<T> Call<T> {
 
 impl Call<Account> {
     /// Reads again, within the deadline, until the account shows this event of a write that was made before: also after
-    /// a failover, the balance is never older than that.
+    /// a failover, the balance is never older than that. At most five times, 100 ms to 2 s apart, since each read costs its user a
+    /// credit.
+    ///
+    /// # Errors
+    ///
+    /// `timeout` where the account did not show the event by then; [`ShardError::account`] is what was read last.
     ///
     /// ```no_run
     /// # async fn example(client: shardd_wasm::Client) -> Result<(), shardd_wasm::ShardError> {
@@ -126,6 +131,13 @@ impl Call<Account> {
             prepared.operation.after = Some(After { origin, seq: event.origin_seq });
         }
         self
+    }
+}
+
+impl ShardError {
+    /// The account as it was read last, where [`Call::after`] timed out: it does not show the event.
+    pub fn account(&self) -> Option<Account> {
+        serde_json::from_str(self.account_json.as_deref()?).ok()
     }
 }
 

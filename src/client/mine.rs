@@ -75,7 +75,11 @@ impl Client {
         self.call(Ok(Operation::list_my_events(&filter)))
     }
 
-    /// Deletes one's own bucket for good, and its name with it.
+    /// Deletes one's own bucket for good, and its name with it. It never moves to another edge.
+    ///
+    /// # Errors
+    ///
+    /// `invalid_input` with the reason `bucket_deleted` where the bucket was deleted before, by whomever.
     pub fn delete_my_bucket(&self, bucket: &str) -> Call<BucketDeletion> {
         self.call(Operation::delete_my_bucket(bucket))
     }

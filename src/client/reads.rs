@@ -59,7 +59,8 @@ impl Client {
         self.call(Ok(Operation::edges()))
     }
 
-    /// The health of one of the client's edges, or of the pinned one.
+    /// The health of one of the client's edges, or of the pinned one. An edge that is named is asked once, and for no longer than
+    /// `probe_timeout_ms`; nobody is asked in its place.
     ///
     /// ```no_run
     /// # async fn example(client: shardd_wasm::Client) -> Result<(), shardd_wasm::ShardError> {

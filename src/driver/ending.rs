@@ -33,11 +33,11 @@ impl Drive<'_> {
                 let answer = Answer { json, read, status, edge, attempts, elapsed_ms };
                 return Ok(answer.shaped_for(self.operation));
             }
-            // The deletion before this one landed, and only its answer was lost.
+            // An earlier attempt of this call deleted it, and only its answer was lost.
             (End::Failed, Some(Err(error))) if in_doubt && is_deleted(self.operation, &error) => {
                 let json = deletion(self.operation.bucket.as_deref().unwrap_or(""));
-                let edge = edge.unwrap_or_default();
-                let answer = Answer { json, read: None, status: 200, edge, attempts, elapsed_ms };
+                let (edge, status) = (edge.unwrap_or_default(), error.status.unwrap_or_default());
+                let answer = Answer { json, read: None, status, edge, attempts, elapsed_ms };
                 return Ok(answer.shaped_for(self.operation));
             }
             (End::Failed, Some(Err(error))) => error,
@@ -63,6 +63,9 @@ impl Drive<'_> {
             _ if in_doubt => Outcome::Unknown,
             _ => Outcome::Rejected,
         };
+        if error.code == Code::Timeout {
+            error.account_json = self.past.read.take();
+        }
         error.edge = edge;
         error.attempts = attempts;
         self.identify(&mut error);

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use super::Drive;
+use crate::api::HEALTH_PATH;
 use crate::flights::Flight;
 use crate::platform::Request;
 use crate::text::decimal;
@@ -31,7 +32,7 @@ impl Drive<'_> {
             lists: None,
         };
         let request = match flight {
-            Flight::Probe(_) => plain("/gateway/health", PROBE_BODY_MAX_BYTES),
+            Flight::Probe(_) => plain(HEALTH_PATH, PROBE_BODY_MAX_BYTES),
             Flight::Directory => plain("/gateway/edges", DIRECTORY_BODY_MAX_BYTES),
             Flight::Attempt => Request {
                 method: self.operation.method,

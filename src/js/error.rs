@@ -55,6 +55,9 @@ fn record(error: &ShardError, integers: Integers) -> String {
     if let Some(wait_ms) = error.retry_after_ms {
         record.whole("retryAfterMs", wait_ms as i64);
     }
+    if let Some(account) = &error.account_json {
+        record.raw("account", account);
+    }
     if let Some(funds) = &error.funds {
         for (key, credits) in [
             ("balance", funds.balance),

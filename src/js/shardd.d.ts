@@ -35,7 +35,7 @@ export interface ShardOptions<I extends Integers = Integers> {
   timeoutMs?: number;
   /** Limit of one attempt, body included. Default 10000. */
   attemptTimeoutMs?: number;
-  /** Limit of one health probe, body included. Default 2000. */
+  /** Limit of one health probe, and of `health(url)`, body included. Default 2000. */
   probeTimeoutMs?: number;
   /** How long an edge that was left stays unavailable. Default 60000. */
   cooldownMs?: number;
@@ -150,8 +150,9 @@ export interface CallOptions {
 /** What `getAccount` can be told. */
 export interface GetAccountOptions extends CallOptions {
   /**
-   * A write's result, or its event: the account is read again, within the deadline, until it shows it. So a read after a failover
-   * never gives an old balance.
+   * A write's result, or its event: the account is read again until it shows it, so that a read after a failover never gives an old
+   * balance. At most five times, 100 ms to 2 s apart and within the deadline, since each read costs a credit; then the call rejects
+   * with a {@link TimeoutError} that has the `account` as it was read last.
    */
   after?: EventPosition | { event: EventPosition };
 }
@@ -167,7 +168,10 @@ export interface EventPosition {
 export interface ChargeOptions extends CallOptions {
   /** A remark of at most 4096 characters. */
   note?: string;
-  /** What makes retries of this write one write; a UUID v4 when absent. */
+  /**
+   * What makes retries of this write one write; a UUID v4 when absent. It belongs to a bucket, account, amount, kind of write,
+   * reservation, hold and `ttlMs`; all else may differ when the write is sent again, and the first one's stays.
+   */
   idempotencyNonce?: string;
   /** How far the available balance may go below zero. */
   maxOverdraft?: number | bigint;
@@ -236,7 +240,7 @@ export interface CallMeta {
   /** Attempts made, over all edges. */
   attempts: number;
   elapsedMs: number;
-  /** The HTTP status: 201 for a new write, 200 for a replay. */
+  /** The HTTP status, as the edge sent it: 201 for a new write, 200 for a replay, 200 for a deletion. */
   status: number;
 }
 
@@ -488,7 +492,11 @@ export class Shardd<I extends Integers = "number"> {
   createMyBucketEvent(bucket: string, account: string, amount: number | bigint, options?: CreateEventOptions): Promise<CreateEventResult<I>>;
   /** The events of all your buckets, newest first, a part of them. */
   listMyEvents(filter?: MyEventsFilter): Promise<MyEvents<I>>;
-  /** Deletes one of your buckets for good, and its name with it. */
+  /**
+   * Deletes one of your buckets for good, and its name with it. Of a bucket that was deleted before, it rejects with
+   * `InvalidInputError` and reason `bucket_deleted`. Where the answer was lost and the edge then says that the bucket was deleted
+   * already, `eventId` is null and `meta.status` is 400, which is what the edge said. A deletion never moves to another edge.
+   */
   deleteMyBucket(bucket: string, options?: CallOptions): Promise<{ bucket: string; eventId: string | null; meta: CallMeta }>;
   /** Your buckets, all pages of them, each once, whatever is written or deleted meanwhile. */
   myBuckets(filter?: MyBucketsFilter): AsyncGenerator<MyBucketSummary<I>, void, undefined>;
@@ -498,7 +506,7 @@ export class Shardd<I extends Integers = "number"> {
   myEvents(filter?: MyEventsFilter): AsyncGenerator<LedgerEvent<I>, void, undefined>;
   /** The balances of all accounts of a bucket. */
   getBalances(bucket: string, options?: CallOptions): Promise<Balances<I>>;
-  /** The health of the pinned edge, or of the one named. */
+  /** The health of the pinned edge, or of the one named, which is asked once and for no longer than `probeTimeoutMs`. */
   health(baseUrl?: string, options?: CallOptions): Promise<Health>;
   /** The recorded writes that nobody has finished, and nobody is at just now. */
   pending(): Promise<PendingWrite[]>;
@@ -568,7 +576,7 @@ export class InsufficientFundsError<I extends Integers = "number"> extends Shard
   readonly holdBlocking: boolean;
   readonly hint?: string;
 }
-/** 409, or a nonce used for another request. */
+/** 409, or a nonce used for another write. */
 export class ConflictError extends ShardError {}
 /** 429: too many requests. */
 export class RateLimitedError extends ShardError {
@@ -577,7 +585,10 @@ export class RateLimitedError extends ShardError {
 /** 5xx: the region cannot serve now. */
 export class ServiceUnavailableError extends ShardError {}
 /** An attempt or the whole call ran out of time. */
-export class TimeoutError extends ShardError {}
+export class TimeoutError<I extends Integers = "number"> extends ShardError {
+  /** Where `getAccount` was given `after`: the account as it was read last, which does not show that write. */
+  readonly account?: Account<I>;
+}
 /** The connection failed, or a redirect came back. */
 export class NetworkError extends ShardError {}
 /** An answer that is not what was promised. */

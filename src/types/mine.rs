@@ -124,7 +124,8 @@ pub struct DeletedBucket {
 pub struct BucketDeletion {
     /// The bucket's name.
     pub bucket: String,
-    /// The event that ended it; `None` where only the second answer to the deletion came home.
+    /// The event that ended it. `None` where its answer was lost and the edge then said that the bucket was deleted already;
+    /// `meta.status` is 400 then.
     pub event_id: Option<String>,
     /// How the call went.
     pub meta: CallMeta,

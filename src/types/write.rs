@@ -66,6 +66,6 @@ pub struct CallMeta {
     pub attempts: u32,
     /// How long it took, in milliseconds.
     pub elapsed_ms: u64,
-    /// The HTTP status: 201 for a new write, 200 for a replay.
+    /// The HTTP status, as the edge sent it: 201 for a new write, 200 for a replay, 200 for a deletion.
     pub status: u16,
 }

@@ -3,7 +3,11 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, missing_docs)]
 
 mod calls;
+mod deletion;
+mod health;
+mod own_writes;
 mod reference;
+mod replays;
 mod stage;
 mod wire;
 

@@ -13,6 +13,10 @@ pub struct Regions {
     pub cluster: Cluster,
     /// These neither hear nor answer.
     pub silent: Vec<usize>,
+    /// So many requests are still served without their client hearing of it, probes aside.
+    pub answers_to_lose: usize,
+    /// The same for probes, and for calls of health.
+    pub probes_to_lose: usize,
     /// What requests are answered with instead, probes aside.
     pub instead: Option<Response>,
     /// The value of `Authorization` of every request that arrived with one.
@@ -27,10 +31,14 @@ impl Network for Regions {
     fn depart(&mut self, request: &Request, _: u64) -> Journey {
         let heard = !self.silent.contains(&region(&request.url));
         let probe = request.url.ends_with("/gateway/health");
+        let to_lose = if probe { &mut self.probes_to_lose } else { &mut self.answers_to_lose };
+        let lost = heard && *to_lose > 0;
+        *to_lose -= usize::from(lost);
         Journey {
             arrives_after_ms: heard.then_some(5),
             returns_after_ms: heard.then_some(10 * (1 + region(&request.url) as u64)),
             homecoming: match &self.instead {
+                _ if lost => Homecoming::Failure,
                 Some(response) if !probe => Homecoming::Instead(response.clone()),
                 _ => Homecoming::Answer,
             },
@@ -53,6 +61,9 @@ impl Network for Regions {
     }
 }
 
+/// Where a call leaves its end.
+pub type Place<T> = Rc<RefCell<Option<Result<T, ShardError>>>>;
+
 pub struct Stage {
     pub sim: Sim,
     pub regions: Rc<RefCell<Regions>>,
@@ -69,7 +80,14 @@ impl Stage {
     pub fn of(regions: usize, set_up: impl FnOnce(ClientBuilder) -> ClientBuilder) -> Stage {
         let auth = Some(Auth { keys: vec![Key::new("sk_test"), Key::new("sk_other")] });
         let cluster = Cluster::new(LedgerConfig { regions, auth, ..LedgerConfig::default() });
-        let regions = Regions { cluster, silent: Vec::new(), instead: None, keys_seen: Vec::new() };
+        let regions = Regions {
+            cluster,
+            silent: Vec::new(),
+            answers_to_lose: 0,
+            probes_to_lose: 0,
+            instead: None,
+            keys_seen: Vec::new(),
+        };
         let regions = Rc::new(RefCell::new(regions));
         let sim = Sim::new(regions.clone());
         let platform = sim.platform(1);
@@ -83,11 +101,29 @@ impl Stage {
         &mut self,
         call: impl Future<Output = Result<T, ShardError>> + 'static,
     ) -> Result<T, ShardError> {
-        let place: Rc<RefCell<Option<Result<T, ShardError>>>> = Rc::default();
+        self.call_for(5_000, call)
+    }
+
+    /// The same for a call that takes longer.
+    pub fn call_for<T: 'static>(
+        &mut self,
+        ms: u64,
+        call: impl Future<Output = Result<T, ShardError>> + 'static,
+    ) -> Result<T, ShardError> {
+        let place = self.begin(call);
+        self.sim.run_until(self.sim.now_ms() + ms);
+        place.take().expect("the call ended")
+    }
+
+    /// Begins a call; its end comes to the place.
+    pub fn begin<T: 'static>(
+        &mut self,
+        call: impl Future<Output = Result<T, ShardError>> + 'static,
+    ) -> Place<T> {
+        let place: Place<T> = Rc::default();
         let ended = place.clone();
         self.sim.spawn(async move { *ended.borrow_mut() = Some(call.await) });
-        self.sim.run_until(self.sim.now_ms() + 5_000);
-        place.take().expect("the call ended")
+        place
     }
 
     pub fn credit(&mut self, amount: i64) -> CreateEventResult {

@@ -248,7 +248,7 @@ impl Step<'_, '_> {
         let watched = call.can_move() && self.shared.edges.len() > 1;
         let watch = watched.then(|| Watch::new(self.shared.edges.get(edge), self.now_ms));
         call.phase = Phase::Sending { edge, sent_at_ms: self.now_ms, until_ms, watch };
-        let due = !self.shared.edges.due_probes(edge, &policy, self.now_ms).is_empty();
+        let due = !self.call.is_probe && !self.shared.edges.due_probes(edge, &policy, self.now_ms).is_empty();
         self.call.beside_at_ms = due.then(|| self.now_ms + BESIDE_MS);
     }
 

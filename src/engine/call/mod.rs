@@ -133,6 +133,10 @@ pub struct Call {
     clock_asked: Option<usize>,
     /// No request leaves before [`Input::Key`].
     awaits_key: bool,
+    /// See [`Call::without_nonce`].
+    lacks_nonce: bool,
+    /// See [`Call::as_probe`].
+    is_probe: bool,
     permit: Permit,
     started_at_ms: u64,
     deadline_ms: u64,
@@ -183,6 +187,8 @@ impl Call {
             needs_clock: false,
             clock_asked: None,
             awaits_key: false,
+            lacks_nonce: false,
+            is_probe: false,
             permit: Permit::Needless,
             started_at_ms: now_ms,
             deadline_ms: now_ms.saturating_add(policy.timeout_ms + late_ms),
@@ -220,6 +226,26 @@ impl Call {
     #[must_use]
     pub fn awaiting_key(mut self, awaits_key: bool) -> Self {
         self.awaits_key = awaits_key;
+        self
+    }
+
+    /// The write carries no nonce, as a deletion: nobody else's copies say anything of this call's, and in doubt it is tried once
+    /// more and not again.
+    #[must_use]
+    pub fn without_nonce(mut self, lacks_nonce: bool) -> Self {
+        self.lacks_nonce = lacks_nonce;
+        self
+    }
+
+    /// It asks how the edge is that it is bound to, and so is a probe itself: sent once, waited for no longer than other probes, and
+    /// with none beside it.
+    #[must_use]
+    pub fn as_probe(mut self, is_probe: bool) -> Self {
+        if is_probe {
+            self.is_probe = true;
+            self.policy.attempt_timeout_ms = self.policy.probe_timeout_ms;
+            self.policy.max_attempts = 1;
+        }
         self
     }
 
@@ -310,7 +336,13 @@ impl Call {
     }
 
     fn standing(&self) -> Landed {
-        self.own.and(self.others)
+        if self.lacks_nonce { self.own } else { self.own.and(self.others) }
+    }
+
+    /// Whether the attempts are used up when one more has ended, after a call of this standing.
+    fn is_spent(&self, before: Landed) -> bool {
+        let retried_in_doubt = self.lacks_nonce && before == Landed::Maybe;
+        retried_in_doubt || self.attempts >= self.policy.max_attempts
     }
 
     fn is_write(&self) -> bool {

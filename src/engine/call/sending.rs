@@ -35,7 +35,8 @@ impl Step<'_, '_> {
         let Phase::Sending { edge, sent_at_ms, .. } = self.call.phase else { return };
         let row = judge(ending);
         let next = if self.call.is_write() { row.write } else { row.read };
-        let spent = self.call.attempts >= self.call.policy.max_attempts;
+        let before = self.call.own;
+        let spent = self.call.is_spent(before);
         let is_last = spent || matches!(next, Next::Answer | Next::Surface);
         // Who has a function for its key asks it for another one.
         let is_last = is_last && row.code != Some(Code::Unauthorized);

@@ -51,6 +51,36 @@ import { facts, failure, stage, until } from "./stage.js";
   assert.ok(error instanceof TimeoutError, error.stack);
   assert.deepEqual(facts(error, "retryable"), { name: "TimeoutError", outcome: "rejected", retryable: true });
   assert.match(error.message, /did not learn of the event|did not end within/);
+  assert.deepEqual([error.account.balance, error.account.status], [0, "unknown"], "it says what was read");
+  local.dispose();
+}
+
+// Each read costs a credit: five more, and no sixth, however much time is left. What was read last is on the error, in JSON too.
+await Promise.all(["number", "bigint"].map(async (integers) => {
+  const { shardd, local, sent } = stage({ integers }, { regions: 2 });
+  const figure = integers === "bigint" ? BigInt : Number;
+  const { event } = await shardd.credit("b", "a", 5);
+  const after = { ...event, originSeq: event.originSeq + 1_000 };
+  const error = await failure(shardd.getAccount("b", "a", { after }));
+  assert.ok(error instanceof TimeoutError, error.stack);
+  assert.deepEqual(facts(error, "attempts"), { name: "TimeoutError", outcome: "rejected", attempts: 6 });
+  assert.equal(sent.filter(({ path }) => path === "/collapsed/b/a").length, 6);
+  const { balance, availableBalance, contributingOrigins } = error.account;
+  assert.deepEqual([balance, availableBalance], [figure(5), figure(5)]);
+  assert.equal(contributingOrigins[`${event.originNodeId}:${event.originEpoch}`].head, 1);
+  const inLog = JSON.parse(JSON.stringify(error)).account;
+  assert.deepEqual([inLog.balance, inLog.status], [integers === "bigint" ? "5" : 5, "locally_confirmed"]);
+  assert.equal(error.account.balance, figure(5), "the log took none of it away");
+  local.dispose();
+}));
+
+// Where nothing was read there is nothing to tell.
+{
+  const { shardd, local } = stage();
+  const written = await shardd.credit("b", "a", 5);
+  local.fault(0, { kind: "black-hole" });
+  const error = await failure(shardd.getAccount("b", "a", { after: written, timeoutMs: 200 }));
+  assert.deepEqual([error.name, Object.hasOwn(error, "account")], ["TimeoutError", false]);
   local.dispose();
 }
 

@@ -29,7 +29,7 @@ export function typed(ts, file) {
     "filters of listMyBucketEvents": less(of("MyBucketEventsFilter"), call),
     "filters of listMyEvents": less(of("MyEventsFilter"), call),
     errors: [...errors, "isShardError"],
-    "on errors": [...new Set([...of("ShardError"), ...of("InsufficientFundsError"), ...of("RateLimitedError")])]
+    "on errors": [...new Set([...of("ShardError"), ...of("InsufficientFundsError"), ...of("RateLimitedError"), ...of("TimeoutError")])]
       .filter((name) => !["name", "message", "stack"].includes(name)),
   };
 }

@@ -1,6 +1,6 @@
 // Errors: what they tell, and the write that they carry.
 import {
-  AbortedError, type CreateEventResult, DecodeError, InsufficientFundsError, InvalidInputError, NetworkError, RateLimitedError, type Reservation,
+  AbortedError, type Account, type CreateEventResult, DecodeError, InsufficientFundsError, InvalidInputError, NetworkError, RateLimitedError, type Reservation,
   ShardError, type ShardErrorCode, TimeoutError, isShardError,
 } from "shardd-wasm";
 
@@ -36,6 +36,7 @@ export function advice(code: ShardErrorCode): string {
 export async function failures(error: unknown): Promise<number | bigint> {
   if (error instanceof InsufficientFundsError) return error.holdBlocking ? 0 : error.availableBalance;
   if (error instanceof RateLimitedError) return error.retryAfterMs ?? 0;
+  if (error instanceof TimeoutError && error.account) return error.account.availableBalance;
   if (!isShardError(error)) throw error;
   const outcome: "rejected" | "unknown" | "applied" = error.outcome;
   const words: (string | undefined)[] = [error.message, error.reason, error.edge, error.idempotencyNonce, error.code, error.name, error.stack];
@@ -72,4 +73,13 @@ new TimeoutError("too slow");
 
 export function exact(error: InsufficientFundsError<"bigint">): bigint {
   return error.balance - error.projectedAvailableBalance + error.limit;
+}
+
+export function readLast(plain: TimeoutError, exactly: TimeoutError<"bigint">): [number | undefined, bigint | undefined, Account | undefined] {
+  // @ts-expect-error: only a read after a write has it.
+  void plain.account.balance;
+  // @ts-expect-error: in bigint mode figures are bigints.
+  const wrong: number | undefined = exactly.account?.balance;
+  void wrong;
+  return [plain.account?.balance, exactly.account?.balance, plain.account];
 }
