@@ -12,8 +12,13 @@ export interface LocalOptions {
   regions?: number | readonly LocalRegion[];
   /** How long an event takes from one region to another. Default 100. */
   replicationMs?: number;
-  /** The same seed gives the same ids. Without one they differ from run to run. */
+  /** The same seed gives the same ids and, in virtual time, the same times. Without one they differ from run to run. */
   seed?: number;
+  /**
+   * Gateways give each request to any node, as the real ones do; which one, the seed decides. Default false: a region's
+   * gateway keeps to the region's own node.
+   */
+  spread?: boolean;
   /**
    * `"real"` (the default) lives in the runtime's time. `"virtual"` stands still, from the moment of creation on,
    * until `advance(ms)`: what has a delay is answered during an advance, what has none at once.
@@ -25,6 +30,8 @@ export interface LocalOptions {
    * client fail over.
    */
   clock?: "real" | "virtual";
+  /** When virtual time begins. Default now; with a `seed` 1800000000000, so that `createdAtUnixMs` repeats. */
+  startUnixMs?: number;
   /** Ask for API keys, and refuse others as the gateways do. Without them every key will do. */
   keys?: readonly LocalKey[];
 }
@@ -32,7 +39,7 @@ export interface LocalOptions {
 /** An API key that the local gateways know. */
 export interface LocalKey {
   token: string;
-  /** The owner, a UUID; keys of one owner share buckets and credits. */
+  /** The owner, a UUID; keys of one owner share buckets and credits. Without one, the key is an owner of its own. */
   user?: string;
   /** Default all three. */
   scopes?: readonly ("read" | "write" | "control")[];
@@ -50,13 +57,18 @@ export interface LocalFault {
    * connection, and those under way are reset · `reset-before`, `reset-after`: the connection ends before or after
    * the request was applied · `status`: another status, not applied · `garbage`: 200 with HTML, applied · `truncate`,
    * `stall-body`: applied, half of the body, then its end or silence · `freeze`: the gateway's own pages answer, the
-   * rest hangs; applied if lifted within 5 s, else 503 after 30 s.
+   * rest hangs; applied if lifted within 5 s, else 503 after 30 s · `hold`: bytes stand still both ways, for `hold_ms`
+   * or until the fault is lifted; then all arrives, also a request that its sender has cut meanwhile (a phone that
+   * changes cells) · `late-write`: a write is applied and answered `delay_ms` after it came, also if its sender has
+   * hung up, and all the rest is answered at once (a node that was frozen for a while, behind a gateway that was not).
    */
   kind:
     | "none" | "delay" | "black-hole" | "refuse" | "reset-before" | "reset-after" | "status" | "garbage" | "truncate"
-    | "stall-body" | "freeze";
-  /** Later by so much, with any kind. */
+    | "stall-body" | "freeze" | "hold" | "late-write";
+  /** Answers come later by so much, with any kind; for `late-write` the write itself does. */
   delay_ms?: number;
+  /** How long a `hold` lasts. Without it, until the fault is lifted. */
+  hold_ms?: number;
   /** For `status`. Default 503. */
   status?: number;
   /** The `Retry-After` of a `status`: seconds, or a date. */
@@ -94,7 +106,7 @@ export interface LocalStormCopy {
 
 /** A local ledger. */
 export interface LocalShardd {
-  /** Its regions' addresses: `new Shardd("test", { fetch: local.fetch, edges: local.edges })`. */
+  /** Its regions' addresses, which no other ledger of this process has: `new Shardd("test", { fetch: local.fetch, edges: local.edges })`. */
   readonly edges: string[];
   /**
    * A `fetch` whose network is this ledger; other addresses are a `TypeError`. A request that has left arrives, even
@@ -109,12 +121,12 @@ export interface LocalShardd {
    */
   advance(ms: number): Promise<void>;
   /**
-   * Resolves when every request has arrived and every event has reached every region that it can reach; virtual time
-   * goes on as far as that takes. Look at `storms()` after it: copies that have not met yet are not seen.
+   * Resolves when every request has arrived (but those in a `hold` without an end) and every event has reached every
+   * region that it can reach; virtual time goes on as far as that takes. Look at `storms()` after it: copies that have not met yet are not seen.
    */
   settled(): Promise<void>;
-  /** What goes wrong with a region from now on; `null` revives it. */
-  fault(region: number, rule: LocalFault | null): void;
+  /** What goes wrong with a region, or with all at once, from now on; `null` revives. */
+  fault(region: number | "all", rule: LocalFault | null): void;
   /** Cuts or heals the replication from one region to another (one direction), or changes how long it takes. */
   link(from: number, to: number, state: { up?: boolean; delayMs?: number }): void;
   /** Lets a region's clock go before or after everybody's. */

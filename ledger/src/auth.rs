@@ -1,6 +1,10 @@
 //! API keys: who may do what, and who has run out of credits.
 
+use std::borrow::Cow;
+
 use serde::Deserialize;
+
+use crate::seeded::Ids;
 
 /// The keys that the gateways know; what the real ones ask the dashboard for.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -17,9 +21,9 @@ pub struct Auth {
 pub struct Key {
     /// The bearer token.
     pub token: String,
-    /// The owner, a UUID; keys of one owner share buckets and credits.
-    #[serde(default = "first_user")]
-    pub user: String,
+    /// The owner, a UUID; keys of one owner share buckets and credits. Without one, the key is an owner of its own.
+    #[serde(default)]
+    pub user: Option<String>,
     /// What the key may do.
     #[serde(default = "every_scope")]
     pub scopes: Vec<Scope>,
@@ -79,15 +83,23 @@ pub enum KeyState {
 }
 
 impl Key {
-    /// A key that may do everything.
+    /// A key that may do everything, of an owner of its own.
     pub fn new(token: &str) -> Self {
         Self {
             token: token.into(),
-            user: first_user(),
+            user: None,
             scopes: every_scope(),
             buckets: BucketRule::All,
             state: KeyState::Active,
             credits: None,
+        }
+    }
+
+    /// The owner: the one that was named, or one that depends on the token alone.
+    pub(crate) fn owner(&self) -> Cow<'_, str> {
+        match &self.user {
+            Some(user) => Cow::Borrowed(user),
+            None => Cow::Owned(Ids::of(self.token.bytes()).uuid()),
         }
     }
 }
@@ -142,13 +154,10 @@ impl BucketRule {
     }
 }
 
+/// What follows the first space, a second space included: the dashboard knows no key that begins with one.
 fn bearer(value: &str) -> Option<&str> {
-    let token = value.strip_prefix("Bearer ").or_else(|| value.strip_prefix("bearer "))?.trim();
-    (!token.is_empty()).then_some(token)
-}
-
-fn first_user() -> String {
-    "00000000-0000-4000-8000-000000000001".into()
+    let token = value.strip_prefix("Bearer ").or_else(|| value.strip_prefix("bearer "))?;
+    (!token.trim().is_empty()).then_some(token)
 }
 
 fn every_scope() -> Vec<Scope> {

@@ -23,6 +23,9 @@ pub enum Reach {
     Silent,
 }
 
+/// What makes the turns of the nodes independent of the ids, which come from the same seed.
+const TURNS: u64 = 0x7475_726e;
+
 /// Several regions of one ledger. Pure: time is an argument, ids come from the seed.
 #[derive(Debug)]
 pub struct Cluster {
@@ -30,6 +33,8 @@ pub struct Cluster {
     pub(crate) nodes: Vec<Node>,
     pub(crate) network: Network,
     pub(crate) ids: Ids,
+    /// Which node the next request goes to, where gateways spread theirs. Apart from the ids, which stay the same.
+    turns: Ids,
     pub(crate) credits: BTreeMap<String, u64>,
     pub(crate) reach: Vec<Reach>,
     storms: Vec<Storm>,
@@ -48,12 +53,13 @@ impl Cluster {
         let mut credits = BTreeMap::new();
         for key in config.auth.iter().flat_map(|auth| &auth.keys) {
             if let Some(amount) = key.credits {
-                credits.entry(key.user.clone()).or_insert(amount);
+                credits.entry(key.owner().into_owned()).or_insert(amount);
             }
         }
         Self {
             nodes,
             network: Network::new(config.regions, config.replication_delay_ms),
+            turns: Ids::new(config.seed ^ TURNS),
             ids,
             credits,
             reach: vec![Reach::Up; config.regions],
@@ -170,11 +176,26 @@ impl Cluster {
         self.nodes.get(region).map_or(0, |node| node.skew_ms)
     }
 
-    /// The node that a region's gateway uses: its own, or the next one that lives and answers.
-    pub(crate) fn home(&self, region: usize) -> Option<usize> {
+    /// The node that a region's gateway asks first: its own, or any where gateways spread their requests.
+    pub(crate) fn first(&mut self, region: usize) -> usize {
+        if self.config.spread { self.turns.below(self.nodes.len()) } else { region }
+    }
+
+    /// The node that answers a gateway which asks this one first: this one, or the next that lives and answers.
+    pub(crate) fn home(&self, first: usize) -> Option<usize> {
+        self.from(first).find(|index| self.nodes.get(*index).is_some_and(|node| !node.lost && !node.frozen))
+    }
+
+    /// Whether a gateway that asks this node first waits in vain for one before another answers.
+    pub(crate) fn waits_in_vain(&self, first: usize) -> bool {
+        let asked = self.from(first).filter_map(|index| self.nodes.get(index)).find(|node| !node.lost);
+        asked.is_some_and(|node| node.frozen)
+    }
+
+    /// All nodes in the order in which a gateway tries them.
+    fn from(&self, first: usize) -> impl Iterator<Item = usize> + use<> {
         let count = self.nodes.len();
-        let order = (0..count).map(|step| (region + step) % count);
-        order.into_iter().find(|index| self.nodes.get(*index).is_some_and(|node| !node.lost && !node.frozen))
+        (0..count).map(move |step| (first + step) % count)
     }
 
     /// A node that takes requests and answers none. Its gateway tries another node after 5 s; if all are frozen it

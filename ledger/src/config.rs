@@ -19,6 +19,8 @@ pub struct Config {
     pub edge_ids: Vec<String>,
     /// API keys; without them the gateways ask for none.
     pub auth: Option<Auth>,
+    /// A gateway gives each request to any node, as the real ones do, and not to its region's own.
+    pub spread: bool,
     /// A debit holds this many times its amount.
     pub hold_multiplier: u64,
     /// How long that hold lives.
@@ -35,6 +37,7 @@ impl Default for Config {
             base_urls: Vec::new(),
             edge_ids: Vec::new(),
             auth: None,
+            spread: false,
             hold_multiplier: 5,
             hold_duration_ms: 600_000,
         }

@@ -8,20 +8,23 @@ use shardd_local::Auth;
 use shardd_local::http::{Running, ServeConfig, serve};
 
 const HELP: &str = "\
-shardd-local: the shardd credit ledger's regions in one process, on loopback
+shardd-local: the shardd credit ledger's regions in one process
 
   --regions N            how many regions (3)
   --delay A,B,C          how many milliseconds a request to each region takes (0); one number is for all
   --port P               the first region's port, the others follow (8081); 0 takes any
-  --control-port P       the control endpoint's port (8080); 0 takes any
+  --control-port P       the control endpoint's port (8080, or any if there is a --port); 0 takes any
+  --host ADDRESS         the address to listen on (127.0.0.1)
   --replication-delay N  how many milliseconds an event takes to the other regions (100)
+  --spread               a gateway gives each request to any node, as the real ones do, not to its region's own
   --auth FILE            ask for API keys; FILE is TOML with a [[keys]] table per key
   --seed N               make the same ids on every run
 ";
 
 struct Flags {
     regions: u16,
-    port: u16,
+    port: Option<u16>,
+    control_port: Option<u16>,
     serve: ServeConfig,
 }
 
@@ -88,8 +91,7 @@ fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
 /// The set-up that the flags ask for; none if they ask for help.
 fn config(args: impl IntoIterator<Item = OsString>) -> Result<Option<ServeConfig>, String> {
     use lexopt::prelude::{Long, Short, ValueExt};
-    let mut flags =
-        Flags { regions: 3, port: 8081, serve: ServeConfig { control_port: 8080, ..ServeConfig::default() } };
+    let mut flags = Flags { regions: 3, port: None, control_port: None, serve: ServeConfig::default() };
     let mut parser = lexopt::Parser::from_args(args);
     let say = |error: lexopt::Error| format!("{error}; --help lists the flags");
     while let Some(flag) = parser.next().map_err(say)? {
@@ -101,10 +103,12 @@ fn config(args: impl IntoIterator<Item = OsString>) -> Result<Option<ServeConfig
         let value = || parser.value().and_then(|value| value.string());
         match name.as_str() {
             "regions" => flags.regions = number(&name, &value_of(value)?)?,
-            "port" => flags.port = number(&name, &value_of(value)?)?,
-            "control-port" => flags.serve.control_port = number(&name, &value_of(value)?)?,
+            "port" => flags.port = Some(number(&name, &value_of(value)?)?),
+            "control-port" => flags.control_port = Some(number(&name, &value_of(value)?)?),
             "replication-delay" => flags.serve.replication_delay_ms = number(&name, &value_of(value)?)?,
             "seed" => flags.serve.seed = Some(number(&name, &value_of(value)?)?),
+            "host" => flags.serve.host = address(&value_of(value)?)?,
+            "spread" => flags.serve.spread = true,
             "delay" => {
                 let list = value_of(value)?;
                 flags.serve.delays_ms =
@@ -125,6 +129,10 @@ fn number<T: std::str::FromStr>(flag: &str, text: &str) -> Result<T, String> {
     text.trim().parse().map_err(|_| format!("--{flag} wants a whole number that fits, not {text:?}"))
 }
 
+fn address(text: &str) -> Result<std::net::IpAddr, String> {
+    text.trim().parse().map_err(|_| format!("--host wants an IP address such as 0.0.0.0, not {text:?}"))
+}
+
 fn keys(path: &str) -> Result<Auth, String> {
     let text = std::fs::read_to_string(path).map_err(|error| format!("cannot read {path}: {error}"))?;
     toml::from_str(&text)
@@ -132,7 +140,10 @@ fn keys(path: &str) -> Result<Auth, String> {
 }
 
 fn finish(flags: Flags) -> Result<ServeConfig, String> {
-    let Flags { regions, port, mut serve } = flags;
+    let Flags { regions, port, control_port, mut serve } = flags;
+    // Who chooses ports may have several ledgers, and only one of them can have the usual one.
+    serve.control_port = control_port.unwrap_or(if port.is_some() { 0 } else { 8080 });
+    let port = port.unwrap_or(8081);
     if regions == 0 || regions > 64 {
         return Err(format!("--regions wants a number from 1 to 64, not {regions}"));
     }

@@ -12,6 +12,18 @@ impl Ids {
         Self(seed)
     }
 
+    /// A generator that depends on these bytes alone (seeded with their FNV-1a hash).
+    pub(crate) fn of(bytes: impl IntoIterator<Item = u8>) -> Self {
+        Self(bytes.into_iter().fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+        }))
+    }
+
+    /// A number below `count`, or 0.
+    pub(crate) fn below(&mut self, count: usize) -> usize {
+        (self.next() % (count as u64).max(1)) as usize
+    }
+
     fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;

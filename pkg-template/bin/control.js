@@ -66,12 +66,14 @@ const CHANGES = {
 
 async function route(world, setFault, page, body) {
   if (Object.hasOwn(PAGES, page)) return PAGES[page](world, body);
-  const [, index, action] = /^POST regions\/(\d+)\/(\w+)$/.exec(page) ?? [];
-  if (index === undefined) throw new NotFound(`there is no ${page.replace(" ", " /")} here`);
-  if (!world.regions[index]) throw new NotFound(`there is no region ${index}`);
+  const [, which, action] = /^POST regions\/([^/]+)\/([^/]+)$/.exec(page) ?? [];
+  if (which === undefined) throw new NotFound(`there is no ${page.replace(" ", " /")} here`);
+  const chosen = world.regions.filter(({ index }) => which === "all" || which === String(index));
+  if (chosen.length === 0) throw new NotFound(`there is no region ${which}`);
   if (!Object.hasOwn(CHANGES, action)) throw new NotFound(`there is nothing called ${action} to do with a region`);
-  await CHANGES[action](world, Number(index), body, setFault);
-  return JSON.stringify(state(world).regions[index]);
+  await Promise.all(chosen.map(({ index }) => CHANGES[action](world, index, body, setFault)));
+  const { regions } = state(world);
+  return JSON.stringify(which === "all" ? { regions } : regions[which]);
 }
 
 /** The core's view, and the shell's of each region. */

@@ -4,16 +4,18 @@ import { closesPort } from "../testing/rule.js";
 import { control } from "./control.js";
 import { Door } from "./door.js";
 import { exchange } from "./exchange.js";
+import { unparsed } from "./raw.js";
 
 /** How often conflicts are looked for that nobody has asked about. */
 const TICK_MS = 20;
 
 /** Resolves to `{ regions, control, stop() }` once every port is open. */
-export async function serve({ ports, controlPort, delaysMs, ...rest }) {
+export async function serve({ host, ports, controlPort, delaysMs, ...rest }) {
   let world;
   let ask;
-  const doors = ports.map((_, index) => new Door((...pair) => exchange(world, world.regions[index], ...pair)));
-  const desk = new Door((...pair) => ask(...pair));
+  const at = (serves, index) => (...pair) => serves(world, world.regions[index], ...pair);
+  const doors = ports.map((_, index) => new Door(host, at(exchange, index), at(unparsed, index)));
+  const desk = new Door(host, (...pair) => ask(...pair));
   await opened(doors, ports, desk, controlPort);
   world = new World({ ...rest, places: doors.map(({ url }, index) => ({ url, delayMs: delaysMs[index] ?? 0 })) });
   ask = control(world, (index, rule) => setFault(world, index, rule, doors[index]));

@@ -32,13 +32,19 @@ export class RealClock {
 
 /** Time that stands still until it is told to go on. */
 export class VirtualClock {
-  #now = Date.now();
+  standsStill = true;
+  #now;
   /** Who sleeps, and until when. */
   #sleepers = new Map();
+
+  constructor(startUnixMs = Date.now()) {
+    this.#now = startUnixMs;
+  }
 
   now() {
     return this.#now;
   }
+
 
   sleep(ms, signal) {
     if (!(ms > 0) || signal?.aborted) return Promise.resolve();

@@ -3,22 +3,25 @@ import { RealClock, VirtualClock } from "./clock.js";
 import { fetchOf } from "./fetch.js";
 import { World } from "./world.js";
 
-const OPTIONS = ["regions", "replicationMs", "seed", "clock", "keys"];
+const OPTIONS = ["regions", "replicationMs", "seed", "spread", "clock", "startUnixMs", "keys"];
 const CLOCKS = { real: RealClock, virtual: VirtualClock };
-
-/** The regions' addresses: of a domain that can never exist, so that nothing of a test leaves the machine. */
-const url = (index) => `https://local-${index + 1}.shardd.test`;
+/** When virtual time begins for a seed: the same seed gives the same times. */
+const SEEDED_START_UNIX_MS = 1_800_000_000_000;
+/** Every copy of this module in the process counts here. */
+const LEDGERS = Symbol.for("shardd-wasm/testing/ledgers");
 
 export function localShardd(options = {}) {
   const unknown = Object.keys(options).find((name) => !OPTIONS.includes(name));
   if (unknown) throw new TypeError(`localShardd has no option "${unknown}"; it has ${OPTIONS.join(", ")}`);
-  const { regions = 3, clock: time = "real", replicationMs, seed, keys } = options;
+  const { regions = 3, clock: time = "real", replicationMs, seed, spread = false, startUnixMs, keys } = options;
   if (!Object.hasOwn(CLOCKS, time)) throw new TypeError("\"clock\" of localShardd must be real or virtual");
-  for (const [name, value] of Object.entries({ replicationMs, seed })) {
+  if (typeof spread !== "boolean") throw new TypeError(`"spread" must be true or false, not ${spread}`);
+  for (const [name, value] of Object.entries({ replicationMs, seed, startUnixMs })) {
     if (value !== undefined) whole(value, name);
   }
-  const clock = new CLOCKS[time]();
-  const world = new World({ places: places(regions), replicationMs, seed, keys, clock });
+  if (startUnixMs !== undefined && time !== "virtual") throw new TypeError("startUnixMs wants localShardd({ clock: \"virtual\" })");
+  const clock = new CLOCKS[time](startUnixMs ?? (seed === undefined ? undefined : SEEDED_START_UNIX_MS));
+  const world = new World({ places: places(regions), replicationMs, seed, spread, keys, clock });
   let end;
   const ended = new Promise((_, reject) => (end = reject));
   ended.catch(() => {});
@@ -60,7 +63,17 @@ export function localShardd(options = {}) {
 function places(regions) {
   const list = typeof regions === "number" ? Array.from({ length: regions }, () => ({})) : [...regions];
   if (list.length < 1 || list.length > 64) throw new RangeError(`localShardd wants 1 to 64 regions, not ${list.length}`);
-  return list.map(({ delayMs = 0 }, index) => ({ url: url(index), delayMs: whole(delayMs, "delayMs of a region") }));
+  const delays = list.map(({ delayMs = 0 }) => whole(delayMs, "delayMs of a region"));
+  const ledger = (globalThis[LEDGERS] = (globalThis[LEDGERS] ?? 0) + 1);
+  return delays.map((delayMs, index) => ({ url: url(ledger, index), delayMs }));
+}
+
+/**
+ * A region's address: of a domain that can never exist, so that nothing of a test leaves the machine, and of no other
+ * ledger, so that what a client's module remembers of one test is nothing to the next.
+ */
+function url(ledger, index) {
+  return `https://local-${index + 1}.ledger-${ledger}.shardd.test`;
 }
 
 function whole(value, what) {

@@ -3,7 +3,7 @@
 
 const KINDS = [
   "none", "delay", "black-hole", "refuse", "reset-before", "reset-after", "status", "garbage", "truncate",
-  "stall-body", "freeze",
+  "stall-body", "freeze", "hold", "late-write",
 ];
 
 const whole = (value) => Number.isSafeInteger(value) && value >= 0;
@@ -13,6 +13,7 @@ const oneOf = (...words) => [(value) => words.includes(value), words.join(", ")]
 const MEMBERS = {
   kind: oneOf(...KINDS),
   delay_ms: [whole, "a whole number of milliseconds"],
+  hold_ms: [whole, "a whole number of milliseconds"],
   status: [(value) => whole(value) && value >= 200 && value <= 599, "a status from 200 to 599"],
   retry_after: [(value) => whole(value) || typeof value === "string", "a whole number of seconds, or text"],
   body: [(value) => typeof value === "string", "text"],
@@ -42,7 +43,9 @@ export function isFor(rule, method, path) {
   if (rule.only === "events" && !(method === "POST" && path.endsWith("/events"))) return false;
   if (rule.only === "health" && !(method === "GET" && path.endsWith("/health"))) return false;
   const ownPage = path.startsWith("/gateway/") || path === "/metrics" || method === "OPTIONS";
-  return rule.kind !== "none" && !(rule.kind === "freeze" && ownPage);
+  if (rule.kind === "freeze") return !ownPage;
+  if (rule.kind === "late-write") return method === "POST" || method === "DELETE";
+  return rule.kind !== "none";
 }
 
 /** A port is closed for everybody or not at all. */

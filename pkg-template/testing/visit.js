@@ -18,6 +18,7 @@ const ARRIVALS = {
   refuse: cut,
   "reset-before": cut,
   freeze: frozen,
+  "late-write": late,
   status: injected,
   garbage: injected,
 };
@@ -33,19 +34,31 @@ const BODIES = { truncate: "truncated", "stall-body": "stalled" };
 export async function visit(world, region, request, signal) {
   const path = request.target.split("?", 1)[0];
   region.count(request.method, path);
-  const rule = region.meet(request.method, path);
+  const { rule, hold } = region.meet(request.method, path);
   const there = Math.floor(region.delayMs / 2);
-  const left = world.leave();
-  try {
-    await world.clock.sleep(there);
-  } finally {
-    left();
-  }
+  await world.underWay(there, world.clock.sleep(there));
+  const standing = () => region.holdFor(request.method, path);
+  await letThrough(world, standing, hold);
   const apply = () => world.handle(region.index, request);
   const answer = await (ARRIVALS[rule.kind] ?? apply)({ world, region, rule, apply, signal });
-  await world.clock.sleep(answer.waitMs + (rule.delay_ms ?? 0) + region.delayMs - there, signal);
+  // A late write was late before.
+  const lateMs = rule.kind === "late-write" ? 0 : rule.delay_ms ?? 0;
+  await world.clock.sleep(answer.waitMs + lateMs + region.delayMs - there, signal);
+  if (!signal?.aborted) await letThrough(world, standing);
   if (rule.kind === "reset-after") return cut();
   return { ...answer, ending: BODIES[rule.kind] ?? "whole" };
+}
+
+/** Waits while the bytes of an exchange stand still: in the hold that its request met, and in any that comes up meanwhile. */
+async function letThrough(world, standing, met = standing()) {
+  for (let hold = met; hold; hold = standing()) await world.underWay(hold.leftMs, hold.over());
+}
+
+/** A write that lands long after it came, also when its sender has hung up. */
+async function late({ world, rule, apply }) {
+  const lateMs = rule.delay_ms ?? 0;
+  await world.underWay(lateMs, world.clock.sleep(lateMs));
+  return apply();
 }
 
 /** Waits at a frozen node; lifted in time, the request goes through. */

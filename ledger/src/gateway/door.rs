@@ -49,7 +49,7 @@ impl Visit<'_> {
         let auth = self.cluster.config.auth.as_ref();
         let auth = auth.ok_or_else(|| reply::error(503, "dashboard auth is not configured"))?;
         match auth.decide(self.request.header("authorization"), scope, bucket) {
-            Ok(key) => Ok(key.user.clone()),
+            Ok(key) => Ok(key.owner().into_owned()),
             Err(Denied::Unauthorized(why)) => Err(reply::error(401, why)),
             Err(Denied::Forbidden) => Err(reply::error(403, "scope_denied")),
             Err(Denied::Dashboard(why)) => Err(reply::error(503, why)),

@@ -3,6 +3,7 @@
 mod directory;
 mod door;
 mod event_list;
+mod internal;
 mod json_body;
 mod my_bucket;
 mod my_events;
@@ -32,7 +33,9 @@ const NO_NODE_MS: u64 = 30_000;
 struct Visit<'a> {
     cluster: &'a mut Cluster,
     region: usize,
-    /// The node that serves the gateway: the region's own, or another if that is lost or frozen.
+    /// The node that the gateway asks first.
+    first: usize,
+    /// The node that serves it: that one, or another if that is lost or frozen.
     home: Option<usize>,
     request: &'a Request,
     /// Everybody's time; the region's own is `clock()`.
@@ -58,8 +61,10 @@ pub(crate) fn answer(cluster: &mut Cluster, region: usize, request: &Request, no
         None => reply::empty(404),
         Some(route) if !route.allows(&request.method) => reply::not_allowed(route.allow()),
         Some(route) => {
-            let home = cluster.home(region);
-            Visit { cluster, region, home, request, now }.serve(&route).unwrap_or_else(|refusal| refusal)
+            let first = if route.asks_a_node() { cluster.first(region) } else { region };
+            let home = cluster.home(first);
+            let mut visit = Visit { cluster, region, first, home, request, now };
+            visit.serve(&route).unwrap_or_else(|refusal| refusal)
         }
     };
     reply::open_to_browsers(&mut response);
@@ -90,6 +95,7 @@ impl Visit<'_> {
             Route::MyBucketEvents(name) if get => self.my_bucket_events(name),
             Route::MyBucketEvents(name) => self.post_my_event(name),
             Route::MyEvents => self.my_events(),
+            Route::Internal(page) => Err(self.internal(page)),
         }
     }
 
@@ -122,7 +128,7 @@ impl Visit<'_> {
 
     /// Puts the node's name on an answer that is the node's own.
     fn signed(&mut self, mut response: Response) -> Response {
-        let own_is_frozen = self.cluster.nodes.get(self.region).is_some_and(|node| node.frozen && !node.lost);
+        let in_vain = self.cluster.waits_in_vain(self.first);
         let now = self.now;
         if let Ok((_, node, _)) = self.node_mut() {
             node.served += 1;
@@ -131,7 +137,7 @@ impl Visit<'_> {
             response.push("x-shardd-target-advertise-addr", node.addr.as_str());
             response.push("x-shardd-target-rtt-ms", "0");
             let busy = node.busy_until.saturating_sub(now);
-            let late = if own_is_frozen { NEXT_NODE_MS } else { 0 };
+            let late = if in_vain { NEXT_NODE_MS } else { 0 };
             response.ack_wait_ms = response.ack_wait_ms.max(busy).saturating_add(late);
         }
         response

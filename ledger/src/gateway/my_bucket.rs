@@ -16,8 +16,8 @@ use crate::ledger::{Bucket, Clock, Event};
 struct BucketList {
     buckets: Vec<Summary>,
     total: usize,
-    page: usize,
-    limit: usize,
+    page: u64,
+    limit: u64,
 }
 
 #[derive(Serialize)]
@@ -68,8 +68,8 @@ struct Deletion<'a> {
 struct EventPage<E: Serialize> {
     events: Vec<E>,
     total: usize,
-    page: usize,
-    limit: usize,
+    page: u64,
+    limit: u64,
 }
 
 impl Visit<'_> {

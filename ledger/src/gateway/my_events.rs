@@ -19,9 +19,9 @@ type Heads = BTreeMap<String, u64>;
 struct Answer {
     events: Vec<Value>,
     heads: Heads,
-    limit: usize,
+    limit: u32,
     max_known_seqs: Heads,
-    offset: usize,
+    offset: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
     replication: Option<Replication>,
     total: usize,
@@ -78,14 +78,14 @@ impl Visit<'_> {
     pub(super) fn my_events(&mut self) -> Result<Response, Response> {
         let query = Query::of(self.request);
         let filter = Filter::of(&query)?;
-        let limit = query.parsed::<usize>("limit")?.unwrap_or(100).clamp(1, 500);
-        let offset = query.parsed::<usize>("offset")?.unwrap_or(0);
+        let limit = query.parsed::<u32>("limit")?.unwrap_or(100).clamp(1, 500);
+        let offset = query.parsed::<u32>("offset")?.unwrap_or(0);
         let with_replication = query.parsed::<bool>("replication")?.unwrap_or(false);
         let prefix = user_prefix(&self.enter_mine()?);
         let own = self.stored_of(&prefix)?;
         let matching: Vec<_> =
             own.into_iter().filter(|(event, bucket)| filter.takes(event, bucket)).collect();
-        let page = matching.iter().skip(offset).take(limit);
+        let page = matching.iter().skip(offset as usize).take(limit as usize);
         // By way of a Value, whose keys come out in alphabetical order.
         let events =
             page.filter_map(|(event, name)| serde_json::to_value(event.shown_as(name)).ok()).collect();

@@ -3,13 +3,46 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::json;
 
 use super::route::{Page, segment};
 use super::{Visit, reply};
 use crate::exchange::Response;
 use crate::ledger::{Bucket, Node};
 use crate::seeded::Ids;
+
+/// A node as the others know it; the order of the fields is the wire's, here and below.
+#[derive(Serialize)]
+struct Registered<'a> {
+    node_id: &'a str,
+    addr: &'a str,
+    first_seen_at_unix_ms: u64,
+    last_seen_at_unix_ms: u64,
+    status: &'static str,
+}
+
+/// How far a node has the events of one origin.
+#[derive(Serialize)]
+struct Origin<'a> {
+    origin_node_id: &'a str,
+    epochs: BTreeMap<u32, Epoch>,
+}
+
+#[derive(Serialize)]
+struct Epoch {
+    contiguous_head: u64,
+    present_seqs: [u64; 0],
+    min_seq: u64,
+    max_seq: u64,
+    count: u64,
+}
+
+#[derive(Serialize)]
+struct Digest {
+    head: u64,
+    digest: String,
+}
 
 impl Page {
     fn name(self) -> &'static str {
@@ -49,7 +82,7 @@ impl Visit<'_> {
                 .into_bytes()
             }
             Page::Digests => bytes(&digests(node)),
-            Page::Registry => bytes(&Value::Array(self.registry())),
+            Page::Registry => bytes(&self.registry()),
         };
         let response = reply::typed(200, "application/json", body);
         Ok(self.signed(response))
@@ -64,13 +97,11 @@ impl Visit<'_> {
         let known: Vec<_> = node.buckets.values().filter_map(|bucket| bucket.origins.get(&origin)).collect();
         let mut epochs = BTreeMap::new();
         if let Some(head) = known.iter().map(|progress| progress.head).min() {
-            let max = known.iter().map(|progress| progress.max_known).max();
-            let epoch = json!({
-                "contiguous_head": head, "present_seqs": [], "min_seq": 1, "max_seq": max, "count": head
-            });
-            epochs.insert("1", epoch);
+            let max_seq = known.iter().map(|progress| progress.max_known).max().unwrap_or(head);
+            let epoch = Epoch { contiguous_head: head, present_seqs: [], min_seq: 1, max_seq, count: head };
+            epochs.insert(1, epoch);
         }
-        let response = reply::json(200, &json!({ "origin_node_id": origin, "epochs": epochs }));
+        let response = reply::json(200, &Origin { origin_node_id: &origin, epochs });
         Ok(self.signed(response))
     }
 
@@ -120,14 +151,17 @@ impl Visit<'_> {
         reply::typed(200, "application/json", body.into_bytes())
     }
 
-    fn registry(&self) -> Vec<Value> {
-        let row = |node: &Node| {
-            json!({
-                "node_id": node.id, "addr": node.addr, "first_seen_at_unix_ms": self.now,
-                "last_seen_at_unix_ms": self.now, "status": if node.lost { "unreachable" } else { "active" }
+    fn registry(&self) -> Vec<Registered<'_>> {
+        let nodes = self.cluster.nodes.iter();
+        nodes
+            .map(|node| Registered {
+                node_id: &node.id,
+                addr: &node.addr,
+                first_seen_at_unix_ms: self.now,
+                last_seen_at_unix_ms: self.now,
+                status: if node.lost { "unreachable" } else { "active" },
             })
-        };
-        self.cluster.nodes.iter().map(row).collect()
+            .collect()
     }
 
     /// What Prometheus scrapes; open even where keys are asked for.
@@ -197,10 +231,10 @@ fn heads(node: &Node) -> BTreeMap<String, u64> {
     node.buckets.iter().flat_map(own).collect()
 }
 
-fn digests(node: &Node) -> BTreeMap<String, (u64, String)> {
+fn digests(node: &Node) -> BTreeMap<String, Digest> {
     let digest = |(key, head): (String, u64)| {
-        let text = mixed(key.bytes().chain(head.to_le_bytes()));
-        (key, (head, text))
+        let digest = mixed(key.bytes().chain(head.to_le_bytes()));
+        (key, Digest { head, digest })
     };
     heads(node).into_iter().map(digest).collect()
 }
@@ -216,10 +250,7 @@ fn checksum(node: &Node) -> String {
 }
 
 fn mixed(bytes: impl Iterator<Item = u8>) -> String {
-    let seed = bytes.fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
-    });
-    let mut ids = Ids::new(seed);
+    let mut ids = Ids::of(bytes);
     (0..2).map(|_| ids.uuid().replace('-', "")).collect()
 }
 

@@ -24,7 +24,7 @@ const HINT: &str = "implicit hold (hold_multiplier × |amount|) pushed projected
 /// The body of `POST /events`. The names and the flattening decide the texts of its errors.
 #[derive(Debug, Deserialize)]
 #[serde(expecting = "struct GatewayCreateEventRequest")]
-struct PostBody {
+pub(super) struct PostBody {
     bucket: String,
     owner: Option<String>,
     #[serde(flatten)]
@@ -33,7 +33,7 @@ struct PostBody {
 
 #[derive(Debug, Deserialize)]
 #[serde(expecting = "struct MyBucketCreateEventRequest")]
-struct EventBody {
+pub(super) struct EventBody {
     account: String,
     amount: i64,
     note: Option<String>,

@@ -11,11 +11,11 @@ use crate::gateway::reply;
 #[derive(Debug)]
 pub(super) struct Query<'a>(Vec<(Cow<'a, str>, Cow<'a, str>)>);
 
-/// Where a page of a list begins.
+/// Where a page of a list begins. The real gateway counts in 64 bits, and so does this one when it is compiled to wasm.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Window {
-    pub(super) page: usize,
-    pub(super) limit: usize,
+    pub(super) page: u64,
+    pub(super) limit: u64,
 }
 
 impl<'a> Query<'a> {
@@ -42,17 +42,23 @@ impl<'a> Query<'a> {
         value.map(|value| value.parse().map_err(|error: T::Err| refuse(&error.to_string()))).transpose()
     }
 
-    pub(super) fn window(&self, default: usize, max: usize) -> Result<Window, Response> {
-        let page = self.parsed::<usize>("page")?.unwrap_or(1).max(1);
-        let limit = self.parsed::<usize>("limit")?.unwrap_or(default).clamp(1, max);
+    pub(super) fn window(&self, default: u64, max: u64) -> Result<Window, Response> {
+        let page = self.parsed("page")?.unwrap_or(1).max(1);
+        let limit = self.parsed("limit")?.unwrap_or(default).clamp(1, max);
         Ok(Window { page, limit })
     }
 }
 
 impl Window {
     pub(super) fn cut<T>(self, all: impl IntoIterator<Item = T>) -> Vec<T> {
-        all.into_iter().skip((self.page - 1).saturating_mul(self.limit)).take(self.limit).collect()
+        let skipped = (self.page - 1).saturating_mul(self.limit);
+        all.into_iter().skip(count(skipped)).take(count(self.limit)).collect()
     }
+}
+
+/// As far as this machine can count.
+fn count(number: u64) -> usize {
+    usize::try_from(number).unwrap_or(usize::MAX)
 }
 
 fn refuse(why: &str) -> Response {

@@ -117,6 +117,12 @@ async fn route(world: &World, method: &str, path: &str, body: &[u8]) -> Outcome 
             world.cluster().set_credits(&user, credits);
             Ok(json!({ "user": user, "credits": credits }))
         }
+        ("POST", ["regions", "all", action]) => {
+            for region in &world.regions {
+                change(world, region, action, body).await?;
+            }
+            Ok(json!({ "regions": region_states(world) }))
+        }
         ("POST", ["regions", index, action]) => {
             let region = index.parse().ok().and_then(|index: usize| world.regions.get(index));
             let region = region.ok_or_else(|| (404, format!("there is no region {index}")))?;
@@ -164,7 +170,7 @@ fn link(world: &World, link: &Link) -> Outcome {
 }
 
 fn state(world: &World) -> Value {
-    let regions: Vec<Value> = world.regions.iter().map(|region| region_state(world, region)).collect();
+    let regions = region_states(world);
     let cluster = world.cluster();
     let count = cluster.regions();
     let pairs =
@@ -184,6 +190,10 @@ fn state(world: &World) -> Value {
         "storms": cluster.storms(),
         "voids": cluster.voids()
     })
+}
+
+fn region_states(world: &World) -> Vec<Value> {
+    world.regions.iter().map(|region| region_state(world, region)).collect()
 }
 
 fn region_state(world: &World, region: &Region) -> Value {

@@ -30,6 +30,12 @@ pub enum FaultKind {
     /// The gateway's own pages answer, the node behind it does not. What waits is applied if the fault is lifted
     /// within 5 s.
     Freeze,
+    /// Bytes stand still, both ways: what is sent and what is answered meanwhile arrives when the hold ends, also what
+    /// the client has cut. It ends after `hold_ms`, or with the fault.
+    Hold,
+    /// Writes are applied and answered `delay_ms` after they arrived, also those of a client that has hung up; all the
+    /// rest is answered at once.
+    LateWrite,
 }
 
 /// Which requests a fault is for.
@@ -48,9 +54,12 @@ pub enum Only {
 pub struct Fault {
     /// What happens.
     pub kind: FaultKind,
-    /// How much later (`delay`).
+    /// How much later (`delay`, `late-write`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub delay_ms: Option<u64>,
+    /// How long it lasts (`hold`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hold_ms: Option<u64>,
     /// The status code (`status`; default 503).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<u16>,
@@ -103,7 +112,18 @@ impl Fault {
             Some(Only::Health) => method == "GET" && path.ends_with("/health"),
         };
         let own_page = path.starts_with("/gateway/") || path == "/metrics" || method == "OPTIONS";
-        fits && self.kind != FaultKind::None && !(self.kind == FaultKind::Freeze && own_page)
+        fits && match self.kind {
+            FaultKind::None => false,
+            FaultKind::Freeze => !own_page,
+            FaultKind::LateWrite => method == "POST" || method == "DELETE",
+            _ => true,
+        }
+    }
+
+    /// How much later an answer leaves than it was made.
+    pub(super) fn answer_delay_ms(&self) -> u64 {
+        // A late write was late before.
+        if self.kind == FaultKind::LateWrite { 0 } else { self.delay_ms.unwrap_or(0) }
     }
 
     /// A port is closed for everybody or not at all.

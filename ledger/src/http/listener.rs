@@ -1,6 +1,6 @@
 //! A listening socket that can be closed and opened again.
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -26,18 +26,18 @@ enum Port {
     Shut(Option<TcpSocket>),
 }
 
-/// Listens on the loopback interface; port 0 takes any.
-pub(super) fn bind(port: u16) -> std::io::Result<TcpListener> {
-    hold(port)?.listen(BACKLOG)
+/// Listens at an address; port 0 takes any.
+pub(super) fn bind(address: SocketAddr) -> std::io::Result<TcpListener> {
+    hold(address)?.listen(BACKLOG)
 }
 
 /// Takes a port without listening there: who connects is refused.
-fn hold(port: u16) -> std::io::Result<TcpSocket> {
-    let socket = TcpSocket::new_v4()?;
+fn hold(address: SocketAddr) -> std::io::Result<TcpSocket> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
     // On Windows it would let two programs share the port.
     #[cfg(unix)]
     socket.set_reuseaddr(true)?;
-    socket.bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port)))?;
+    socket.bind(address)?;
     Ok(socket)
 }
 
@@ -49,7 +49,7 @@ pub(super) async fn run(
     mut ports: mpsc::Receiver<PortOrder>,
     mut stop: watch::Receiver<bool>,
 ) {
-    let Ok(number) = listener.local_addr().map(|address| address.port()) else { return };
+    let Ok(address) = listener.local_addr() else { return };
     let mut port = Port::Open(listener);
     let mut orders = watch::Sender::new(Order::Serve);
     let mut connections = JoinSet::new();
@@ -63,10 +63,10 @@ pub(super) async fn run(
                 connections.spawn(connection::serve(accepted, orders.subscribe(), answer));
             }
             Some((open, done)) = ports.recv() => {
-                let result = if open { reopen(&mut port, number).await } else {
+                let result = if open { reopen(&mut port, address).await } else {
                     // It cannot be held while it listens.
                     drop(std::mem::replace(&mut port, Port::Shut(None)));
-                    port = Port::Shut(hold(number).ok());
+                    port = Port::Shut(hold(address).ok());
                     orders.send_replace(Order::Cut);
                     while connections.join_next().await.is_some() {}
                     orders = watch::Sender::new(Order::Serve);
@@ -94,11 +94,11 @@ async fn accept(port: &Port) -> TcpStream {
     }
 }
 
-async fn reopen(port: &mut Port, number: u16) -> Result<(), String> {
+async fn reopen(port: &mut Port, address: SocketAddr) -> Result<(), String> {
     let (tries, pause) = REOPEN;
     let Port::Shut(held) = port else { return Ok(()) };
     for _ in 0..tries {
-        match held.take().map_or_else(|| bind(number), |socket| socket.listen(BACKLOG)) {
+        match held.take().map_or_else(|| bind(address), |socket| socket.listen(BACKLOG)) {
             Ok(listener) => {
                 *port = Port::Open(listener);
                 return Ok(());
@@ -106,5 +106,5 @@ async fn reopen(port: &mut Port, number: u16) -> Result<(), String> {
             Err(_) => sleep(pause).await,
         }
     }
-    Err(format!("port {number} could not be opened again: somebody else took it"))
+    Err(format!("port {} could not be opened again: somebody else took it", address.port()))
 }

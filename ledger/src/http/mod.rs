@@ -4,6 +4,7 @@ mod connection;
 mod control;
 mod counters;
 mod fault;
+mod hold;
 mod listener;
 mod payload;
 mod region;

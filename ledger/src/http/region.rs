@@ -1,27 +1,43 @@
 //! What the shell knows about a region: its address, its distance, its fault.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use tokio::sync::{mpsc, oneshot, watch};
 
 use super::fault::{Fault, FaultKind};
+use super::hold::Hold;
 use crate::Reach;
 
 /// Opens or closes a region's port; the answer comes when it is done.
 pub(super) type PortOrder = (bool, oneshot::Sender<Result<(), String>>);
+
+/// What goes wrong now; a `hold` brings its hold along.
+#[derive(Debug, Default)]
+struct Trouble {
+    fault: Fault,
+    hold: Option<Arc<Hold>>,
+}
+
+/// What one request met on its way.
+#[derive(Debug, Default)]
+pub(super) struct Met {
+    pub(super) fault: Fault,
+    pub(super) hold: Option<Arc<Hold>>,
+}
 
 #[derive(Debug)]
 pub(super) struct Region {
     pub(super) index: usize,
     pub(super) url: String,
     delay_ms: AtomicU64,
-    fault: watch::Sender<Fault>,
+    trouble: watch::Sender<Trouble>,
     port: mpsc::Sender<PortOrder>,
 }
 
 impl Region {
     pub(super) fn new(index: usize, url: String, delay_ms: u64, port: mpsc::Sender<PortOrder>) -> Self {
-        Self { index, url, delay_ms: AtomicU64::new(delay_ms), fault: watch::Sender::default(), port }
+        Self { index, url, delay_ms: AtomicU64::new(delay_ms), trouble: watch::Sender::default(), port }
     }
 
     pub(super) fn delay_ms(&self) -> u64 {
@@ -33,30 +49,47 @@ impl Region {
     }
 
     pub(super) fn fault(&self) -> Fault {
-        self.fault.borrow().clone()
+        let trouble = self.trouble.borrow();
+        if trouble.is_over() { Fault::default() } else { trouble.fault.clone() }
     }
 
     /// Resolves when the fault has become something else than a freeze.
     pub(super) async fn thawed(&self) {
-        let mut fault = self.fault.subscribe();
+        let mut trouble = self.trouble.subscribe();
         // The sender lives as long as `self`.
-        let _ = fault.wait_for(|fault| fault.kind != FaultKind::Freeze).await;
+        let _ = trouble.wait_for(|trouble| trouble.fault.kind != FaultKind::Freeze).await;
+    }
+
+    /// Waits while the bytes of an exchange stand still: in the hold that its request met, and in any that is there
+    /// when they come by.
+    pub(super) async fn let_through(&self, mut met: Option<Arc<Hold>>, method: &str, path: &str) {
+        while let Some(hold) = met.or_else(|| self.hold_for(method, path)) {
+            hold.over().await;
+            met = None;
+        }
+    }
+
+    fn hold_for(&self, method: &str, path: &str) -> Option<Arc<Hold>> {
+        let trouble = self.trouble.borrow();
+        let stands = !trouble.is_over() && trouble.fault.is_for(method, path);
+        trouble.hold.clone().filter(|_| stands)
     }
 
     /// The fault that this request meets; a counted one has one request less from then on.
-    pub(super) fn meet(&self, method: &str, path: &str) -> Option<Fault> {
-        let mut met = None;
-        self.fault.send_if_modified(|fault| {
-            if !fault.is_for(method, path) {
+    pub(super) fn meet(&self, method: &str, path: &str) -> Met {
+        let mut met = Met::default();
+        self.trouble.send_if_modified(|trouble| {
+            if trouble.is_over() || !trouble.fault.is_for(method, path) {
                 return false;
             }
-            met = Some(fault.clone());
-            match fault.count {
+            met = Met { fault: trouble.fault.clone(), hold: trouble.hold.clone() };
+            match trouble.fault.count {
                 None => false,
                 Some(count) => {
-                    fault.count = Some(count.saturating_sub(1));
+                    trouble.fault.count = Some(count.saturating_sub(1));
                     if count <= 1 {
-                        *fault = Fault::default();
+                        // What the hold has met stays in it.
+                        trouble.fault = Fault::default();
                     }
                     true
                 }
@@ -73,7 +106,11 @@ impl Region {
             (FaultKind::BlackHole, None) => Reach::Silent,
             _ => Reach::Up,
         };
-        self.fault.send_replace(fault);
+        let hold = (fault.kind == FaultKind::Hold).then(|| Arc::new(Hold::new(fault.hold_ms)));
+        let before = self.trouble.send_replace(Trouble { fault, hold });
+        if let Some(hold) = before.hold {
+            hold.lift();
+        }
         if closed != close {
             let (done, wait) = oneshot::channel();
             let gone = |_| "the region has stopped".to_owned();
@@ -81,5 +118,11 @@ impl Region {
             wait.await.map_err(|_| gone(()))??;
         }
         Ok(reach)
+    }
+}
+
+impl Trouble {
+    fn is_over(&self) -> bool {
+        self.hold.as_ref().is_some_and(|hold| hold.is_over())
     }
 }

@@ -1,6 +1,7 @@
 //! Starting and stopping all listeners.
 
 use std::fmt;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
 use tokio::sync::{mpsc, watch};
@@ -14,6 +15,8 @@ use crate::{Auth, Cluster, Config};
 /// What to serve.
 #[derive(Debug, Clone)]
 pub struct ServeConfig {
+    /// The address of the interface to listen on.
+    pub host: IpAddr,
     /// One port a region; 0 takes any.
     pub ports: Vec<u16>,
     /// The control endpoint's port; 0 takes any.
@@ -26,17 +29,21 @@ pub struct ServeConfig {
     pub replication_delay_ms: u64,
     /// The seed of all ids; without one they differ from run to run.
     pub seed: Option<u64>,
+    /// Whether gateways give each request to any node.
+    pub spread: bool,
 }
 
 impl Default for ServeConfig {
     fn default() -> Self {
         Self {
+            host: Ipv4Addr::LOCALHOST.into(),
             ports: vec![0; 3],
             control_port: 0,
             delays_ms: Vec::new(),
             auth: None,
             replication_delay_ms: 100,
             seed: None,
+            spread: false,
         }
     }
 }
@@ -72,7 +79,7 @@ impl Running {
     }
 }
 
-/// Opens all ports on the loopback interface and serves until [`Running`] is shut down or dropped.
+/// Opens all ports and serves until [`Running`] is shut down or dropped.
 ///
 /// # Errors
 ///
@@ -81,9 +88,10 @@ pub async fn serve(config: ServeConfig) -> Result<Running, ServeError> {
     if config.ports.is_empty() {
         return Err(ServeError("there must be at least one region: choose with --regions".into()));
     }
-    let control_listener = bind(config.control_port, "--control-port")?;
+    let open = |port: u16, flag: &str| bind(SocketAddr::new(config.host, port), flag);
+    let control_listener = open(config.control_port, "--control-port")?;
     let listeners: Vec<_> =
-        config.ports.iter().map(|port| bind(*port, "--port")).collect::<Result<_, _>>()?;
+        config.ports.iter().map(|port| open(*port, "--port")).collect::<Result<_, _>>()?;
     let urls: Vec<String> = listeners.iter().map(url).collect::<Result<_, _>>()?;
     let control_url = url(&control_listener)?;
 
@@ -93,6 +101,7 @@ pub async fn serve(config: ServeConfig) -> Result<Running, ServeError> {
         seed: config.seed.unwrap_or_else(unix_ms),
         base_urls: urls.clone(),
         auth: config.auth,
+        spread: config.spread,
         ..Config::default()
     });
     let mut regions = Vec::new();
@@ -120,9 +129,14 @@ pub async fn serve(config: ServeConfig) -> Result<Running, ServeError> {
     Ok(Running { regions: urls, control: control_url, stop, tasks })
 }
 
-fn bind(port: u16, flag: &str) -> Result<tokio::net::TcpListener, ServeError> {
-    listener::bind(port).map_err(|error| {
+fn bind(address: SocketAddr, flag: &str) -> Result<tokio::net::TcpListener, ServeError> {
+    let port = address.port();
+    listener::bind(address).map_err(|error| {
         ServeError(match error.kind() {
+            std::io::ErrorKind::AddrNotAvailable => {
+                let host = address.ip();
+                format!("{host} is no address of this machine: choose another with --host")
+            }
             std::io::ErrorKind::AddrInUse => {
                 format!("port {port} is taken: stop what listens there or choose another with {flag}")
             }

@@ -10,7 +10,7 @@ use tokio::time::{sleep, timeout};
 
 use super::fault::{Fault, FaultKind};
 use super::payload::Payload;
-use super::region::Region;
+use super::region::Met;
 use super::world::{World, unix_ms};
 use crate::exchange::{Request, Response};
 
@@ -42,24 +42,19 @@ pub(super) async fn serve(
     let Some(place) = world.regions.get(region) else { return Err(Cut) };
     let (method, path) = (incoming.method().as_str().to_owned(), incoming.uri().path().to_owned());
     world.counters().count(region, &method, &path);
-    let fault = place.meet(&method, &path).unwrap_or_default();
+    let met = place.meet(&method, &path);
+    let fault = met.fault.clone();
     let there = place.delay_ms() / 2;
     let back = place.delay_ms() - there;
     let request = read(incoming).await?;
-    pause(there).await;
-    let answer = match fault.kind {
-        FaultKind::BlackHole => return std::future::pending().await,
-        FaultKind::Refuse | FaultKind::ResetBefore => return Err(Cut),
-        FaultKind::Freeze => frozen(&world, region, request).await,
-        FaultKind::Status | FaultKind::Garbage => {
-            if fault.applied.unwrap_or(fault.kind == FaultKind::Garbage) {
-                apply(&world, region, &request);
-            }
-            injected(&fault)
-        }
-        _ => apply(&world, region, &request),
-    };
-    pause(answer.ack_wait_ms.saturating_add(fault.delay_ms.unwrap_or(0)).saturating_add(back)).await;
+    if fault.kind == FaultKind::BlackHole {
+        return std::future::pending().await;
+    }
+    // On a task of its own: a client that hangs up does not take back what it has sent.
+    let arrival = tokio::spawn(arrive(Arc::clone(&world), region, request, met, there));
+    let answer = arrival.await.map_err(|_| Cut)??;
+    pause(answer.ack_wait_ms.saturating_add(fault.answer_delay_ms()).saturating_add(back)).await;
+    place.let_through(None, &method, &path).await;
     match fault.kind {
         FaultKind::ResetAfter => Err(Cut),
         FaultKind::Truncate => Ok(respond(&answer, Payload::broken(&answer.body))),
@@ -71,23 +66,49 @@ pub(super) async fn serve(
     }
 }
 
+/// A request's way to the gateway, and what becomes of it there.
+async fn arrive(
+    world: Arc<World>,
+    region: usize,
+    request: Request,
+    met: Met,
+    there: u64,
+) -> Result<Response, Cut> {
+    let place = world.regions.get(region).ok_or(Cut)?;
+    let fault = met.fault;
+    pause(there).await;
+    place.let_through(met.hold, &request.method, request.path()).await;
+    Ok(match fault.kind {
+        FaultKind::Refuse | FaultKind::ResetBefore => return Err(Cut),
+        FaultKind::Freeze => frozen(&world, region, &request).await,
+        FaultKind::Status | FaultKind::Garbage => {
+            if fault.applied.unwrap_or(fault.kind == FaultKind::Garbage) {
+                apply(&world, region, &request);
+            }
+            injected(&fault)
+        }
+        FaultKind::LateWrite => {
+            pause(fault.delay_ms.unwrap_or(0)).await;
+            apply(&world, region, &request)
+        }
+        _ => apply(&world, region, &request),
+    })
+}
+
 fn apply(world: &World, region: usize, request: &Request) -> Response {
     world.cluster().handle(region, request, unix_ms())
 }
 
-/// Waits at a frozen node. On its own task, because a client that hangs up does not take its write back.
-async fn frozen(world: &Arc<World>, region: usize, request: Request) -> Response {
-    let world = Arc::clone(world);
-    let waiting = tokio::spawn(async move {
-        let place: &Region = world.regions.get(region)?;
-        if timeout(FREEZE_PATIENCE, place.thawed()).await.is_ok() {
-            return Some(apply(&world, region, &request));
-        }
-        sleep(FREEZE_TIMEOUT - FREEZE_PATIENCE).await;
-        None
-    });
+/// Waits at a frozen node; lifted in time, the request goes through.
+async fn frozen(world: &World, region: usize, request: &Request) -> Response {
+    if let Some(place) = world.regions.get(region)
+        && timeout(FREEZE_PATIENCE, place.thawed()).await.is_ok()
+    {
+        return apply(world, region, request);
+    }
+    sleep(FREEZE_TIMEOUT - FREEZE_PATIENCE).await;
     let late = br#"{"error":"client RPC failed: Timeout while waiting for a response"}"#;
-    waiting.await.ok().flatten().unwrap_or_else(|| plain(503, "application/json", late.to_vec()))
+    plain(503, "application/json", late.to_vec())
 }
 
 fn injected(fault: &Fault) -> Response {

@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::names::Names;
 
 /// Fields whose value belongs to the day, the machine or the mesh of the recording: only their type counts.
-/// That mesh had gateways without nodes, so it counts other peers; its checksum is a SHA-256 over stored rows.
+/// That mesh had gateways without nodes, so it counts other peers; its checksum and digests are SHA-256 over stored rows.
 const FREE: &[&str] = &[
     "observed_at_unix_ms",
     "first_seen_at_unix_ms",
@@ -14,6 +14,7 @@ const FREE: &[&str] = &[
     "peer_count",
     "known_nodes",
     "checksum",
+    "digest",
     "peer_id",
     "ping_rtt_ms",
     "listen_addrs",

@@ -1,4 +1,5 @@
-//! The recordings: from beside the project if they are there, else from the copy in this folder's parent.
+//! The recordings: from beside the project if they are there, else from the copy in this folder's parent. And what was
+//! observed on the real server without a recording of it, written down in the same form (`observed.jsonl`).
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -37,12 +38,15 @@ pub fn read() -> BTreeMap<String, Exchange> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let all = match std::fs::read_dir(root.join("../../shared/wire")) {
         Ok(folder) => folder.map(|entry| one(&entry.unwrap().path())).collect::<Vec<_>>(),
-        Err(_) => {
-            let copy = std::fs::read_to_string(root.join("tests/wire.jsonl")).unwrap();
-            copy.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
-        }
+        Err(_) => lines(&root.join("tests/wire.jsonl")),
     };
-    all.into_iter().map(|exchange: Exchange| (exchange.name.clone(), exchange)).collect()
+    let observed = lines(&root.join("tests/observed.jsonl"));
+    all.into_iter().chain(observed).map(|exchange: Exchange| (exchange.name.clone(), exchange)).collect()
+}
+
+fn lines(path: &Path) -> Vec<Exchange> {
+    let text = std::fs::read_to_string(path).unwrap();
+    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
 fn one(path: &Path) -> Exchange {

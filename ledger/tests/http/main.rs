@@ -5,9 +5,11 @@
 mod client;
 mod control;
 mod faults;
+mod late;
 mod load;
 mod program;
 mod regions;
+mod wire;
 
 use std::time::Duration;
 

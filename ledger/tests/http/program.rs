@@ -32,7 +32,7 @@ async fn it_prints_its_addresses_serves_and_stops_on_a_signal() {
         (&2.into(), &"none".into())
     );
     let taken = first.rsplit(':').next().unwrap();
-    let error = refused(&["--regions", "1", "--control-port", "0", "--port", taken]);
+    let error = refused(&["--regions", "1", "--port", taken]);
     assert!(error.contains(&format!("port {taken} is taken: stop what listens there")), "{error}");
     let killed = Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap();
     assert!(killed.success());
@@ -42,6 +42,27 @@ async fn it_prints_its_addresses_serves_and_stops_on_a_signal() {
     assert_eq!(error, "");
 }
 
+#[cfg(unix)]
+#[tokio::test]
+async fn a_ledger_beside_another_takes_any_control_port() {
+    let mut children = Vec::new();
+    for host in ["127.0.0.1", "0.0.0.0"] {
+        let mut child = start(&["--port", "0", "--regions", "1", "--host", host, "--spread"]);
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let mut next = |name: &str| lines.next().unwrap().unwrap().strip_prefix(name).unwrap().to_owned();
+        let (region, control) = (next("region 0 "), next("control "));
+        assert!(region.starts_with(&format!("http://{host}:")), "{region}");
+        assert_ne!(control, format!("http://{host}:8080"), "the usual port is another ledger's");
+        assert_eq!(Client::new(&region).get("/gateway/health").await.unwrap().status, 200);
+        assert_eq!(Client::new(&control).get("/").await.unwrap().status, 200);
+        children.push((child, lines));
+    }
+    for (child, _lines) in &mut children {
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+}
+
 #[test]
 fn it_explains_mistakes_in_one_sentence() {
     assert!(refused(&["--port", "x"]).contains("--port wants a whole number"));
@@ -49,6 +70,8 @@ fn it_explains_mistakes_in_one_sentence() {
     assert!(refused(&["--delay", "1,2", "--regions", "1"]).contains("--delay names 2 regions"));
     assert!(refused(&["--port", "65535"]).contains("no room"));
     assert!(refused(&["--auth", "/no/such/file"]).contains("cannot read /no/such/file"));
+    assert!(refused(&["--host", "localhost"]).contains("--host wants an IP address"));
+    assert!(refused(&["--host", "192.0.2.1"]).contains("choose another with --host"));
     assert!(refused(&["--nonsense"]).contains("--help"));
     assert!(refused(&["--port"]).contains("--help"));
     let help = start(&["--help"]).wait_with_output().unwrap();

@@ -79,8 +79,7 @@ async fn browsers_may_read_everything() {
 #[tokio::test]
 async fn every_refusal_of_the_protocol_comes_over_the_wire() {
     let readonly = Key { scopes: vec![Scope::Read], buckets: BucketRule::All, ..Key::new("readonly") };
-    let poor =
-        Key { user: "00000000-0000-4000-8000-000000000002".into(), credits: Some(9), ..Key::new("poor") };
+    let poor = Key { credits: Some(9), ..Key::new("poor") };
     let revoked = Key { state: KeyState::Revoked, ..Key::new("revoked") };
     let auth = Auth { keys: vec![Key::new("full"), readonly, poor, revoked] };
     let local = Local::with(ServeConfig { auth: Some(auth), ..ServeConfig::default() }).await;

@@ -17,7 +17,8 @@ pub struct Ledger {
 
 #[wasm_bindgen]
 impl Ledger {
-    /// A ledger without any event, one region for each base URL. `auth` is JSON: `{ "keys": [...] }`.
+    /// A ledger without any event, one region for each base URL. `auth` is JSON: `{ "keys": [...] }`; with `spread` a
+    /// gateway gives each request to any node.
     ///
     /// # Errors
     ///
@@ -28,6 +29,7 @@ impl Ledger {
         replication_ms: f64,
         seed: f64,
         auth: Option<String>,
+        spread: bool,
     ) -> Result<Ledger, JsError> {
         let auth: Option<Auth> = auth.map(|text| serde_json::from_str(&text)).transpose()?;
         let config = Config {
@@ -36,6 +38,7 @@ impl Ledger {
             seed: seed as u64,
             base_urls,
             auth,
+            spread,
             ..Config::default()
         };
         Ok(Self { cluster: Cluster::new(config) })

@@ -8,6 +8,12 @@ const REGIONS = { regions: [{}, { delayMs: 40 }, { delayMs: 80 }] };
 /** A place as an application has one, and what it was told. */
 const memory = (url) => ({ kept: url, set(url) { this.kept = url; }, get() { return this.kept; } });
 
+/** The options of a client whose place already keeps a region of its ledger. */
+const keeping = (place, region, more) => (local) => {
+  place.set(local.edges[region]);
+  return { rememberEdge: place, ...more };
+};
+
 // The winner is kept, and so is the one after it.
 {
   const place = memory();
@@ -23,8 +29,8 @@ const memory = (url) => ({ kept: url, set(url) { this.kept = url; }, get() { ret
 }
 
 // The first request goes to it unasked, and the others are probed beside.
-for (const url of ["https://local-3.shardd.test", "https://local-3.shardd.test/"]) {
-  const { shardd, local, sent } = stage({ rememberEdge: memory(url) }, REGIONS);
+for (const end of ["", "/"]) {
+  const { shardd, local, sent } = stage((local) => ({ rememberEdge: memory(`${local.edges[2]}${end}`) }), REGIONS);
   const { meta } = await shardd.credit("b", "a", 1);
   assert.deepEqual([sent[0].method, sent[0].path, sent[0].edge, meta.edge], ["POST", "/events", local.edges[2], local.edges[2]]);
   assert.ok(sent.some(({ edge, path }) => edge === local.edges[0] && path === "/gateway/health"));
@@ -33,8 +39,8 @@ for (const url of ["https://local-3.shardd.test", "https://local-3.shardd.test/"
 
 // One that has died since is left like any other.
 {
-  const place = memory("https://local-3.shardd.test");
-  const { shardd, local } = stage({ rememberEdge: place }, REGIONS);
+  const place = memory();
+  const { shardd, local } = stage(keeping(place, 2), REGIONS);
   local.fault(2, { kind: "refuse" });
   assert.notEqual((await shardd.getBalances("b"), place.kept), local.edges[2]);
   assert.equal((await shardd.credit("b", "a", 1)).deduplicated, false);
@@ -42,8 +48,9 @@ for (const url of ["https://local-3.shardd.test", "https://local-3.shardd.test/"
 }
 
 // What is none of the client's edges, or nothing, or no text, is passed over: the first to leave is a probe.
-for (const kept of ["https://elsewhere.test", "", " ", null, undefined, 5, {}, Promise.resolve("https://local-3.shardd.test")]) {
-  const { shardd, local, sent } = stage({ rememberEdge: memory(kept) }, REGIONS);
+for (const kept of ["https://elsewhere.test", "", " ", null, undefined, 5, {}, Promise]) {
+  const place = (local) => memory(kept === Promise ? Promise.resolve(local.edges[2]) : kept);
+  const { shardd, local, sent } = stage((local) => ({ rememberEdge: place(local) }), REGIONS);
   await shardd.credit("b", "a", 1);
   assert.ok(sent.slice(0, 3).every(({ path }) => path === "/gateway/health"), String(kept));
   local.dispose();
@@ -56,12 +63,13 @@ const fails = () => { throw new Error("full"); };
 for (const rememberEdge of [
   { get: fails, set: fails },
   { get: async () => fails(), set: async () => fails() },
-  { get: () => "https://local-2.shardd.test", set: () => Promise.reject(new Error("full")) },
+  (local) => ({ get: () => local.edges[1], set: () => Promise.reject(new Error("full")) }),
   true, // no localStorage here
   false,
   null,
 ]) {
-  const { shardd, local } = stage({ rememberEdge }, REGIONS);
+  const place = (local) => (typeof rememberEdge === "function" ? rememberEdge(local) : rememberEdge);
+  const { shardd, local } = stage((local) => ({ rememberEdge: place(local) }), REGIONS);
   assert.equal((await shardd.credit("b", "a", 1)).balance, 1);
   local.dispose();
 }
@@ -81,13 +89,13 @@ assert.deepEqual(rejections, [], "a rejection that nobody handles ends a Node pr
 // Both are served: the place, and the watcher; and a class's methods keep their object.
 {
   class Place {
-    #kept = "https://local-2.shardd.test";
+    #kept;
     get() { return this.#kept; }
     set(url) { this.#kept = url; }
   }
   const events = [];
   const place = new Place();
-  const { shardd, local, sent } = stage({ rememberEdge: place, onEvent: (event) => events.push(event) }, REGIONS);
+  const { shardd, local, sent } = stage(keeping(place, 1, { onEvent: (event) => events.push(event) }), REGIONS);
   await shardd.credit("b", "a", 1);
   assert.equal(sent[0].edge, local.edges[1]);
   local.fault(1, { kind: "refuse" });
@@ -98,8 +106,8 @@ assert.deepEqual(rejections, [], "a rejection that nobody handles ends a Node pr
 
 // A client with another key knows what the first one knows, and remembers at the same place.
 {
-  const place = memory("https://local-2.shardd.test");
-  const { shardd, local, sent } = stage({ rememberEdge: place }, REGIONS);
+  const place = memory();
+  const { shardd, local, sent } = stage(keeping(place, 1), REGIONS);
   await shardd.withApiKey("other").credit("b", "a", 1);
   assert.equal(sent[0].edge, local.edges[1]);
   local.dispose();

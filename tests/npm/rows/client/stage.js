@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { Shardd, isShardError } from "shardd-wasm";
 import { localShardd } from "shardd-wasm/testing";
 
-/** A client with these options, its ledger, and every request that left it. One region, unless the ledger is told otherwise. */
+/** A client with these options (or what they are for its ledger), its ledger, and every request that left it. One region, unless the ledger is told otherwise. */
 export function stage(options, ledger) {
   const local = localShardd({ regions: 1, ...ledger });
   const sent = [];
@@ -13,7 +13,7 @@ export function stage(options, ledger) {
     sent.push({ edge: origin, path: pathname + search, method, body, key: headers.authorization, signal });
     return local.fetch(url, init);
   };
-  const { apiKey = "key", ...rest } = options ?? {};
+  const { apiKey = "key", ...rest } = (typeof options === "function" ? options(local) : options) ?? {};
   const shardd = new Shardd(apiKey, { fetch, edges: local.edges, ...rest });
   return { shardd, local, sent, fetch, writes: () => sent.filter(({ method }) => method === "POST") };
 }

@@ -48,7 +48,7 @@ test("point_08_ten_first_calls_probe_once_the_ranking_is_refreshed_and_the_direc
     await result(shardd.getBalances("app"));
   }
   assert.equal(pinned(), 1, "a slow edge is not first for ever");
-  const found = stage({ edges: [local.edges[0]], discover: "shardd.test" });
+  const found = stage({ known: 1, discover: "shardd.test" });
   found.local.fault(0, { kind: "delay", delay_ms: 200, only: "events" });
   await result(found.shardd.credit("app", "alice", 1));
   assert.deepEqual(found.shardd.edgeTable().map(({ url }) => url), found.local.edges);

@@ -6,10 +6,10 @@ import { localShardd } from "shardd-wasm/testing";
 const KEY = "sk_test";
 
 /**
- * `delaysMs` are the regions' distances; what `instead` gives for a request is its answer, where it gives one. The other
- * options are the client's.
+ * `delaysMs` are the regions' distances, of which the client is told the first `known`; what `instead` gives for a
+ * request is its answer, where it gives one. The other options are the client's.
  */
-export function stage({ delaysMs = [5, 40, 120], instead = () => undefined, ...options } = {}) {
+export function stage({ delaysMs = [5, 40, 120], known = delaysMs.length, instead = () => undefined, ...options } = {}) {
   const regions = delaysMs.map((delayMs) => ({ delayMs }));
   const local = localShardd({ regions, seed: 1, keys: [{ token: KEY }] });
   const sent = [];
@@ -18,7 +18,7 @@ export function stage({ delaysMs = [5, 40, 120], instead = () => undefined, ...o
     sent.push(request);
     return (await instead(request, local)) ?? local.fetch(url, init);
   };
-  const shardd = new Shardd(KEY, { edges: local.edges, fetch, ...options });
+  const shardd = new Shardd(KEY, { edges: local.edges.slice(0, known), fetch, ...options });
   return {
     local,
     shardd,

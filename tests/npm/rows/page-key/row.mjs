@@ -52,7 +52,7 @@ async function warns(url, count) {
 async function remembers(url) {
   return opened(`${url}?scene=remembered&dead`, async (page, shown) => {
     const [, other] = (await shown()).kept[0];
-    assert.match(other, /^https:\/\/local-[23]\.shardd\.test$/);
+    assert.match(other, /^https:\/\/local-[23]\.ledger-1\.shardd\.test$/);
     await page.goto(`${url}?scene=remembered`);
     const again = await shown();
     assert.equal(again.first, `POST ${other.at(14)}/events`, "straight to the one that served last");

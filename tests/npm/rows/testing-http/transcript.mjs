@@ -1,6 +1,7 @@
 // One conversation with a local shardd over HTTP, ids, times and ports left out: two of them that behave alike give
 // the same lines.
 import assert from "node:assert/strict";
+import { connect } from "node:net";
 
 const JSON_TYPE = { "content-type": "application/json" };
 const HEADERS = [
@@ -26,6 +27,20 @@ const QUESTIONS = [
   ["/events", { method: "POST", body: write("broke", { amount: -900 }), headers: JSON_TYPE }],
   ["/balances?bucket=t", { method: "HEAD" }],
   ["/balances?bucket=t", {}],
+  ["/collapsed//a", {}],
+  ["/digests", {}],
+  ["/registry", {}],
+  ["/debug/origin/x", {}],
+  ["/internal/mesh/nodes", {}],
+  ["/internal/users/x/buckets", {}],
+  ["/internal/billing/events", {}],
+  ["/v1/me/buckets?page=4294967296", {}],
+];
+
+/** What no `fetch` sends: an old version, methods that nobody knows. */
+const RAW = [
+  "GET /gateway/health HTTP/1.0", "POST /nowhere HTTP/1.0", "HEAD /balances?bucket=t HTTP/1.0", "BREW /events HTTP/1.1",
+  "get /events HTTP/1.1", "BREW /nowhere HTTP/1.1", "OPTION /internal/mesh/nodes HTTP/1.1",
 ];
 
 /** What the control endpoint is told, and what it says to nonsense. */
@@ -35,6 +50,8 @@ const ORDERS = [
   ["POST", "/links", { from: 0, to: 2, up: false, delay_ms: 30 }],
   ["POST", "/credits", { user: "00000000-0000-4000-8000-000000000001", credits: 5 }],
   ["POST", "/regions/7/revive"],
+  ["POST", "/regions/all/revive"],
+  ["POST", "/regions/every/revive"],
   ["POST", "/regions/0/jump"],
   ["PUT", "/"],
   ["POST", "/links", { from: 0, to: 0 }],
@@ -47,11 +64,12 @@ const ORDERS = [
 const FAULTS = [
   { kind: "delay", delay_ms: 30 }, { kind: "black-hole" }, { kind: "refuse" }, { kind: "refuse", count: 1 }, { kind: "reset-before" },
   { kind: "reset-after" }, { kind: "status", status: 429, retry_after: 3 }, { kind: "garbage" }, { kind: "truncate" },
-  { kind: "stall-body" }, { kind: "freeze" }, { kind: "status", count: 1, only: "events", applied: true },
+  { kind: "stall-body" }, { kind: "freeze" }, { kind: "hold" }, { kind: "hold", hold_ms: 400 }, { kind: "late-write", delay_ms: 200 },
+  { kind: "status", count: 1, only: "events", applied: true },
 ];
 
 /** Those that nobody waits for to the end; of a stalled body the beginning comes. */
-const SILENT = ["black-hole", "stall-body", "freeze"];
+const SILENT = ["black-hole", "stall-body", "freeze", "hold"];
 /** So long after its arrival a request is given up, where nothing is going to come. */
 const SILENCE_MS = 300;
 /** The others are given up only where nothing works any more. */
@@ -62,6 +80,7 @@ export async function transcript({ edges, control }) {
   const known = new RegExp([...edges, control].map((url) => new URL(url).host.replaceAll(".", "\\.")).join("|"), "g");
   const note = (what, seen) => lines.push([what, JSON.parse(masked(JSON.stringify(seen), known))]);
   for (const [path, init] of QUESTIONS) note(`${init.method ?? "GET"} ${path}`, await asked(edges[0] + path, init));
+  for (const line of RAW) note(line, await raw(edges[0], line));
   await replicated();
   const order = async (method, path, body, leftOut) => {
     const seen = await asked(control + path, { method, body: body && JSON.stringify(body) });
@@ -73,7 +92,7 @@ export async function transcript({ edges, control }) {
     await order("POST", "/regions/2/fault", fault, "event_count");
     const nonce = JSON.stringify(fault);
     const init = { method: "POST", body: write(nonce), headers: JSON_TYPE };
-    const patience = SILENT.includes(fault.kind) ? await silence(control, 2, fault.kind === "stall-body") : undefined;
+    const patience = SILENT.includes(fault.kind) && !fault.hold_ms ? await silence(control, 2, fault.kind === "stall-body") : undefined;
     note(nonce, await asked(`${edges[2]}/events`, init, patience));
     await order("POST", "/regions/2/revive", undefined, "event_count");
   }
@@ -124,12 +143,29 @@ async function asked(url, init, patience) {
   return seen;
 }
 
+/** What comes back for a request line: the status line, and the headers that `asked` looks at. */
+function raw(edge, line) {
+  const { hostname, port } = new URL(edge);
+  return new Promise((resolve, reject) => {
+    let text = "";
+    const socket = connect(Number(port), hostname, () => socket.write(`${line}\r\nhost: x\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`));
+    socket.setTimeout(PATIENCE_MS, () => socket.destroy(new Error(`no end of the answer to ${line}`)));
+    socket.on("data", (chunk) => (text += chunk)).on("error", reject).on("end", () => {
+      const [head, body] = text.split("\r\n\r\n");
+      const [status, ...fields] = head.split("\r\n");
+      const seen = fields.map((field) => field.toLowerCase()).filter((field) => HEADERS.includes(field.split(":")[0]));
+      resolve({ status, headers: seen.sort(), body });
+    });
+  });
+}
+
 /** The same text without what differs between two runs: hosts, ids, times. Their lengths are the same. */
 function masked(text, known) {
   return text
     .replace(known, "host")
     .replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "uuid")
     .replace(/12D3Koo\w+/g, "peer")
+    .replace(/\b[0-9a-f]{64}\b/g, "digest")
     .replace(/\b1[6-9]\d{11}\b/g, "\"time\"")
     .replace(/\\"time\\"|"time"/g, "0");
 }

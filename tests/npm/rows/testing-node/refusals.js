@@ -15,6 +15,9 @@ for (const [options, sentence] of [
   [{ regions: [{ delayMs: -1 }] }, /delayMs/],
   [{ clock: "slow" }, /real or virtual/],
   [{ seed: 1.5 }, /"seed"/],
+  [{ spread: "yes" }, /"spread" must be true or false/],
+  [{ startUnixMs: 5 }, /startUnixMs wants .*virtual/],
+  [{ clock: "virtual", startUnixMs: -1 }, /"startUnixMs"/],
   [{ keys: [{ tokn: "t" }] }, /tokn/],
 ]) assert.throws(() => localShardd(options), sentence);
 
@@ -25,10 +28,12 @@ for (const [rule, sentence] of [
   ["refuse", /an object/],
   [{ kind: "delay", delayMs: 5 }, /no "delayMs"/],
   [{ kind: "delay", delay_ms: "5" }, /"delay_ms"/],
+  [{ kind: "hold", hold_ms: -1 }, /"hold_ms"/],
   [{ kind: "status", status: 99 }, /"status"/],
   [{ kind: "refuse", only: "reads" }, /"only"/],
 ]) assert.throws(() => local.fault(0, rule), sentence);
 assert.throws(() => local.fault(3, null), /no region 3/);
+assert.throws(() => local.fault("every", null), /no region every/);
 assert.throws(() => local.link(0, 0, {}), RangeError);
 await assert.rejects(local.fetch("https://api.example.com/events"), /not https:\/\/api\.example\.com/);
 

@@ -16,6 +16,6 @@ export async function run(project) {
       assert.equal(await project.node("--require", "./warm.cjs", file), output);
     }
   }
-  for (const script of ["faults.js", "judge.js", "time.js", "refusals.js"]) await project.node(script);
+  for (const script of ["faults.js", "late.js", "fake.js", "judge.js", "alone.js", "time.js", "refusals.js"]) await project.node(script);
   return `Node ${process.versions.node}, import and require`;
 }
