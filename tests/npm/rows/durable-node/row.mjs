@@ -1,6 +1,7 @@
 // Durable writes in Node, in virtual time; and every store that Node can have, under one conformance suite.
 import { cp, readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { conformance } from "../../conformance.mjs";
 import { shown } from "../../readme.mjs";
 
@@ -11,6 +12,10 @@ export async function run(project) {
   await conformance(project);
   await project.write("file-store.js", await shown("store"));
   await project.write("toy-store.js", toyOf(await shown("idempotency")));
+  // Not the project's own: imported by its path.
+  const { href } = pathToFileURL(project.toolPath("fake-indexeddb", "build", "esm", "index.js"));
+  await project.write("indexeddb.js", `export * from ${JSON.stringify(href)};\n`);
+  project.env.TOOLS = project.toolPath("..");
   const files = (await readdir(project.folder)).filter((name) => name.endsWith(".test.js"));
   const outputs = [];
   for (const file of files) outputs.push(await project.node("--test-reporter=tap", file));
