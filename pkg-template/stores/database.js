@@ -25,9 +25,9 @@ export function database(name) {
 
   return {
     /**
-     * Resolves once all that `work(store, attempt)` asks for is on the disk. `attempt` wraps its callbacks: what they throw
-     * undoes the transaction and is what this rejects with. Where the connection is lost, `work` is called once more, on a new
-     * one; what it asked for at first may have been done by then.
+     * Resolves once all that `work(store, ask)` asks for is on the disk: `ask(request, answered)` makes a request and gives `answered` its
+     * result; what that throws undoes the transaction and is what this rejects with. Where the connection is lost, `work` is called once
+     * more, on a new one; what it asked for at first may have been done by then.
      */
     async transact(mode, work) {
       /** Whether a transaction may have been done whose connection was lost. */

@@ -48,15 +48,6 @@ export class Failure {
   }
 }
 
-/** What a request within a transaction gives. */
-export function asked(request) {
-  try {
-    return request();
-  } catch (cause) {
-    throw new Failure(cause, { isBegun: true });
-  }
-}
-
 export const unavailable = (cause) => new StoreError(
   "unavailable",
   "There is no IndexedDB here (a private window, a sandboxed frame, or no browser): allow it, or give memoryStore().",

@@ -3,7 +3,6 @@
 import { closable } from "./closable.js";
 import { database } from "./database.js";
 import { uncertain } from "./error.js";
-import { asked } from "./failure.js";
 import { hasLanded, written } from "./history.js";
 import { hold } from "./hold.js";
 import { tabs } from "./tabs.js";
@@ -23,9 +22,9 @@ export function indexedDbStore(name = "shardd", { now = () => Date.now() } = {})
     async update(key, step) {
       /** What the step saw and said: by it, a transaction whose connection was lost is known for done. */
       let taken;
-      await records.transact("readwrite", (store, attempt) => {
-        if (steps++ % SWEEP_EVERY === 0) sweep(store, now(), attempt);
-        asked(() => store.get(key)).onsuccess = attempt(({ target: { result: found } }) => {
+      await records.transact("readwrite", (store, ask) => {
+        if (steps++ % SWEEP_EVERY === 0) sweep(store, now(), ask);
+        ask(() => store.get(key), (found) => {
           const before = found && (found.stamps ?? []);
           if (taken && taken.entry !== undefined) {
             const isDone = hasLanded(taken.entry?.stamps[0], taken.before, before);
@@ -33,8 +32,9 @@ export function indexedDbStore(name = "shardd", { now = () => Date.now() } = {})
             if (isDone === undefined) throw uncertain();
           }
           taken = { before, ...turn(step, found, now()) };
-          if (taken.entry) asked(() => store.put(Object.assign(taken.entry, { stamps: written(before) }), key));
-          if (taken.entry === null) asked(() => store.delete(key));
+          const { entry } = taken;
+          if (entry) ask(() => store.put(Object.assign(entry, { stamps: written(before) }), key));
+          if (entry === null) ask(() => store.delete(key));
         });
       });
       if (taken.entry !== undefined) others.wake(key);
@@ -43,10 +43,10 @@ export function indexedDbStore(name = "shardd", { now = () => Date.now() } = {})
 
     async *list(prefix) {
       let keys, entries;
-      await records.transact("readonly", (store, attempt) => {
+      await records.transact("readonly", (store, ask) => {
         const within = range(prefix);
-        asked(() => store.getAllKeys(within)).onsuccess = attempt(({ target }) => { keys = target.result; });
-        asked(() => store.getAll(within)).onsuccess = attempt(({ target }) => { entries = target.result; });
+        ask(() => store.getAllKeys(within), (found) => { keys = found; });
+        ask(() => store.getAll(within), (found) => { entries = found; });
       });
       const nowUnixMs = now();
       for (const [at, { bytes, expiresAtUnixMs }] of entries.entries()) {
@@ -72,12 +72,11 @@ function range(prefix) {
   return IDBKeyRange.bound(prefix, beginning.slice(0, last) + String.fromCharCode(beginning.charCodeAt(last) + 1), false, true);
 }
 
-function sweep(store, nowUnixMs, attempt) {
+function sweep(store, nowUnixMs, ask) {
   let left = SWEEP_MAX;
-  const expired = asked(() => store.index("expiry").openKeyCursor(IDBKeyRange.upperBound(nowUnixMs)));
-  expired.onsuccess = attempt(({ target: { result: cursor } }) => {
+  ask(() => store.index("expiry").openKeyCursor(IDBKeyRange.upperBound(nowUnixMs)), (cursor) => {
     if (!cursor || left-- === 0) return;
-    asked(() => store.delete(cursor.primaryKey));
-    asked(() => cursor.continue());
+    ask(() => store.delete(cursor.primaryKey));
+    cursor.continue();
   });
 }

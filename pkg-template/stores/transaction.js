@@ -1,13 +1,13 @@
 // One transaction over a connection.
 import { quietly } from "../quietly.js";
 import { STORE } from "./connection.js";
-import { Failure, asked } from "./failure.js";
+import { Failure } from "./failure.js";
 
 /** A connection of which nothing is heard for so many ticks is dead. Of a page that sleeps, no tick is counted. */
 const SILENT_TICKS = 4;
 const TICK_MS = 1_000;
 
-/** Rejects with a `Failure`, or with what else `work` or a callback of it throws. */
+/** Calls `work(store, ask)`; see {@link database}. Rejects with a `Failure`, or with what `answered` throws. */
 export function through(connection, mode, work) {
   return new Promise((resolve, reject) => {
     let transaction;
@@ -18,26 +18,52 @@ export function through(connection, mode, work) {
       throw new Failure(cause);
     }
     const watch = watched(connection, () => reject(new Failure(undefined, { isBegun: true, isSilent: true })));
-    const attempt = (callback) => (event) => {
+    let unanswered = 0;
+
+    const lost = (cause) => new Failure(cause, { isBegun: true });
+    function end(settle) {
+      watch.end();
+      settle();
+    }
+    function undo(error) {
+      end(() => reject(error));
+      // Over already, where its connection is lost.
+      quietly(() => transaction.abort());
+    }
+    function heard(act) {
       connection.signs++;
       try {
-        callback(event);
+        act();
       } catch (error) {
-        watch.end();
-        reject(error);
-        // Over already, where its connection is lost.
-        quietly(() => transaction.abort());
+        undo(error);
       }
-    };
-    transaction.oncomplete = () => {
-      watch.end();
-      resolve();
-    };
-    transaction.onabort = () => {
-      watch.end();
-      reject(new Failure(transaction.error, { isBegun: true }));
-    };
-    attempt(() => work(asked(() => transaction.objectStore(STORE)), attempt))();
+    }
+    function made(request) {
+      try {
+        return request();
+      } catch (cause) {
+        throw lost(cause);
+      }
+    }
+    function ask(request, answered = () => {}) {
+      const asked = made(request);
+      let isOpen = true;
+      unanswered++;
+      // A cursor answers its one request again and again.
+      const close = () => {
+        if (isOpen) unanswered--;
+        isOpen = false;
+      };
+      asked.onsuccess = () => heard(() => {
+        close();
+        answered(asked.result);
+      });
+      asked.onerror = () => undo(lost(asked.error));
+    }
+
+    transaction.oncomplete = () => end(unanswered > 0 ? () => reject(lost()) : resolve);
+    transaction.onabort = () => end(() => reject(lost(transaction.error)));
+    heard(() => work(made(() => transaction.objectStore(STORE)), ask));
   });
 }
 

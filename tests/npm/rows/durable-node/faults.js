@@ -84,6 +84,12 @@ export const FAULTS = {
   "transaction() throws what is no DOMException": dead(() => new TypeError("null is not an object")),
   "get() throws": once("get", () => { throw gone(); }),
   "put() throws": once("put", () => { throw gone("TransactionInactiveError"); }),
+  "a request ends in an error": once("get", (_, method) => {
+    const request = { error: gone() };
+    method().onsuccess = () => request.onerror({ target: request });
+    return request;
+  }),
+  "a request is never answered": once("get", () => ({})),
   "it aborts before the read is answered": once("get", (store, method) => {
     queueMicrotask(() => store.transaction.abort());
     return method();
