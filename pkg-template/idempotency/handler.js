@@ -1,6 +1,6 @@
 // A Fetch handler that does each request with an Idempotency-Key once.
 import { quietly } from "../quietly.js";
-import { replayable, revived } from "./codec.js";
+import { marked, replayable, revived, unmarked } from "./codec.js";
 import { IdempotencyError, invalid } from "./error.js";
 import { keyIn } from "./header.js";
 import { checked } from "./options.js";
@@ -117,8 +117,9 @@ async function answerOf(response, maxBytes) {
 }
 
 const answers = {
-  encode: ({ kept }) => kept,
-  decode(kept) {
+  encode: ({ kept }) => marked(kept),
+  decode(stored) {
+    const kept = unmarked(stored);
     if (kept.headers.some(([name]) => name === DROPPED)) return { response: problem("result-unavailable"), kept };
     const response = revived(kept);
     response.headers.set("idempotent-replayed", "true");

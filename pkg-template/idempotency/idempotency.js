@@ -1,6 +1,6 @@
 // The class that users hold: a store, its settings, and the ways to do something once.
 import { claim } from "./claim.js";
-import { codec } from "./codec.js";
+import { codec, holdsResponse } from "./codec.js";
 import { IdempotencyError, answerFrom, invalid } from "./error.js";
 import { handler } from "./handler.js";
 import { instantiate, watches } from "./instance.js";
@@ -49,7 +49,8 @@ export class Idempotency {
     const found = await answerFrom(engine.get(name, settings.storeTimeoutMs));
     if (!found) return undefined;
     const { stored, ...rest } = found;
-    return stored ? { ...rest, value: await settings.codec.decode(stored) } : rest;
+    if (!stored) return rest;
+    return { ...rest, value: await (holdsResponse(stored) ? codec : settings.codec).decode(stored) };
   }
 
   async purge(key, whose) {

@@ -72,7 +72,8 @@ test("handler: its keys are looked at and purged by their caller", async () => {
   const { idempotency, ran, send } = service(bearer);
   for (const user of USERS) await send(user);
   assert.equal(await idempotency.get("1"), undefined);
-  assert.equal((await idempotency.get("1", { scope: "alice" })).status, "completed");
+  const { status, value } = await idempotency.get("1", { scope: "alice" });
+  assert.deepEqual([status, value.status, await value.text()], ["completed", 200, "the card of alice"]);
   await idempotency.purge("1", { scope: "alice" });
   assert.equal(await idempotency.get("1", { scope: "alice" }), undefined);
   for (const user of USERS) await send(user);
