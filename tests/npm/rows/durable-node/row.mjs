@@ -1,8 +1,8 @@
 // Durable writes in Node, in virtual time; and every store that Node can have, under one conformance suite.
 import { cp, readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { conformance } from "../../conformance.mjs";
+import { withIndexedDb } from "../../ends.mjs";
 import { shown } from "../../readme.mjs";
 
 export const manifest = { type: "module" };
@@ -12,9 +12,7 @@ export async function run(project) {
   await conformance(project);
   await project.write("file-store.js", await shown("store"));
   await project.write("toy-store.js", toyOf(await shown("idempotency")));
-  // Not the project's own: imported by its path.
-  const { href } = pathToFileURL(project.toolPath("fake-indexeddb", "build", "esm", "index.js"));
-  await project.write("indexeddb.js", `export * from ${JSON.stringify(href)};\n`);
+  await withIndexedDb(project);
   project.env.TOOLS = project.toolPath("..");
   const files = (await readdir(project.folder)).filter((name) => name.endsWith(".test.js"));
   const outputs = [];
