@@ -19,8 +19,18 @@ export interface AbortSignalLike {
 /** The platform's `AbortSignal`, where there is one. */
 export type EffectSignal = typeof globalThis extends { AbortSignal: { prototype: infer Signal } } ? Signal : AbortSignalLike;
 
+/** Whose key it is. */
+export interface KeyScope {
+  /**
+   * The caller whose key this is: the same key of another one is another key. Give it for every key that a caller chose, from
+   * credentials that you have checked; stores hold the first 128 bits of its SHA-256. Left out, the key is the program's own, and a
+   * `scope` without a value is an error, since it would be everybody's.
+   */
+  scope?: string;
+}
+
 /** A request: the key stands for it, and for no other. */
-export type IdempotentRequest =
+export type IdempotentRequest = KeyScope & (
   | {
       /** What is asked for, such as `"POST /charges"`. */
       operation: string;
@@ -31,7 +41,7 @@ export type IdempotentRequest =
   | {
       /** Thirty-two hexadecimal digits, as {@link fingerprint} makes them. */
       fingerprint: string;
-    };
+    });
 
 /** What an effect is given. */
 export interface Attempt {
@@ -121,7 +131,7 @@ export interface IdempotencyOptions {
   /** Called before a replay is given out; what it throws goes to the caller instead. */
   onReplay?: (value: unknown, about: { key: IdempotencyKey }) => void | Promise<void>;
   codec?: Codec;
-  /** Sets these keys apart from those of other scopes in the same store. */
+  /** Sets all these keys apart from those of other scopes in the same store. A caller's own scope belongs to the request. */
   scope?: string;
   /** How fingerprints are made; default `"xxh3"`. `"sha-256"` where somebody hostile chooses the bodies. */
   fingerprint?: "xxh3" | "sha-256";
@@ -183,6 +193,8 @@ export type Snapshot = {
 export interface WrapOptions<Args extends unknown[]> {
   /** The key of a call. */
   key: (...args: Args) => string | IdempotencyKey;
+  /** Whose key it is: see {@link KeyScope}. Without it all who call share their keys. */
+  scope?: (...args: Args) => string;
   /** A name for what the function does; default `"call"`. */
   operation?: string;
   /** The part of the arguments that must be the same under one key; default all of them. */
@@ -204,8 +216,9 @@ export interface ResponseLike {
 /** How a Fetch handler is wrapped. */
 export interface HandlerOptions<Req extends RequestLike, Res extends ResponseLike> {
   /**
-   * Who asks, from credentials that you have checked: callers must not reach each other's answers. `false` if all may share keys. An empty
-   * caller is refused.
+   * Who asks, from credentials that you have checked: callers must not reach each other's answers. Name the user rather than his token,
+   * which may change between a request and its retry. `false` only if any caller may have any other's answer. It has no default; a
+   * caller without a name is refused with 400.
    */
   scope: false | ((request: Req) => string | Promise<string>);
   /** The header's name; default `Idempotency-Key`. */
@@ -267,11 +280,11 @@ export declare class Idempotency {
     options: HandlerOptions<Req, Res>,
   ): (request: Req, ...rest: Rest) => Promise<Res>;
 
-  /** Where a key stands; nothing if it is free. */
-  get(key: string | IdempotencyKey): Promise<Snapshot | undefined>;
+  /** Where a key stands; nothing if it is free. One that was claimed for a caller, also by `handler`, is found by its `scope`. */
+  get(key: string | IdempotencyKey, whose?: KeyScope): Promise<Snapshot | undefined>;
 
   /** Forgets a key, whoever holds it: the next attempt runs again. */
-  purge(key: string | IdempotencyKey): Promise<void>;
+  purge(key: string | IdempotencyKey, whose?: KeyScope): Promise<void>;
 
   /**
    * Waits until no call of this Idempotency is under way, later ones included, for a shutdown that leaves nothing to its lease: take no
@@ -293,6 +306,11 @@ export interface IdempotentFetchOptions {
   key?: string | IdempotencyKey;
   /** Where a random key is kept under `key`, for a day: the same comes back after a reload, in another tab, for the same request. */
   store?: AtomicStore | ValkeyStore;
+  /**
+   * With a `store`: whose request this is, such as a user's id, so that the next user of this browser does not send under this one's key.
+   * `false` if the store is one person's. Must be given where the request has credentials that show; cookies do not.
+   */
+  scope?: string | false;
   /** The header's name; default `Idempotency-Key`. */
   header?: string;
   /** Attempts in all; default 5. */
@@ -311,7 +329,7 @@ export interface IdempotentFetchOptions {
  * (`no-answer`, with the `key`) where there was none, and with the signal's reason.
  *
  * @example
- * await idempotentFetch("/orders", { body: JSON.stringify(order) }, { key: order.id, store: indexedDbStore("orders") });
+ * await idempotentFetch("/orders", { body: JSON.stringify(order) }, { key: order.id, store: indexedDbStore("orders"), scope: user.id });
  */
 export declare function idempotentFetch(url: string | { readonly href: string }, init?: FetchInit, options?: IdempotentFetchOptions): Promise<FetchResponse>;
 

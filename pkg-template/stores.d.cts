@@ -7,6 +7,18 @@ export interface ListedStore extends AtomicStore {
   list(prefix: string): AsyncIterable<[string, Uint8Array]>;
 }
 
+/** A store that can be done with. */
+export interface ClosableStore {
+  /**
+   * Lets go of what the store holds open: a database's connection, channels between tabs. What it is asked for afterwards rejects with
+   * a {@link StoreError} whose reason is `closed`. A process with an open store ends by itself all the same, and closing a client
+   * leaves its store open, which others may share.
+   */
+  close(): void;
+  /** The same, for `using`. */
+  [Symbol.dispose](): void;
+}
+
 /** Whose time counts; the runtime's own by default. For tests. */
 export interface StoreClock {
   now?: () => number;
@@ -17,9 +29,10 @@ export declare class StoreError extends Error {
   constructor(reason: StoreError["reason"], message: string, more?: { cause?: unknown; written?: false | null });
   /**
    * `unavailable`: there is no such place here. `blocked`: another tab keeps it. `quota`: no room on the disk. `full`: no room in
-   * memory. `foreign`: another program's data. `conflict`: compare-and-set that does not. `failed`: see the cause.
+   * memory. `foreign`: another program's data. `conflict`: compare-and-set that does not. `closed`: after {@link ClosableStore.close}.
+   * `failed`: see the cause; a lost connection was opened anew and lost again.
    */
-  readonly reason: "unavailable" | "blocked" | "quota" | "full" | "foreign" | "conflict" | "failed";
+  readonly reason: "unavailable" | "blocked" | "quota" | "full" | "foreign" | "conflict" | "closed" | "failed";
   /** `false` where it is certain that nothing was recorded, `null` where it is not. */
   readonly written: false | null;
   readonly cause?: unknown;
@@ -40,19 +53,23 @@ export interface MemoryStoreOptions extends StoreClock {
  * @example
  * const shardd = new Shardd(apiKey, { store: memoryStore() });
  */
-export declare function memoryStore(options?: MemoryStoreOptions): ListedStore;
+export declare function memoryStore(options?: MemoryStoreOptions): ListedStore & ClosableStore;
 
 /**
  * Records that outlive the page, in the IndexedDB database of this name (default `"shardd"`), shared by all tabs of the origin. A Web
- * Lock per record tells at once whose tab has died; a BroadcastChannel tells the others of changes.
+ * Lock per record tells at once whose tab has died; a BroadcastChannel tells the others of changes. A connection that the browser
+ * loses is opened anew, once for each operation.
  *
  * @example
  * const shardd = new Shardd(getToken, { store: indexedDbStore("my-app") });
  * await shardd.resume();
  */
-export declare function indexedDbStore(name?: string, options?: StoreClock): ListedStore;
+export declare function indexedDbStore(name?: string, options?: StoreClock): ListedStore & ClosableStore;
 
-/** A place that can read some bytes, and replace them if nobody else did. */
+/**
+ * A place that can read some bytes, and replace them if nobody else did. Where `read` or `write` throws, it is asked once more; a write
+ * that was done all the same is known by its bytes.
+ */
 export interface CasPlace<Version> {
   /**
    * The bytes under a key and a version that no other bytes under this key will ever have; nothing, or no `bytes`, where there are
@@ -61,7 +78,7 @@ export interface CasPlace<Version> {
   read(key: string): Promise<{ bytes?: Uint8Array | null; version?: Version; nowUnixMs?: number } | null | undefined>;
   /**
    * Replaces the bytes if the version still is what `read` gave (`undefined` where it gave none), and says whether it was. No `bytes`
-   * forgets the key.
+   * forgets the key. They may be dropped at `expiresAtUnixMs`; `Infinity` is never, also where the bytes before had an expiry.
    */
   write(key: string, version: Version | undefined, bytes: Uint8Array | undefined, expiresAtUnixMs: number | undefined): Promise<boolean>;
   /** See {@link AtomicStore.list}. */
@@ -83,8 +100,11 @@ export interface CasPlace<Version> {
  *   },
  * });
  */
-export declare function casStore<Version>(place: CasPlace<Version> & { list: NonNullable<CasPlace<Version>["list"]> }, options?: StoreClock): ListedStore;
-export declare function casStore<Version>(place: CasPlace<Version>, options?: StoreClock): AtomicStore;
+export declare function casStore<Version>(
+  place: CasPlace<Version> & { list: NonNullable<CasPlace<Version>["list"]> },
+  options?: StoreClock,
+): ListedStore & ClosableStore;
+export declare function casStore<Version>(place: CasPlace<Version>, options?: StoreClock): AtomicStore & ClosableStore;
 
 /** How records are spread over Durable Objects. */
 export interface DurableObjectStoreOptions {
@@ -101,28 +121,31 @@ export interface ObjectNamespace {
 }
 
 /**
- * Records in Durable Objects of the class {@link IdempotencyObject}, which your Worker exports and its configuration binds.
+ * Records in Durable Objects of the class {@link IdempotencyObject}, which your Worker exports and its configuration binds. What fails
+ * as `retryable` is asked once more through a new stub; an overloaded object is not.
  *
  * @example
  * export { IdempotencyObject } from "shardd-wasm/stores";
  * // in a request
  * const shardd = new Shardd(env.SHARDD_API_KEY, { store: durableObjectStore(env.IDEMPOTENCY) });
  */
-export declare function durableObjectStore(namespace: ObjectNamespace, options?: DurableObjectStoreOptions): ListedStore;
+export declare function durableObjectStore(namespace: ObjectNamespace, options?: DurableObjectStoreOptions): ListedStore & ClosableStore;
 
 /** The Durable Object behind {@link durableObjectStore}. Needs a compatibility date of 2024-04-03 or later. */
 export declare class IdempotencyObject {
   /** By this Cloudflare's types know an object. */
   readonly __DURABLE_OBJECT_BRAND: never;
   constructor(ctx: any, env: any);
-  read(key: string): Promise<{ bytes?: Uint8Array; version?: string; nowUnixMs: number }>;
-  write(key: string, version: string | undefined, bytes: Uint8Array | undefined, expiresAtUnixMs: number | undefined): Promise<boolean>;
+  read(key: string): Promise<{ bytes?: Uint8Array; version?: string; stamps: string[]; nowUnixMs: number }>;
+  write(
+    key: string, version: string | undefined, bytes: Uint8Array | undefined, expiresAtUnixMs: number | undefined, stamps?: string[],
+  ): Promise<boolean>;
   list(prefix: string, after?: string): Promise<[string, Uint8Array][]>;
   alarm(): Promise<void>;
 }
 
 /** A {@link durableObjectStorage}. */
-export interface ObjectStore extends ListedStore {
+export interface ObjectStore extends ListedStore, ClosableStore {
   /** Drops what has expired, best from an alarm; resolves to when the next record expires, or `Infinity`. */
   sweep(): Promise<number>;
 }
@@ -136,10 +159,11 @@ export interface ObjectStore extends ListedStore {
 export declare function durableObjectStorage(storage: any, options?: StoreClock & { prefix?: string }): ObjectStore;
 
 /**
- * Records in Redis or Valkey, one key each, by the server's clock. `command` runs one command with its arguments.
+ * Records in Redis or Valkey, one key each, by the server's clock. `command` runs one command with its arguments. Where the client lost
+ * its connection, the command is run once more: let the client connect again by itself.
  *
  * @example
  * redisCasStore((args) => nodeRedis.sendCommand(args));
  * redisCasStore(([name, ...args]) => ioredis.call(name, ...args));
  */
-export declare function redisCasStore(command: (args: string[]) => Promise<any>, options?: { prefix?: string }): ListedStore;
+export declare function redisCasStore(command: (args: string[]) => Promise<any>, options?: { prefix?: string }): ListedStore & ClosableStore;

@@ -8,24 +8,32 @@ const RESPONSE = "response";
 const isResponse = (value) => Object.prototype.toString.call(value) === "[object Response]";
 const stored = (kind, body, status = 200, headers = []) => ({ status, headers: kind ? [[KIND, kind], ...headers] : headers, body });
 
+/** The parts of a Response, marked as such, and without the mark. */
+export const marked = (parts) => ({ ...parts, headers: [[KIND, RESPONSE], ...parts.headers] });
+export const unmarked = (stored) => ({ ...stored, headers: stored.headers.filter(([name]) => name !== KIND) });
+
+/** Whether it is a Response, which `handler` stores whatever codec its values have. */
+export const holdsResponse = ({ headers }) => headers.some(([name, kind]) => name === KIND && kind === RESPONSE);
+
 export const codec = {
   async encode(value) {
     if (value === undefined) return stored(NOTHING, new Uint8Array());
     if (value instanceof Uint8Array) return stored(BYTES, value);
     if (isResponse(value)) {
       const body = new Uint8Array(await value.clone().arrayBuffer());
-      return stored(RESPONSE, body, value.status, replayable(value.headers));
+      return marked({ status: value.status, headers: replayable(value.headers), body });
     }
     const text = JSON.stringify(value);
     if (text === undefined) throw new TypeError("A value that is to be stored must be bytes, a Response, or what JSON can write.");
     return stored(undefined, new TextEncoder().encode(text));
   },
 
-  decode({ status, headers, body }) {
+  decode(stored) {
+    const { headers, body } = stored;
     const kind = headers.find(([name]) => name === KIND)?.[1];
     if (kind === NOTHING) return undefined;
     if (kind === BYTES) return body;
-    if (kind === RESPONSE) return revived({ status, headers: headers.filter(([name]) => name !== KIND), body });
+    if (kind === RESPONSE) return revived(unmarked(stored));
     return JSON.parse(new TextDecoder().decode(body));
   },
 };

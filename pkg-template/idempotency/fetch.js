@@ -9,6 +9,7 @@ const isFunction = (value) => typeof value === "function";
 const OPTIONS = {
   key: [undefined, (value) => typeof value === "string" || value instanceof IdempotencyKey, "a text or an IdempotencyKey"],
   store: [undefined, (value) => isFunction(value?.update) || isFunction(value?.command), "a store"],
+  scope: [undefined, (value) => value === false || (typeof value === "string" && value !== ""), "a text that says whose request this is, or false"],
   header: ["idempotency-key", (value) => typeof value === "string" && value !== "", "the name of a header"],
   attempts: [5, (value) => Number.isSafeInteger(value) && value >= 1, "at least 1"],
   attemptTimeoutMs: [15_000, isSpan, "at least 1 millisecond"],
@@ -19,6 +20,8 @@ const OPTIONS = {
 const PASSING = new Set([408, 425, 429, 502, 503, 504]);
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 10_000;
+/** By these a service knows who asks. Cookies do not show. */
+const CREDENTIALS = ["authorization", "cookie", "x-api-key"];
 /** How long to wait for another tab that makes a key for the same name. */
 const NAMING_MS = 5_000;
 
@@ -33,14 +36,17 @@ export async function idempotentFetch(url, init = {}, options = {}) {
 }
 
 /** The key that goes out: what was given, or a random one; with a store, one that is found again under the same name. */
-async function keyFor({ key, store }, url, { method = "POST", body }) {
+async function keyFor({ key, store, scope }, url, { method = "POST", body, headers }) {
   if (!store) {
     const own = typeof key === "string" ? keyOf(key) && key : (key ?? IdempotencyKey.random()).name;
     if (!/^[\x20-\x7e]+$/.test(own)) throw invalid("A header has no room for such a key: use printable ASCII, or give idempotentFetch a store.");
     return own;
   }
   if (key === undefined) throw invalid("With a store idempotentFetch wants a key, by which it finds the one that goes out.");
-  const request = { operation: `${method} ${url}`, body: await written(body) };
+  if (scope === undefined && CREDENTIALS.some((name) => new Headers(headers).has(name))) {
+    throw invalid("With a store and credentials idempotentFetch wants the option scope: whose request this is, such as a user's id; or false, if the store is one person's.");
+  }
+  const request = { operation: `${method} ${url}`, body: await written(body), ...(scope && { scope }) };
   const names = new Idempotency(store, { inFlight: { waitMs: NAMING_MS } });
   return valueOf(await names.execute(keyOf(key).scoped("fetch"), request, () => IdempotencyKey.random().name));
 }

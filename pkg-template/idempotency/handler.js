@@ -1,6 +1,6 @@
 // A Fetch handler that does each request with an Idempotency-Key once.
 import { quietly } from "../quietly.js";
-import { replayable, revived } from "./codec.js";
+import { marked, replayable, revived, unmarked } from "./codec.js";
 import { IdempotencyError, invalid } from "./error.js";
 import { keyIn } from "./header.js";
 import { checked } from "./options.js";
@@ -60,7 +60,8 @@ async function once(call, settings, { key, scope, request, body, work, context }
   const { pathname, search } = new URL(request.url);
   let made;
   try {
-    made = called(call, key, { operation: `${request.method} ${pathname}${search}`, body }, scope);
+    const asked = { operation: `${request.method} ${pathname}${search}`, body };
+    made = call(key, scope === undefined ? asked : { ...asked, scope }, { codec: answers });
   } catch (error) {
     // The key is too long.
     if (error instanceof IdempotencyError) return problem("invalid-key");
@@ -74,13 +75,6 @@ async function once(call, settings, { key, scope, request, body, work, context }
   if (context) made.settings.waitUntil = (promise) => context.waitUntil(promise);
   made.effect = async () => answerOf(await work(), settings.maxResponseBytes);
   return answered(made);
-}
-
-/** Under the caller's own keys, below those of the Idempotency. */
-function called(call, key, request, scope) {
-  const made = call(key, request, { codec: answers });
-  if (scope === undefined) return made;
-  return call(key, { fingerprint: made.fingerprint }, { codec: answers, scope: JSON.stringify([made.settings.scope ?? null, scope]) });
 }
 
 async function answered(call) {
@@ -123,8 +117,9 @@ async function answerOf(response, maxBytes) {
 }
 
 const answers = {
-  encode: ({ kept }) => kept,
-  decode(kept) {
+  encode: ({ kept }) => marked(kept),
+  decode(stored) {
+    const kept = unmarked(stored);
     if (kept.headers.some(([name]) => name === DROPPED)) return { response: problem("result-unavailable"), kept };
     const response = revived(kept);
     response.headers.set("idempotent-replayed", "true");

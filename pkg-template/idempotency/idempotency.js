@@ -1,6 +1,6 @@
 // The class that users hold: a store, its settings, and the ways to do something once.
 import { claim } from "./claim.js";
-import { codec } from "./codec.js";
+import { codec, holdsResponse } from "./codec.js";
 import { IdempotencyError, answerFrom, invalid } from "./error.js";
 import { handler } from "./handler.js";
 import { instantiate, watches } from "./instance.js";
@@ -30,11 +30,12 @@ export class Idempotency {
     return claim(callOf(this, key, request));
   }
 
-  wrap(fn, { key, operation = "call", body = (...args) => args }) {
+  wrap(fn, { key, scope, operation = "call", body = (...args) => args }) {
     if (typeof fn !== "function" || typeof key !== "function") throw invalid("wrap wants a function, and the option key: (...args) => text.");
+    if (scope !== undefined && typeof scope !== "function") throw invalid("The option scope of wrap must be a function: (...args) => whose key this is.");
     const idempotency = this;
     return async function (...args) {
-      const request = { operation, body: body(...args) };
+      const request = { operation, body: body(...args), ...(scope && { scope: scope(...args) }) };
       return valueOf(await idempotency.execute(key(...args), request, () => fn.apply(this, args)));
     };
   }
@@ -43,16 +44,17 @@ export class Idempotency {
     return handler((key, request, extra) => callOf(this, key, request, extra), fetchHandler, options);
   }
 
-  async get(key) {
-    const { engine, settings, name } = callOf(this, key, { operation: "" });
+  async get(key, whose) {
+    const { engine, settings, name } = callOf(this, key, { ...whose, operation: "" });
     const found = await answerFrom(engine.get(name, settings.storeTimeoutMs));
     if (!found) return undefined;
     const { stored, ...rest } = found;
-    return stored ? { ...rest, value: await settings.codec.decode(stored) } : rest;
+    if (!stored) return rest;
+    return { ...rest, value: await (holdsResponse(stored) ? codec : settings.codec).decode(stored) };
   }
 
-  async purge(key) {
-    const { engine, settings, name, local } = callOf(this, key, { operation: "" });
+  async purge(key, whose) {
+    const { engine, settings, name, local } = callOf(this, key, { ...whose, operation: "" });
     local?.forget(name);
     await answerFrom(engine.purge(name, settings.storeTimeoutMs));
   }
@@ -76,10 +78,12 @@ Object.defineProperty(Idempotency, "name", { value: "Idempotency" });
 function callOf(idempotency, key, request, extra = {}) {
   const known = internals.get(idempotency);
   const settings = { ...known.settings, ...extra };
+  const fingerprint = fingerprintOf(request, settings.fingerprint);
+  // The steps' too.
+  settings.scope = scopeOf(settings.scope, request);
   const own = keyOf(key);
   const call = {
-    settings, engine: engineOf(known), key: own, name: nameWithin(settings.scope, own),
-    fingerprint: fingerprintOf(request, settings.fingerprint), local: known.local, busy: known.busy,
+    settings, engine: engineOf(known), key: own, name: nameWithin(settings.scope, own), fingerprint, local: known.local, busy: known.busy,
   };
   call.step = (name, effect) => step(idempotency, call, name, effect);
   return call;
@@ -106,6 +110,17 @@ function engineOf(known) {
   known.engine = { execute: heard("execute"), touch: heard("touch"), get: heard("get"), purge: heard("purge") };
   known.life = life;
   return known.engine;
+}
+
+/**
+ * The scope of one caller below that of the Idempotency. A scope that is named and has no value is a caller who is not known: without
+ * this he would be everybody.
+ */
+function scopeOf(all, request) {
+  if (!Object.prototype.hasOwnProperty.call(request, "scope")) return all;
+  const { scope } = request;
+  if (typeof scope !== "string" || scope === "") throw invalid("The scope of a request is text, whose key this is: give it a value, or leave the scope out if this key is yours.");
+  return JSON.stringify([all ?? null, scope]);
 }
 
 function fingerprintOf(request, algorithm) {

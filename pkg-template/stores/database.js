@@ -1,112 +1,56 @@
-// One IndexedDB database of records: opened when it is first needed, and again when it was closed.
-import { StoreError } from "./error.js";
-
-const STORE = "records";
-/** Less than the client waits for a store, so that the reason is told. */
-const OPEN_MS = 4_000;
+// One IndexedDB database of records: opened when it is first needed, and anew when its connection is lost.
+import { quietly } from "../quietly.js";
+import { closed } from "./closable.js";
+import { connect } from "./connection.js";
+import { Failure } from "./failure.js";
+import { through } from "./transaction.js";
 
 export function database(name) {
-  let opening;
+  /** The promise of the connection that everybody uses. */
+  let current;
+  let isClosed = false;
 
-  function open() {
-    opening ??= opened(name, () => { opening = undefined; }).catch((error) => {
-      opening = undefined;
-      throw error;
-    });
-    return opening;
+  function connection() {
+    if (current) return current;
+    const mine = connect(name, () => leave(mine));
+    mine.catch(() => leave(mine));
+    current = mine;
+    return mine;
   }
 
-  async function begin(mode) {
-    for (let again = false; ; again = true) {
-      const db = await open();
-      try {
-        // Flushed to the disk, not only handed to it: a record that a power cut takes would be a charge that nobody resumes.
-        return db.transaction(STORE, mode, { durability: "strict" });
-      } catch (cause) {
-        if (cause.name !== "InvalidStateError" || again) throw failure(name, cause);
-        // Closed meanwhile.
-        opening = undefined;
-      }
-    }
+  function leave(lost) {
+    if (current === lost) current = undefined;
+    lost.then(({ db }) => quietly(() => db.close()), () => {});
   }
 
   return {
     /**
-     * Resolves once all that `work(store, attempt)` asks for is on the disk. `attempt` wraps its callbacks: what they throw
-     * undoes the transaction and is what this rejects with.
+     * Resolves once all that `work(store, ask)` asks for is on the disk: `ask(request, answered)` makes a request and gives `answered` its
+     * result; what that throws undoes the transaction and is what this rejects with. Where the connection is lost, `work` is called once
+     * more, on a new one; what it asked for at first may have been done by then.
      */
     async transact(mode, work) {
-      const transaction = await begin(mode);
-      return new Promise((resolve, reject) => {
-        let thrown;
-        const attempt = (callback) => (event) => {
-          try {
-            callback(event);
-          } catch (error) {
-            thrown = { error };
-            transaction.abort();
-          }
-        };
-        transaction.oncomplete = () => resolve();
-        transaction.onabort = () => reject(thrown ? thrown.error : failure(name, transaction.error));
-        attempt(() => work(transaction.objectStore(STORE), attempt))();
-      });
+      /** Whether a transaction may have been done whose connection was lost. */
+      let isUnsure = false;
+      for (let isRepeated = false; ; isRepeated = true) {
+        if (isClosed) throw closed();
+        const mine = connection();
+        try {
+          const opened = await mine;
+          if (isClosed) throw closed();
+          return await through(opened, mode, work);
+        } catch (error) {
+          if (!(error instanceof Failure)) throw error;
+          if (!error.isAnswer) leave(mine);
+          isUnsure ||= error.isBegun && !error.isAnswer && mode === "readwrite";
+          if (isRepeated || !error.isLoss) throw error.told(name, isUnsure);
+        }
+      }
+    },
+
+    close() {
+      isClosed = true;
+      if (current) leave(current);
     },
   };
-}
-
-function opened(name, closed) {
-  return new Promise((resolve, reject) => {
-    const { indexedDB } = globalThis;
-    if (!indexedDB) throw unavailable();
-    let request;
-    try {
-      request = indexedDB.open(name, 1);
-    } catch (cause) {
-      throw unavailable(cause);
-    }
-    let late = false;
-    const timer = setTimeout(() => {
-      late = true;
-      reject(new StoreError("blocked", `The database ${name} did not open: another tab deletes or holds it. Close that tab.`));
-    }, OPEN_MS);
-    request.onupgradeneeded = () => {
-      request.result.createObjectStore(STORE).createIndex("expiry", "expiresAtUnixMs");
-    };
-    request.onerror = () => {
-      clearTimeout(timer);
-      reject(failure(name, request.error));
-    };
-    request.onsuccess = () => {
-      clearTimeout(timer);
-      const db = request.result;
-      if (late) return db.close();
-      // Another tab deletes the database; and the browser closes it where the user clears the site's data.
-      db.onversionchange = () => {
-        db.close();
-        closed();
-      };
-      db.onclose = closed;
-      resolve(db);
-    };
-  });
-}
-
-const unavailable = (cause) => new StoreError(
-  "unavailable",
-  "There is no IndexedDB here (a private window, a sandboxed frame, or no browser): allow it, or give memoryStore().",
-  { cause },
-);
-
-/** By the name of what IndexedDB says. Whatever it is, the transaction was undone. */
-function failure(name, cause) {
-  const said = {
-    QuotaExceededError: ["quota", "The browser has no room left for this site: free some."],
-    VersionError: ["foreign", `The database ${name} is another program's: give the store a name of its own.`],
-    NotFoundError: ["foreign", `The database ${name} is another program's: give the store a name of its own.`],
-    InvalidStateError: ["unavailable"],
-    SecurityError: ["unavailable"],
-  }[cause?.name] ?? ["failed", `The database ${name} failed: see the cause.`];
-  const [reason, message] = said;
-  return message ? new StoreError(reason, message, { cause }) : unavailable(cause);
 }

@@ -10,3 +10,10 @@ export class StoreError extends Error {
 
 // Minifiers rename classes.
 Object.defineProperty(StoreError.prototype, "name", { value: "StoreError", writable: true, configurable: true });
+
+/** A write was sent, its connection was lost, and what is there now is neither what it found nor what it wrote. */
+export const uncertain = (cause) => new StoreError(
+  "failed",
+  "The connection was lost amid a write, and somebody else has written since: nobody knows whether it was done.",
+  { cause, written: null },
+);

@@ -8,15 +8,15 @@ const PAGE = 100;
 export const idempotencyObject = (Base) => class IdempotencyObject extends Base {
   async read(key) {
     const entry = await this.ctx.storage.get(key);
-    return { bytes: entry?.bytes, version: entry?.version, nowUnixMs: Date.now() };
+    return { bytes: entry?.bytes, version: entry?.version, stamps: entry?.stamps ?? [], nowUnixMs: Date.now() };
   }
 
-  async write(key, version, bytes, expiresAtUnixMs) {
+  /** The first stamp is the new version. No number: after the key was freed, an old one would come again. */
+  async write(key, version, bytes, expiresAtUnixMs, stamps = [crypto.randomUUID()]) {
     const { storage } = this.ctx;
     const written = await storage.transaction(async (transaction) => {
       if ((await transaction.get(key))?.version !== version) return false;
-      // No number: after the key was freed, an old one would come again.
-      if (bytes) await transaction.put(key, { bytes, version: crypto.randomUUID(), expiresAtUnixMs });
+      if (bytes) await transaction.put(key, { bytes, version: stamps[0], stamps, expiresAtUnixMs });
       else await transaction.delete(key);
       return true;
     });

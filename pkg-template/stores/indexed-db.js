@@ -1,6 +1,9 @@
 // Records that outlive the page: one readwrite transaction for each step, a Web Lock for each holder, and word of each change to
 // the other tabs.
+import { closable } from "./closable.js";
 import { database } from "./database.js";
+import { uncertain } from "./error.js";
+import { hasLanded, written } from "./history.js";
 import { hold } from "./hold.js";
 import { tabs } from "./tabs.js";
 import { turn } from "./turn.js";
@@ -15,17 +18,23 @@ export function indexedDbStore(name = "shardd", { now = () => Date.now() } = {})
   const others = tabs(name);
   let steps = 0;
 
-  return {
+  const methods = {
     async update(key, step) {
+      /** What the step saw and said: by it, a transaction whose connection was lost is known for done. */
       let taken;
-      await records.transact("readwrite", (store, attempt) => {
-        // A step that is repeated begins from what is there by then.
-        taken = undefined;
-        if (steps++ % SWEEP_EVERY === 0) sweep(store, now());
-        store.get(key).onsuccess = attempt(({ target }) => {
-          taken = turn(step, target.result, now());
-          if (taken.entry) store.put(taken.entry, key);
-          if (taken.entry === null) store.delete(key);
+      await records.transact("readwrite", (store, ask) => {
+        if (steps++ % SWEEP_EVERY === 0) sweep(store, now(), ask);
+        ask(() => store.get(key), (found) => {
+          const before = found && (found.stamps ?? []);
+          if (taken && taken.entry !== undefined) {
+            const isDone = hasLanded(taken.entry?.stamps[0], taken.before, before);
+            if (isDone) return;
+            if (isDone === undefined) throw uncertain();
+          }
+          taken = { before, ...turn(step, found, now()) };
+          const { entry } = taken;
+          if (entry) ask(() => store.put(Object.assign(entry, { stamps: written(before) }), key));
+          if (entry === null) ask(() => store.delete(key));
         });
       });
       if (taken.entry !== undefined) others.wake(key);
@@ -33,13 +42,13 @@ export function indexedDbStore(name = "shardd", { now = () => Date.now() } = {})
     },
 
     async *list(prefix) {
-      const nowUnixMs = now();
-      const range = IDBKeyRange.bound(prefix, `${prefix}\uffff`);
       let keys, entries;
-      await records.transact("readonly", (store) => {
-        store.getAllKeys(range).onsuccess = ({ target }) => { keys = target.result; };
-        store.getAll(range).onsuccess = ({ target }) => { entries = target.result; };
+      await records.transact("readonly", (store, ask) => {
+        const within = range(prefix);
+        ask(() => store.getAllKeys(within), (found) => { keys = found; });
+        ask(() => store.getAll(within), (found) => { entries = found; });
       });
+      const nowUnixMs = now();
       for (const [at, { bytes, expiresAtUnixMs }] of entries.entries()) {
         if (nowUnixMs < expiresAtUnixMs) yield [keys[at], bytes];
       }
@@ -48,13 +57,26 @@ export function indexedDbStore(name = "shardd", { now = () => Date.now() } = {})
     hold: (key) => hold(`shardd:${name}:${key}`),
     watch: (key, signal) => others.wait(key, signal),
   };
+
+  return closable(methods, () => {
+    records.close();
+    others.close();
+  });
 }
 
-function sweep(store, nowUnixMs) {
+/** All keys with this prefix: up to the first text after them. */
+function range(prefix) {
+  const beginning = prefix.replace(/\uffff+$/, "");
+  if (beginning === "") return IDBKeyRange.lowerBound(prefix);
+  const last = beginning.length - 1;
+  return IDBKeyRange.bound(prefix, beginning.slice(0, last) + String.fromCharCode(beginning.charCodeAt(last) + 1), false, true);
+}
+
+function sweep(store, nowUnixMs, ask) {
   let left = SWEEP_MAX;
-  store.index("expiry").openKeyCursor(IDBKeyRange.upperBound(nowUnixMs)).onsuccess = ({ target: { result: cursor } }) => {
+  ask(() => store.index("expiry").openKeyCursor(IDBKeyRange.upperBound(nowUnixMs)), (cursor) => {
     if (!cursor || left-- === 0) return;
-    store.delete(cursor.primaryKey);
+    ask(() => store.delete(cursor.primaryKey));
     cursor.continue();
-  };
+  });
 }

@@ -1,10 +1,11 @@
 // Records in memory, so many at most.
+import { closable } from "./closable.js";
 import { StoreError } from "./error.js";
 import { turn } from "./turn.js";
 import { wakeups } from "./wakeups.js";
 
 /** By the first two bytes of a record: its version, and its state. See src/idempotency/codec/own.rs. */
-const isCompleted = ({ bytes }) => bytes[0] === 2 && bytes[1] === 1;
+const isCompleted = ({ bytes: [version, state] }) => (version === 2 || version === 3) && state === 1;
 
 export function memoryStore({ maxEntries = 10_000, now = () => Date.now() } = {}) {
   // In the order of their last writes.
@@ -24,7 +25,7 @@ export function memoryStore({ maxEntries = 10_000, now = () => Date.now() } = {}
     throw new StoreError("full", `The store holds ${maxEntries} unfinished records and takes no more: finish some, or raise maxEntries.`);
   }
 
-  return {
+  const methods = {
     async update(key, step) {
       const nowUnixMs = now();
       const { reply, entry } = turn(step, entries.get(key), nowUnixMs);
@@ -44,4 +45,9 @@ export function memoryStore({ maxEntries = 10_000, now = () => Date.now() } = {}
 
     watch: (key, signal) => changes.wait(key, signal),
   };
+
+  return closable(methods, () => {
+    entries.clear();
+    changes.wakeAll();
+  });
 }

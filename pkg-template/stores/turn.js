@@ -10,7 +10,10 @@ export function turn(step, entry, nowUnixMs) {
   if (bytes != null && !ArrayBuffer.isView(bytes)) {
     throw new StoreError("foreign", "What the store holds under this key is no bytes: give the store a place of its own.");
   }
-  const { reply, put, expiresAtUnixMs = Infinity, remove } = step(bytes ?? undefined, nowUnixMs) ?? {};
-  if (put) return { reply, entry: { bytes: put, expiresAtUnixMs } };
+  const { reply, put, expiresAtUnixMs, remove } = step(bytes ?? undefined, nowUnixMs) ?? {};
+  if (put) return { reply, entry: { bytes: put, expiresAtUnixMs: expiry(expiresAtUnixMs) } };
   return { reply, entry: remove ? null : undefined };
 }
+
+/** What is no time that a clock can show is never. */
+const expiry = (unixMs) => (typeof unixMs === "number" && unixMs <= Number.MAX_SAFE_INTEGER ? unixMs : Infinity);

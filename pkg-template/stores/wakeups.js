@@ -2,14 +2,19 @@
 
 export function wakeups() {
   const waiting = new Map();
+  const wake = (key) => {
+    for (const wake of [...(waiting.get(key) ?? [])]) wake();
+  };
   return {
     /** Whether anybody waits. */
     get any() {
       return waiting.size > 0;
     },
 
-    wake(key) {
-      for (const wake of [...(waiting.get(key) ?? [])]) wake();
+    wake,
+
+    wakeAll() {
+      for (const key of [...waiting.keys()]) wake(key);
     },
 
     /** Resolves at the next change, or when `signal` fires. */

@@ -68,6 +68,9 @@ impl IdempotencyKey {
 
     /// The key of one step of the work under this key. The same step has the same key at every attempt.
     ///
+    /// A key that a caller chose is scoped with the caller, by credentials that were checked: two callers may choose the same
+    /// one, and must not get each other's answers.
+    ///
     /// # Errors
     /// An empty scope, or a key that becomes longer than 255 bytes.
     pub fn scoped(&self, scope: impl AsRef<str>) -> Result<Self, Error> {

@@ -1,5 +1,6 @@
 // Bun, from npm: the README's quickstart as it stands, and the story.
 import assert from "node:assert/strict";
+import { endsByItself } from "../../ends.mjs";
 import { shown } from "../../readme.mjs";
 import { TELL, tell } from "../../told.mjs";
 import { TESTING } from "../testing-node/row.mjs";
@@ -14,6 +15,7 @@ export async function run(project) {
   assert.equal(output, "balance 500\nshort 500 credits\n");
   await project.write("testing.js", await shown("testing"));
   assert.equal(await project.run(bun, ["testing.js"]), TESTING);
+  await endsByItself(project, bun, []);
   await project.write("tell.js", TELL);
   await tell(project, "tell.js", bun);
   return `Bun ${(await project.run(bun, ["--version"])).trim()}`;

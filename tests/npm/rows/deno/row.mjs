@@ -1,5 +1,6 @@
 // Deno, from npm: the README's quickstart as it stands, resolved through node_modules, and the story.
 import assert from "node:assert/strict";
+import { endsByItself } from "../../ends.mjs";
 import { shown } from "../../readme.mjs";
 import { TELL, tell } from "../../told.mjs";
 import { TESTING } from "../testing-node/row.mjs";
@@ -16,6 +17,7 @@ export async function run(project) {
   assert.equal(output, "balance 500\nshort 500 credits\n");
   await project.write("testing.js", await shown("testing"));
   assert.equal(await project.run(deno, ["run", "--quiet", "testing.js"]), TESTING);
+  await endsByItself(project, deno, ["run", "--quiet"]);
   await project.write("tell.js", TELL);
   await tell(project, "tell.js", deno, RUN);
   const version = await project.run(deno, ["--version"]);

@@ -2,6 +2,7 @@
 import { cp, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { conformance } from "../../conformance.mjs";
+import { withIndexedDb } from "../../ends.mjs";
 import { shown } from "../../readme.mjs";
 
 export const manifest = { type: "module" };
@@ -11,6 +12,8 @@ export async function run(project) {
   await conformance(project);
   await project.write("file-store.js", await shown("store"));
   await project.write("toy-store.js", toyOf(await shown("idempotency")));
+  await withIndexedDb(project);
+  project.env.TOOLS = project.toolPath("..");
   const files = (await readdir(project.folder)).filter((name) => name.endsWith(".test.js"));
   const outputs = [];
   for (const file of files) outputs.push(await project.node("--test-reporter=tap", file));

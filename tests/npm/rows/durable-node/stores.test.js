@@ -1,7 +1,5 @@
 // The stores that Node can have: each conforms, each has its bounds.
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { createRequire } from "node:module";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -9,7 +7,8 @@ import { join } from "node:path";
 import test from "node:test";
 import { BROKEN } from "./broken.js";
 import { fileStore } from "./file-store.js";
-import { RESP } from "./resp.js";
+import { versioned } from "./places.js";
+import { startRedis } from "./server.js";
 import { conforms, holdsTheTable, movable } from "./suite.js";
 import { store as toyStore } from "./toy-store.js";
 import { StoreError, casStore, durableObjectStorage, memoryStore, redisCasStore } from "shardd-wasm/stores";
@@ -18,30 +17,6 @@ const LIVE = Uint8Array.of(2, 0);
 const DONE = Uint8Array.of(2, 1);
 const put = (store, key, bytes, expiresAtUnixMs = Infinity) => store.update(key, () => ({ put: bytes, expiresAtUnixMs }));
 const has = (store, key) => store.update(key, (bytes) => ({ reply: bytes !== undefined }));
-
-/** Anything with versions, asked over a network: others come in between. */
-function place({ loses = () => false } = {}) {
-  const rows = new Map();
-  let versions = 0;
-  const turn = () => new Promise((resolve) => setImmediate(resolve));
-  return {
-    rows,
-    async read(key) {
-      await turn();
-      return rows.get(key);
-    },
-    async write(key, version, bytes, expiresAtUnixMs) {
-      await turn();
-      if (loses() || rows.get(key)?.version !== version) return false;
-      if (bytes) rows.set(key, { bytes, version: ++versions, expiresAtUnixMs });
-      else rows.delete(key);
-      return true;
-    },
-    async *list(prefix) {
-      for (const [key, { bytes }] of rows) if (key.startsWith(prefix)) yield [key, bytes];
-    },
-  };
-}
 
 test("the stores can be required, carry no wasm, and touch nothing when they are loaded", async () => {
   const required = createRequire(import.meta.url)("shardd-wasm/stores");
@@ -79,10 +54,10 @@ async function aheadOfTime(work) {
 test("memoryStore and casStore conform", async () => {
   const { now, pass } = movable();
   whole(await conforms(memoryStore({ now }), pass));
-  const one = place();
+  const one = versioned();
   whole(await conforms([casStore(one, { now }), casStore(one, { now })], pass));
   let dice = 0;
-  const busy = place({ loses: () => dice++ % 3 === 0 });
+  const busy = versioned({ loses: () => dice++ % 3 === 0 });
   whole(await conforms([casStore(busy, { now }), casStore(busy, { now })], pass));
 });
 
@@ -149,7 +124,7 @@ test("casStore: a write that compares nothing, says nothing, or a read of no byt
 });
 
 test("casStore judges by the place's clock where it has one, and hands expiries on", async () => {
-  const { read, write, rows } = place();
+  const { read, write, rows } = versioned();
   const store = casStore({ read: async (key) => ({ ...(await read(key)), nowUnixMs: 77 }), write });
   assert.equal(await store.update("k", (_, nowUnixMs) => ({ reply: nowUnixMs, put: LIVE, expiresAtUnixMs: 99 })), 77);
   assert.equal(rows.get("k").expiresAtUnixMs, 99);
@@ -205,27 +180,4 @@ function aheadOfTheServer(commands) {
     return [text, [Number(seconds) + aheadMs / 1_000, microseconds]];
   };
   return { handles: commands.map((one) => redisCasStore(command(one))), pass: (ms) => { aheadMs += ms; } };
-}
-
-async function startRedis() {
-  const folder = mkdtempSync(join(tmpdir(), "shardd-redis-"));
-  for (const binary of ["valkey-server", "redis-server"]) {
-    const socket = join(folder, "redis.sock");
-    const child = spawn(binary, ["--port", "0", "--unixsocket", socket, "--save", "", "--dir", folder], { stdio: "ignore" });
-    const [failed] = await Promise.race([once(child, "error"), once(child, "spawn")]);
-    if (failed) continue;
-    const connection = await RESP.connect(socket, child);
-    return {
-      command: (args) => connection.command(args),
-      async end() {
-        connection.end();
-        const ended = once(child, "exit");
-        child.kill();
-        await ended;
-        rmSync(folder, { recursive: true });
-      },
-    };
-  }
-  rmSync(folder, { recursive: true });
-  return undefined;
 }

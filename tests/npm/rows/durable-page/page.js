@@ -37,6 +37,15 @@ Object.assign(globalThis, {
   step: (name, put) => indexedDbStore(name).update("key", (bytes) => ({ reply: bytes ? [...bytes] : null, put: put && Uint8Array.from(put) }))
     .then((reply) => ({ reply }), (error) => ({ error: told(error) })),
 
+  /** So many steps at once, each of which counts one up. */
+  counts: (name, times) => {
+    const counted = (globalThis.counted ??= indexedDbStore(name));
+    return Promise.all(Array.from({ length: times }, () => counted.update("count", (bytes) => {
+      const next = (bytes?.[0] ?? 0) + 1;
+      return { reply: next, put: Uint8Array.of(next), expiresAtUnixMs: Infinity };
+    }).catch(told)));
+  },
+
   async held(nonce) {
     for await (const [key, bytes] of store.list(`shardd:${nonce}`)) return { key, text: new TextDecoder("latin1").decode(bytes) };
     return null;

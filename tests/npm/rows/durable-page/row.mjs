@@ -150,6 +150,69 @@ const CHECKS = [
     for (const page of [first, second]) await page.close();
   },
 
+  async function whatTheBrowserClearsIsOpenedAnew(place) {
+    const origin = place.tabs.otherOrigin;
+    const page = await connected(place, {}, undefined, origin);
+    for (let at = 0; at < 3; at++) {
+      const { result, error } = await page.evaluate((nonce) => globalThis.charge(nonce), `cleared ${at}`);
+      assert.deepEqual([error, result.deduplicated], [undefined, false]);
+      await page.evaluate(() => globalThis.counts("cleared", 1));
+      // What the user does by "Clear site data": every connection is closed.
+      const clear = place.tabs.ask(page, "Storage.clearDataForOrigin", { origin, storageTypes: "indexeddb" });
+      const counts = await page.evaluate(() => globalThis.counts("cleared", 40));
+      await clear;
+      const wrong = counts.filter((count) => typeof count !== "number" && count.reason !== "failed");
+      assert.deepEqual(wrong, []);
+      const later = await page.evaluate(() => globalThis.counts("cleared", 3));
+      assert.deepEqual(later, later.map((_, at) => later[0] + at));
+    }
+    await page.close();
+  },
+
+  async function aConnectionThatIsLostIsOpenedAnew(place) {
+    // As WebKit does whose IndexedDB server has ended: from then on every use of the connection throws.
+    const page = await connected(place, {}, `{
+      const { transaction } = IDBDatabase.prototype;
+      const dead = new WeakSet();
+      globalThis.lose = () => { globalThis.losing = true; };
+      IDBDatabase.prototype.transaction = function (...args) {
+        if (globalThis.losing) dead.add(this);
+        globalThis.losing = false;
+        if (dead.has(this)) throw new DOMException("Connection to Indexed Database server lost. Refresh the page to try again", "UnknownError");
+        return transaction.apply(this, args);
+      };
+    }`);
+    const before = await place.control.writes();
+    for (let at = 0; at < 3; at++) {
+      await page.evaluate(() => globalThis.lose());
+      const { result, error } = await page.evaluate((nonce) => globalThis.charge(nonce), `lost ${at}`);
+      assert.deepEqual([error, result?.deduplicated], [undefined, false]);
+    }
+    assert.equal((await place.control.writes()) - before, 3);
+    await page.evaluate(() => globalThis.counts("lost", 1));
+    await page.evaluate(() => globalThis.lose());
+    const counts = await page.evaluate(() => globalThis.counts("lost", 40));
+    assert.deepEqual(counts.sort((a, b) => a - b), Array.from({ length: 40 }, (_, at) => at + 2));
+    await page.close();
+  },
+
+  async function aClosedStoreLetsGoAndSaysSo({ tabs }) {
+    const page = await tabs.tab("page.html");
+    const said = await page.evaluate(async () => {
+      await globalThis.counts("ended", 1);
+      globalThis.counted.close();
+      const [{ name, reason, written }] = await globalThis.counts("ended", 1);
+      const end = await new Promise((resolve) => {
+        const request = indexedDB.deleteDatabase("ended");
+        request.onsuccess = () => resolve("deleted");
+        request.onblocked = () => resolve("blocked");
+      });
+      return [name, reason, written, end];
+    });
+    assert.deepEqual(said, ["StoreError", "closed", false, "deleted"]);
+    await page.close();
+  },
+
   async function anotherProgramsDatabaseIsLeftAlone({ tabs }) {
     const page = await tabs.tab("page.html");
     for (const [name, version] of [["newer", 2], ["other", 1]]) {

@@ -18,7 +18,7 @@ export async function run(project) {
   const place = { control: new Control(project.ledger) };
   const start = async () => {
     place.worker = await startWorker(project, "worker.js", project.env, [], {
-      durableObjects: { OBJECTS: "IdempotencyObject", AHEAD: "Ahead", OWN: "Own" },
+      durableObjects: { OBJECTS: "IdempotencyObject", AHEAD: "Ahead", OWN: "Own", BREAKING: "Breaking" },
       durableObjectsPersist: folder,
     });
   };
@@ -30,6 +30,8 @@ export async function run(project) {
       assert.ok(crashes >= 10, `${where}${more}: ${crashes}`);
     }
     await sweeps(place);
+    const counts = [1, 2, 3, 4, 5, 6].flatMap((count) => [count, `count ${count}`]);
+    assert.deepEqual(await asked(place, "/breaks"), [...counts, "closed"]);
     for (const where of ["", "/own"]) {
       await once(place, where);
       await survives(place, where, start);

@@ -19,8 +19,57 @@ export class Ahead extends IdempotencyObject {
   }
 }
 
+/** When it is to be reset next: `{ method, when }`. The isolate's, since an object that is reset forgets. */
+let reset;
+
+/** The same, reset by the runtime before or after it did what it was asked for; whoever asked gets an exception, and a stub that is broken. */
+export class Breaking extends IdempotencyObject {
+  async #asked(method, work) {
+    const { when } = reset?.method === method ? reset : {};
+    if (when) reset = undefined;
+    if (when === "before") this.ctx.abort("reset by the test");
+    const reply = await work();
+    await this.ctx.storage.sync();
+    if (when === "after") this.ctx.abort("reset by the test");
+    return reply;
+  }
+
+  read(...args) {
+    return this.#asked("read", () => super.read(...args));
+  }
+
+  write(...args) {
+    return this.#asked("write", () => super.write(...args));
+  }
+
+  list(...args) {
+    return this.#asked("list", () => super.list(...args));
+  }
+}
+
+/** What a store says whose object is reset; each step counts one up. */
+async function breaks(namespace) {
+  const store = durableObjectStore(namespace, { name: "breaking" });
+  const count = () => store.update("count", (bytes) => {
+    const next = (bytes?.[0] ?? 0) + 1;
+    return { reply: next, put: Uint8Array.of(next), expiresAtUnixMs: Infinity };
+  });
+  const counts = [];
+  for (const method of ["read", "write", "list"]) {
+    for (const when of ["before", "after"]) {
+      reset = { method, when };
+      counts.push(await count());
+      for await (const [key, [listed]] of store.list("count")) counts.push(`${key} ${listed}`);
+      if (reset) throw new Error(`it was not reset ${when} its ${method}`);
+    }
+  }
+  store.close();
+  counts.push(await count().catch(({ reason }) => reason));
+  return counts;
+}
+
 const CHARGE = { skipHold: true, maxOverdraft: 1_000 };
-const told = ({ name, code, outcome, reason, message }) => ({ name, code, outcome, reason, message });
+const told = ({ name, code, outcome, reason, message, cause }) => ({ name, code, outcome, reason, message, cause: cause && `${cause} ${JSON.stringify(cause)}` });
 
 async function asked(url, env, store) {
   const nonce = url.searchParams.get("nonce");
@@ -70,6 +119,7 @@ export default {
     const name = url.searchParams.get("name") ?? "shardd";
     if (url.pathname === "/stored") return Response.json(await env.OBJECTS.get(env.OBJECTS.idFromName(`${name}:0`)).list(""));
     if (url.pathname.startsWith("/own")) return env.OWN.get(env.OWN.idFromName("own")).fetch(request);
+    if (url.pathname === "/breaks") return answered(breaks(env.BREAKING));
     const objects = Number(url.searchParams.get("objects") ?? 1);
     if (url.pathname === "/conforms") return answered(conformsIn(env.AHEAD, objects));
     return answered(asked(url, env, durableObjectStore(env.OBJECTS, objects > 1 ? { objects, name: "many" } : { name })));

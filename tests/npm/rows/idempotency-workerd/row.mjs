@@ -27,10 +27,22 @@ export async function run(project) {
     assert.equal((await send({ headers: { ...headers, "idempotency-key": "a, b" } })).status, 400);
     const figures = await (await worker.dispatchFetch("http://worker/figures")).json();
     assert.deepEqual([figures.runs, figures.watched], [1, 0], JSON.stringify(figures));
+    await ownAnswers(send, headers, fresh[0]);
   } finally {
     await worker.dispose();
   }
   const overEach = await overObjects(project);
   const { version } = project.tool("workerd/package.json");
   return `workerd ${version}, ${DUPLICATES} and 4 × ${overEach} duplicates`;
+}
+
+/** Another user with the same key, path and body gets what is his; nobody gets nothing. */
+async function ownAnswers(send, headers, alices) {
+  const bob = { headers: { ...headers, authorization: "bob" } };
+  const [first, again] = [await send(bob), await send(bob)];
+  assert.deepEqual([first.status, first.replayed, again.replayed], [201, null, "true"]);
+  assert.deepEqual([first.bytes === again.bytes, first.bytes === alices.bytes], [true, false]);
+  assert.equal((await send()).bytes, alices.bytes);
+  const { authorization, ...anonymous } = headers;
+  assert.equal((await send({ headers: anonymous })).status, 400, `as without ${authorization}`);
 }

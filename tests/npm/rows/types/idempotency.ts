@@ -56,7 +56,14 @@ export async function once(charge: (key: string) => Promise<{ paid: number }>): 
   if (answer.status === 409) return 0;
   // @ts-expect-error: no such option.
   await idempotentFetch("https://shop.test/", {}, { retries: 3 });
-  const found: Snapshot | undefined = await idempotency.get("key");
+  await idempotentFetch("https://shop.test/", {}, { key: "order-7", store, scope: "alice" });
+  await idempotentFetch("https://shop.test/", {}, { key: "order-7", store, scope: false });
+  const scoped = await idempotency.execute("key", { operation: "charge", scope: "alice" }, () => 5);
+  await idempotency.purge("key", { scope: "alice" });
+  idempotency.wrap((user: string) => user.length, { key: () => "daily", scope: (user) => user });
+  // @ts-expect-error: a scope is text.
+  await idempotency.execute("key", { operation: "charge", scope: false }, () => scoped);
+  const found: Snapshot | undefined = await idempotency.get("key", { scope: "alice" });
   if (found?.status === "completed") found.value;
   const served = idempotency.handler(
     async (request: { method: string; url: string; headers: { get(name: string): string | null } }, env: { name: string }) => ({ status: env.name.length + request.url.length }),

@@ -1,7 +1,7 @@
 // Stores in a strict project: the package's, and one's own.
 import { type AtomicStore, type PendingWrite, type ResumedWrite, Shardd, type StoreStep } from "shardd-wasm";
 import {
-  IdempotencyObject, type ListedStore, StoreError, casStore, durableObjectStorage, durableObjectStore, indexedDbStore, memoryStore, redisCasStore,
+  type ClosableStore, IdempotencyObject, type ListedStore, StoreError, casStore, durableObjectStorage, durableObjectStore, indexedDbStore, memoryStore, redisCasStore,
 } from "shardd-wasm/stores";
 import type { AtomicStore as IdempotencyStore, StoreStep as IdempotencyStep } from "shardd-wasm/idempotency";
 
@@ -34,13 +34,16 @@ export async function stores(log: (...words: unknown[]) => void, namespace: { id
     redisCasStore(async (args: string[]) => args.length),
     casStore({ read: async () => ({ version: 1 }), write: async (_key, version) => version === 1, async *list() {} }),
   ];
-  const bare: AtomicStore = casStore({ read: async () => undefined, write: async () => true });
+  const bare: AtomicStore & ClosableStore = casStore({ read: async () => undefined, write: async () => true });
   // @ts-expect-error: without its list it cannot say what it holds.
   const wrong: ListedStore = bare;
   // @ts-expect-error: neither closed nor open.
   new Shardd("key", { storeFailure: "maybe" });
   const error: unknown = new StoreError("quota", "no room");
   if (error instanceof StoreError && error.written === false) log(error.reason, wrong, balance);
+  const closing: ClosableStore[] = [memoryStore(), indexedDbStore(), durableObjectStorage({}), bare];
+  for (const store of closing) store.close();
+  if (error instanceof StoreError && error.reason === "closed") closing[0]?.[Symbol.dispose]();
   const { bytes } = await new IdempotencyObject({}, {}).read("key");
   return pending.length + listed.length + (bytes?.length ?? 0);
 }
