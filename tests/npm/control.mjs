@@ -27,14 +27,29 @@ export class Control {
     return new Set((await this.booked(nonce)).flat()).size;
   }
 
+  /** The ids of the standard events of every nonce, wherever they have arrived. */
+  async eventIds() {
+    const { regions } = await this.#get("events");
+    const ids = new Map();
+    for (const { event_id: id, idempotency_nonce: nonce, type } of regions.flatMap(({ events }) => events)) {
+      if (type === "standard") ids.set(nonce, (ids.get(nonce) ?? new Set()).add(id));
+    }
+    return ids;
+  }
+
+  /** Whether the regions know of all of each other's events. */
+  async converged() {
+    return (await this.#get("")).replication.converged;
+  }
+
   storms() {
     return this.#get("storms");
   }
 
-  /** How many writes have arrived. */
-  async writes() {
+  /** How many writes have arrived; or how many other requests for the same page. */
+  async writes(method = "POST") {
     const { regions } = await this.#get("requests");
-    return regions.reduce((sum, requests) => sum + (requests["POST /events"] ?? 0), 0);
+    return regions.reduce((sum, requests) => sum + (requests[`${method} /events`] ?? 0), 0);
   }
 
   async #get(path) {

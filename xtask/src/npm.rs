@@ -62,6 +62,8 @@ pub async fn test_tools(cache: &Cache) -> Result<PathBuf> {
         // Two clients of one server, whose replies differ.
         "ioredis@6.0.0".into(),
         "redis@6.3.1".into(),
+        // Node's own fetch speaks HTTP/1.1 alone.
+        "undici@7.30.2".into(),
         // What is wrong with a package for those who install it.
         "publint@0.3.25".into(),
         "@arethetypeswrong/cli@0.18.5".into(),
