@@ -46,10 +46,10 @@ export class Control {
     return this.#get("storms");
   }
 
-  /** How many writes have arrived; or how many other requests for the same page. */
-  async writes(method = "POST") {
+  /** How many writes have arrived. */
+  async writes() {
     const { regions } = await this.#get("requests");
-    return regions.reduce((sum, requests) => sum + (requests[`${method} /events`] ?? 0), 0);
+    return regions.reduce((sum, requests) => sum + (requests["POST /events"] ?? 0), 0);
   }
 
   async #get(path) {

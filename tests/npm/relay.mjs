@@ -41,11 +41,6 @@ class Lane {
     this.#pump();
   }
 
-  /** Delivers what it holds so far, and goes on holding. */
-  pass() {
-    for (const { connection, deliver } of this.#queue.splice(0)) if (!connection.broken) deliver();
-  }
-
   /** From now on nothing arrives, and what is on its way does not either. */
   lose() {
     this.hold();

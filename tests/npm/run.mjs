@@ -1,7 +1,8 @@
 // The packed package in real projects: node tests/npm/run.mjs <tarball> [--all] [row…]
 //
-// A row is a folder under features/ or rows/ with a row.mjs ({ manifest?, missing() → why it cannot run here?, run(project) → what it ran on })
-// and one line here. Those with a `reach` tell the story (story.mjs) and are README.md's table of runtimes, by that name.
+// A row is a folder under features/ or rows/ with a row.mjs ({ manifest?, missing() → why it cannot run here?, run(project) → what
+// it ran on }) and one line here. Those with a `reach` tell the story (story.mjs) and are README.md's table of runtimes, by that
+// name.
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { startLedger } from "./ledger.mjs";

@@ -14,15 +14,10 @@ const TOGETHER = 5;
 
 export function callers(fetch) {
   let clients = [];
-  let posts = 0;
-  const counted = (url, init) => {
-    if (init.method === "POST") posts += 1;
-    return fetch(url, init);
-  };
 
   /** A client that has pinned a region, and knows the others as well. */
   async function connected(edges) {
-    const client = new Shardd("local", { edges, fetch: counted });
+    const client = new Shardd("local", { edges, fetch });
     for (let count = 0; count < SLOW_WRITES; count++) {
       await client.credit(BUCKET, "warm-up", 1, SLOW);
       if (client.edgeTable().every(({ rttMs }) => rttMs !== null)) break;
@@ -52,14 +47,10 @@ export function callers(fetch) {
       while (clients.length < lines.length) {
         clients.push(...(await Promise.all(lines.slice(clients.length, clients.length + TOGETHER).map(connected))));
       }
-      posts = 0;
       return clients.map((client) => client.edgeTable().findIndex(({ pinned }) => pinned));
     },
 
     /** All of these at once; `abortAfterMs` gives one up and calls again, as users tap again. */
     play: (writes) => Promise.all(writes.map(write)),
-
-    /** How often a write has left. */
-    posts: () => posts,
   };
 }

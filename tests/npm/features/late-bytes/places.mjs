@@ -1,4 +1,4 @@
-// Where callers live: a process of Node, or a page in Chromium. Each has connect(), play() and posts() of callers.js,
+// Where callers live: a process of Node, or a page in Chromium. Each has connect() and play() of callers.js,
 // and says whether it sends a preflight ahead of a write.
 import { fork } from "node:child_process";
 import { once } from "node:events";
@@ -50,4 +50,4 @@ export async function inChromium(project) {
 }
 
 const asked = (ask) =>
-  Object.fromEntries(["connect", "play", "posts"].map((name) => [name, (given) => ask(name, given)]));
+  Object.fromEntries(["connect", "play"].map((name) => [name, (given) => ask(name, given)]));

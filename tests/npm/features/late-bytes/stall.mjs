@@ -17,16 +17,18 @@ export async function stall(rig, { held, stallMs, writes, abortsAfterMs = [], re
   const lines = await Promise.all(Array.from({ length: count }, () => Line.open(rig.regions)));
   try {
     const pinned = await rig.place.connect(lines.map(({ edges }) => edges));
-    const stalls = lines.map(({ relays }, at) => new STALLS[kindOf(rig, at)](held === "all" ? relays : [relays[pinned[at]]], relays[pinned[at]]));
+    const stalls = lines.map(({ relays }, at) => new Stall(kindOf(rig, at), held === "all" ? relays : [relays[pinned[at]]]));
     const scene = ++scenes;
     const calls = Array.from({ length: writes }, (_, at) =>
       ({ line: at % count, nonce: `${scene}-${at}`, abortAfterMs: abortsAfterMs[(at + Math.floor(at / count)) % abortsAfterMs.length] }));
-    const played = await underWay(rig, stalls, calls);
-    const stalledMs = await stalled(stalls, stallMs, reset);
-    const results = await played.results;
+    for (const one of stalls) one.begin();
+    let isOver = false;
+    const played = rig.place.play(calls).finally(() => (isOver = true));
+    const stalledMs = await Promise.all(stalls.map((one) => one.run({ stallMs, reset }, () => isOver)));
+    const results = await played;
     await Promise.all(lines.map((line) => line.settled()));
     await rig.settled();
-    return { ...(await judged(rig, results)), stalledMs };
+    return { ...(await judged(rig, results)), stalledMs: Math.max(...stalledMs) };
   } finally {
     await Promise.all(lines.map((line) => line.close()));
   }
@@ -35,87 +37,44 @@ export async function stall(rig, { held, stallMs, writes, abortsAfterMs = [], re
 /** Where there are no preflights, a third of the lines stalls with answers in it. */
 const kindOf = ({ place }, at) => (place.preflights ? "preflighted" : at % 3 < 2 ? "requests" : "answers");
 
-/** Begins the writes, and resolves once bytes of them are held on every line. */
-async function underWay({ place, control }, stalls, calls) {
-  const before = await control.writes("OPTIONS");
-  for (const one of stalls) one.begin();
-  const results = place.play(calls);
-  // Whoever waits for it hears of a failure; until then it is nobody's.
-  results.catch(() => {});
-  await until(async () => (await place.posts()) >= calls.length, "writes do not leave");
-  if (place.preflights) await until(async () => (await control.writes("OPTIONS")) >= before + calls.length, "preflights do not arrive");
-  await Promise.all(stalls.map((one) => until(() => one.isUnderWay(), "nothing is held")));
-  for (const one of stalls) one.holdAll();
-  return { results };
-}
-
-/** How long it was: timers are late on a busy machine. */
-async function stalled(stalls, stallMs, reset) {
-  const begun = performance.now();
-  if (reset) {
-    await pause(stallMs / 2);
-    stalls.forEach((one) => one.reset());
-  }
-  await pause(stallMs - (performance.now() - begun));
-  stalls.forEach((one) => one.release());
-  return performance.now() - begun;
-}
-
-/** One line's: these relays are held, and its client writes by way of `pinned`. */
+/** One line's: with `requests` in it, or `answers`; or with requests that were `preflighted` just before. */
 class Stall {
-  constructor(relays, pinned) {
-    this.relays = relays;
-    this.pinned = pinned;
+  #kind;
+  #relays;
+  #begunAtMs;
+
+  constructor(kind, relays) {
+    this.#kind = kind;
+    this.#relays = relays;
   }
 
-  holdAll() {
-    for (const relay of this.relays) relay.hold();
+  begin() {
+    this.#begunAtMs = performance.now();
+    for (const relay of this.#relays) this.#kind === "requests" ? relay.hold() : relay.down.hold();
   }
 
-  reset() {
-    for (const relay of this.relays) relay.reset();
+  /** Lasts so long from the moment on in which a write is held; gives how long it was at most: timers are late on a busy machine. */
+  async run({ stallMs, reset }, isOver) {
+    await this.#underWay(isOver);
+    const underWayAtMs = performance.now();
+    if (reset) {
+      await pause(stallMs / 2);
+      for (const relay of this.#relays) relay.reset();
+    }
+    await pause(stallMs - (performance.now() - underWayAtMs));
+    for (const relay of this.#relays) relay.release();
+    return performance.now() - this.#begunAtMs;
   }
 
-  release() {
-    for (const relay of this.relays) relay.release();
+  /** Until bytes of a write are held; or until all is over, where a client has written elsewhere. */
+  async #underWay(isOver) {
+    const held = (lane) => until(() => isOver() || this.#relays.some((relay) => relay[lane].length > 0), "nothing is held");
+    await held(this.#kind === "requests" ? "up" : "down");
+    for (const relay of this.#relays) relay.hold();
+    if (this.#kind !== "preflighted") return;
+    // The browser is told that it may write. No other answer can come: the regions hear nothing.
+    for (const relay of this.#relays) relay.down.open();
+    this.#begunAtMs = performance.now();
+    await held("up");
   }
 }
-
-const STALLS = {
-  /** The requests are on their way. */
-  requests: class extends Stall {
-    begin() {
-      this.holdAll();
-    }
-
-    isUnderWay() {
-      return this.pinned.up.length > 0;
-    }
-  },
-
-  /** The region has answered. */
-  answers: class extends Stall {
-    begin() {
-      for (const relay of this.relays) relay.down.hold();
-    }
-
-    isUnderWay() {
-      return this.pinned.down.length > 0;
-    }
-  },
-
-  /** The requests are on their way, and the browser was told before that it may send them. */
-  preflighted: class extends Stall {
-    begin() {
-      for (const relay of this.relays) relay.down.hold();
-    }
-
-    isUnderWay() {
-      for (const { up, down } of this.relays) {
-        up.hold();
-        down.pass();
-      }
-      return this.pinned.up.length > 0;
-    }
-  },
-};

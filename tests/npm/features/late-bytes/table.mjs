@@ -1,18 +1,14 @@
-// The figures of the scenes.
-const COLUMNS = ["engine", "stalled", "for", "was", "callers", "writes", "doubled", "failed", "again", "median", "slowest"];
+// The figures of the scenes, each as soon as it is known.
+const COLUMNS = { engine: 20, stalled: 16, for: 9, was: 9, callers: 28, writes: 8, doubled: 9, again: 7, median: 9, slowest: 9, failed: 0 };
 
 const ms = (value) => `${Math.round(value)} ms`;
+const say = (cells) => console.log(`    ${Object.values(COLUMNS).map((width, at) => String(cells[at]).padEnd(width)).join("").trimEnd()}`);
 
-function row({ engine, held, reset, stallMs, stalledMs, abortsAfterMs, writes, doubled, failed, reasons, calledAgain, elapsedMs }) {
-  const callers = abortsAfterMs ? `abort after ${abortsAfterMs.join(" or ")} ms` : "wait";
-  return [
-    engine, reset ? `${held}, then reset` : held, ms(stallMs), ms(stalledMs), callers, writes, doubled.length,
-    failed.length > 0 ? `${failed.length} (${reasons.join("; ")})` : 0, calledAgain, ms(elapsedMs[elapsedMs.length >> 1]), ms(elapsedMs.at(-1)),
-  ].map(String);
-}
+export const head = () => say(Object.keys(COLUMNS));
 
-export function print(figures) {
-  const rows = [COLUMNS, ...figures.map(row)];
-  const widths = COLUMNS.map((_, at) => Math.max(...rows.map((cells) => cells[at].length)));
-  for (const cells of rows) console.log(`    ${cells.map((cell, at) => cell.padEnd(widths[at])).join("  ").trimEnd()}`);
+export function print({ engine, held, reset, stallMs, stalledMs, abortsAfterMs, writes, doubled, failed, reasons, calledAgain, elapsedMs }) {
+  say([
+    engine, reset ? `${held}, then reset` : held, ms(stallMs), ms(stalledMs), abortsAfterMs ? `abort after ${abortsAfterMs.join(" or ")} ms` : "wait",
+    writes, doubled.length, calledAgain, ms(elapsedMs[elapsedMs.length >> 1]), ms(elapsedMs.at(-1)), [failed.length, ...reasons].join("; "),
+  ]);
 }
