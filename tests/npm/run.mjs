@@ -35,6 +35,8 @@ export const ROWS = [
   { row: "own-writes" },
   { row: "recovery" },
   { row: "late-bytes" },
+  { row: "many-users" },
+  { row: "one-profile" },
   { row: "worker-lifetime" },
   { row: "worker-storm" },
   { row: "page-key" },
