@@ -27,6 +27,21 @@ export class Control {
     return new Set((await this.booked(nonce)).flat()).size;
   }
 
+  /** The ids of the standard events of every nonce, wherever they have arrived. */
+  async eventIds() {
+    const { regions } = await this.#get("events");
+    const ids = new Map();
+    for (const { event_id: id, idempotency_nonce: nonce, type } of regions.flatMap(({ events }) => events)) {
+      if (type === "standard") ids.set(nonce, (ids.get(nonce) ?? new Set()).add(id));
+    }
+    return ids;
+  }
+
+  /** Whether the regions know of all of each other's events. */
+  async converged() {
+    return (await this.#get("")).replication.converged;
+  }
+
   storms() {
     return this.#get("storms");
   }

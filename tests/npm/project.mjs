@@ -1,5 +1,6 @@
 // A project as a user has one: an empty folder, the packed package installed, and nothing configured.
 import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
 import { constants, cp, mkdir, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
@@ -8,6 +9,9 @@ import { promisify } from "node:util";
 const exec = promisify(execFile);
 /** No measure of anything: what takes so long hangs, on a machine of any speed. */
 const LIMIT_MS = 600_000;
+
+/** The folder that a row is in. */
+export const sourceOf = (row) => ["features", "rows"].map((kind) => resolve("tests", "npm", kind, row)).find(existsSync);
 
 export class Project {
   /** `all` asks a row for everything that it can do, however long that takes. */
@@ -31,7 +35,7 @@ export class Project {
     this.tarball = resolve(tarball);
     await rm(this.folder, { recursive: true, force: true });
     await mkdir(this.folder, { recursive: true });
-    await cp(resolve("tests", "npm", "rows", this.row), this.folder, { recursive: true });
+    await cp(sourceOf(this.row), this.folder, { recursive: true });
     await this.write("package.json", JSON.stringify({ name: this.row, private: true, ...manifest }, null, 2));
     // The package has no dependencies, so there is nothing to ask a registry for.
     await this.run("npm", ["install", "--offline", "--no-audit", "--no-fund", "--loglevel=error", this.tarball]);

@@ -1,11 +1,13 @@
 // The packed package in real projects: node tests/npm/run.mjs <tarball> [--all] [row…]
 //
-// A row is a folder under rows/ with a row.mjs ({ manifest?, missing() → why it cannot run here?, run(project) → what it ran on })
-// and one line here. Those with a `reach` tell the story (story.mjs) and are README.md's table of runtimes, by that name.
+// A row is a folder under features/ or rows/ with a row.mjs ({ manifest?, missing() → why it cannot run here?, run(project) → what
+// it ran on }) and one line here. Those with a `reach` tell the story (story.mjs) and are README.md's table of runtimes, by that
+// name.
+import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { startLedger } from "./ledger.mjs";
 import { keep } from "./matrix.mjs";
-import { Project } from "./project.mjs";
+import { Project, sourceOf } from "./project.mjs";
 
 export const ROWS = [
   { row: "node-esm", reach: "Node, `import`" },
@@ -32,6 +34,9 @@ export const ROWS = [
   { row: "client" },
   { row: "own-writes" },
   { row: "recovery" },
+  { row: "late-bytes" },
+  { row: "many-users" },
+  { row: "one-profile" },
   { row: "worker-lifetime" },
   { row: "worker-storm" },
   { row: "page-key" },
@@ -60,7 +65,7 @@ async function one({ row, reach }, tarball, all) {
   const result = { row, reach, engine: "–", tellings: 0, missing: null, error: null };
   let ledger;
   try {
-    const { manifest, missing, run } = await import(`./rows/${row}/row.mjs`);
+    const { manifest, missing, run } = await import(pathToFileURL(join(sourceOf(row), "row.mjs")));
     result.missing = missing?.() ?? null;
     if (result.missing) return { ...result, elapsedMs: 0 };
     ledger = await startLedger();

@@ -64,6 +64,8 @@ pub async fn test_tools(cache: &Cache) -> Result<PathBuf> {
         "redis@6.3.1".into(),
         // IndexedDB in Node, as users' unit tests have it; its faults can be provoked.
         "fake-indexeddb@6.2.8".into(),
+        // Node's own fetch speaks HTTP/1.1 alone.
+        "undici@7.30.2".into(),
         // What is wrong with a package for those who install it.
         "publint@0.3.25".into(),
         "@arethetypeswrong/cli@0.18.5".into(),
