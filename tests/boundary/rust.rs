@@ -7,7 +7,7 @@ use shardd_wasm::platform::web::Web;
 use shardd_wasm::{Client, Code, Outcome};
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use super::{fetch, requests, text};
+use super::{StoppedClock, fetch, requests, text};
 
 fn client(fetch: &Function) -> Client {
     let web = Web { fetch: Some(fetch.clone()) };
@@ -16,6 +16,7 @@ fn client(fetch: &Function) -> Client {
 
 #[wasm_bindgen_test]
 async fn a_typed_charge_from_rust() {
+    let _clock = StoppedClock::new();
     let fetch = fetch("return created(9)");
     let call = client(&fetch).charge("b", "a", 1, Default::default()).timeout_ms(5_000);
     let nonce = call.idempotency_nonce().unwrap().to_owned();
@@ -29,6 +30,7 @@ async fn a_typed_charge_from_rust() {
 
 #[wasm_bindgen_test]
 async fn a_fetch_that_fails_is_an_error_in_rust() {
+    let _clock = StoppedClock::new();
     let fetch = fetch("return Promise.reject(new TypeError('no'))");
     let error = client(&fetch).charge("b", "a", 1, Default::default()).timeout_ms(300).await.unwrap_err();
     assert_eq!((error.code, error.outcome), (Code::Network, Outcome::Unknown));
