@@ -106,6 +106,15 @@ impl Drop for StoppedClock {
     }
 }
 
+/// Waits until this holds, on a machine of any speed.
+async fn until(holds: impl Fn() -> bool) {
+    let turn = Function::new_no_args("return new Promise((resolve) => setTimeout(resolve, 1))");
+    while !holds() {
+        let turn: Promise = turn.call0(&JsValue::NULL).unwrap().unchecked_into();
+        JsFuture::from(turn).await.unwrap();
+    }
+}
+
 fn client(fetch: &Function, more: &[(&str, JsValue)]) -> Shardd {
     let mut options = vec![("fetch", fetch.clone().into()), ("edges", edges())];
     options.extend_from_slice(more);
@@ -199,16 +208,19 @@ async fn a_fetch_that_never_settles_ends_by_the_deadline() {
         "return calls.some((c) => c.url.endsWith('/events') && c.init !== init) ? new Promise(() => {}) : created(9)",
     );
     let client = client(&fetch, &[("timeoutMs", 150.into())]);
-    // A first call has a race to run, for which a slow machine may need all of its time; the second is sent at once.
+    // A slow machine may need all of that time for the race of the first call, or before it sends the second one.
     let clock = StoppedClock::new();
     charge(&client, JsValue::UNDEFINED).await.unwrap();
+    let second = charge_promise(&client, JsValue::UNDEFINED);
+    until(|| requests(&fetch).len() == 2).await;
     drop(clock);
-    let error = charge(&client, JsValue::UNDEFINED).await.unwrap_err();
+    let error = JsFuture::from(second).await.unwrap_err();
     assert_eq!((text(&error, "code"), text(&error, "outcome")), ("timeout".into(), "unknown".into()));
 }
 
 #[wasm_bindgen_test]
 async fn the_callers_signal_ends_the_call_and_is_left_clean() {
+    let _clock = StoppedClock::new();
     let fetch = fetch(
         "init.signal.addEventListener('abort', () => { calls.aborted = true }); return new Promise(() => {})",
     );
@@ -325,6 +337,7 @@ async fn another_key_shares_what_is_known_of_the_edges() {
 
 #[wasm_bindgen_test]
 async fn a_key_function_is_asked_once_and_once_more_after_a_refusal() {
+    let _clock = StoppedClock::new();
     let fetch = fetch(
         "return init.headers.authorization === 'Bearer new' ? created(9) : json(401, { error: 'invalid API key' })",
     );
@@ -345,6 +358,7 @@ async fn a_key_function_is_asked_once_and_once_more_after_a_refusal() {
 
 #[wasm_bindgen_test]
 async fn a_key_function_that_fails_is_the_cause_of_the_error() {
+    let _clock = StoppedClock::new();
     let fetch = fetch("return created(9)");
     let key: JsValue = Function::new_no_args("throw 'no session'").into();
     let shardd = shardd(&key, &object(&[("fetch", fetch.clone().into()), ("edges", edges())])).unwrap();
@@ -355,6 +369,7 @@ async fn a_key_function_that_fails_is_the_cause_of_the_error() {
 
 #[wasm_bindgen_test]
 async fn a_key_function_that_hangs_is_cut_by_the_signal() {
+    let _clock = StoppedClock::new();
     let fetch = fetch("return created(9)");
     let key: JsValue = Function::new_no_args("return new Promise(() => {})").into();
     let shardd = shardd(&key, &object(&[("fetch", fetch.clone().into()), ("edges", edges())])).unwrap();
@@ -367,6 +382,7 @@ async fn a_key_function_that_hangs_is_cut_by_the_signal() {
 
 #[wasm_bindgen_test]
 async fn closing_ends_the_calls_of_this_client_alone() {
+    let _clock = StoppedClock::new();
     let fetch =
         fetch("return init.headers.authorization === 'Bearer key' ? new Promise(() => {}) : created(9)");
     let first = client(&fetch, &[]);
@@ -409,6 +425,7 @@ async fn a_repeated_call_sends_the_body_it_is_given() {
 
 #[wasm_bindgen_test]
 async fn the_remembered_edge_gets_the_first_request_unasked() {
+    let _clock = StoppedClock::new();
     let fetch = fetch("return created(9)");
     let client = client(&fetch, &[]);
     client.remember_edge("https://b.example/");
@@ -419,20 +436,26 @@ async fn the_remembered_edge_gets_the_first_request_unasked() {
 
 #[wasm_bindgen_test]
 async fn the_directory_adds_edges_of_the_hosts_that_are_trusted() {
+    let _clock = StoppedClock::new();
     let fetch = fetch(
-        "if (url.endsWith('/gateway/edges')) return json(200, { observed_at_unix_ms: 1, edges: [            { base_url: 'https://c.edges.example', reachable: true }, { base_url: 'https://c.example', reachable: true }] });          return new Promise((answer) => setTimeout(() => answer(created(9)), 20))",
+        "if (!url.endsWith('/gateway/edges')) return created(9); \
+         return json(200, { observed_at_unix_ms: 1, edges: [ \
+           { base_url: 'https://c.edges.example', reachable: true }, { base_url: 'https://c.example', reachable: true }] })",
     );
     let client = client(&fetch, &[("discover", "edges.example".into())]);
     assert!(charge(&client, JsValue::UNDEFINED).await.is_ok());
-    let urls: Vec<String> = Array::from(&js_sys::JSON::parse(&client.edge_table()).unwrap())
-        .iter()
-        .map(|row| text(&row, "url"))
-        .collect();
-    assert_eq!(urls, ["https://a.example", "https://b.example", "https://c.edges.example"]);
+    let urls = || -> Vec<String> {
+        let table = Array::from(&js_sys::JSON::parse(&client.edge_table()).unwrap());
+        table.iter().map(|row| text(&row, "url")).collect()
+    };
+    // Nobody waits for the directory.
+    until(|| urls().len() > 2).await;
+    assert_eq!(urls(), ["https://a.example", "https://b.example", "https://c.edges.example"]);
 }
 
 #[wasm_bindgen_test]
 async fn a_body_without_end_is_cut_at_the_limit() {
+    let _clock = StoppedClock::new();
     let fetch = fetch(
         "const endless = new ReadableStream({ pull: (body) => { calls.chunks = (calls.chunks ?? 0) + 1; body.enqueue(new Uint8Array(65536)); }, \
            cancel: () => { calls.cancelled = true } }); \
@@ -451,6 +474,7 @@ async fn a_body_without_end_is_cut_at_the_limit() {
 
 #[wasm_bindgen_test]
 async fn what_is_no_response_at_all_is_a_network_error() {
+    let _clock = StoppedClock::new();
     for answer in
         ["null", "undefined", "5", "({})", "({ status: 201 })", "({ status: 201, headers: new Headers() })"]
     {

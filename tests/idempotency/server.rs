@@ -28,8 +28,8 @@ impl Server {
             );
             return None;
         };
-        // Somebody else may take the port between asking for it and using it.
-        (0..5)
+        // Somebody else may take the port between asking for it and using it; and of a cluster the port 10,000 further on.
+        (0..50)
             .find_map(|_| Server::try_start(program, arguments))
             .or_else(|| panic!("{program} does not start"))
     }

@@ -10,6 +10,16 @@ export class Control {
     if (!response.ok) throw new Error(await response.text());
   }
 
+  /** From now on all regions know at once of each write: whichever serves shows the same balance. */
+  async replicateAtOnce() {
+    const { regions } = await this.#get("events");
+    for (const from of regions.keys()) {
+      for (const to of regions.keys()) {
+        if (from !== to) await fetch(`${this.url}/links`, { method: "POST", body: JSON.stringify({ from, to, delay_ms: 0 }) });
+      }
+    }
+  }
+
   async revive() {
     const { regions } = await this.#get("events");
     for (const [region] of regions.entries()) await fetch(`${this.url}/regions/${region}/revive`, { method: "POST" });

@@ -14,7 +14,7 @@ export async function startRedis() {
   const program = PROGRAMS.find((name) => spawnSync(name, ["--version"]).status === 0);
   if (!program) return undefined;
   // Somebody else may take the port between asking for it and using it.
-  for (let tries = 0; tries < 5; tries++) {
+  for (let tries = 0; tries < 50; tries++) {
     const server = await tryStart(program);
     if (server) return server;
   }

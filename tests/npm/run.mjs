@@ -1,8 +1,8 @@
-// The packed package in real projects: node tests/npm/run.mjs <tarball> [--all] [row…]
+// The packed package in real projects: node tests/npm/run.mjs <tarball> [--all] [row…], or --timed [--all]
 //
-// A row is a folder under features/ or rows/ with a row.mjs ({ manifest?, missing() → why it cannot run here?, run(project) → what
-// it ran on }) and one line here. Those with a `reach` tell the story (story.mjs) and are README.md's table of runtimes, by that
-// name.
+// A row is a folder under features/ or rows/ with a row.mjs ({ manifest?, missing() → why it cannot run here?, run(project) → what it
+// ran on }) and one line here. Those with a `reach` tell the story (story.mjs) and are README.md's table of runtimes, by that name. Those
+// that are `timeless` have neither real time nor a browser; of the others `--timed` lists the names, for `cargo xtask test --stress`.
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { startLedger } from "./ledger.mjs";
@@ -28,10 +28,10 @@ export const ROWS = [
   { row: "service-worker", reach: "a service worker" },
   { row: "firefox", reach: "Firefox: plain, bundled, Web Workers", slow: true },
   { row: "webkit", reach: "WebKit, in place of Safari: plain, bundled, Web Workers", slow: true },
-  { row: "published" },
-  { row: "entries" },
-  { row: "types" },
-  { row: "client" },
+  { row: "published", timeless: true },
+  { row: "entries", timeless: true },
+  { row: "types", timeless: true },
+  { row: "client", timeless: true },
   { row: "own-writes" },
   { row: "recovery" },
   { row: "late-bytes" },
@@ -44,13 +44,13 @@ export const ROWS = [
   { row: "testing-workerd" },
   { row: "testing-page" },
   { row: "testing-http" },
-  { row: "idempotency-node" },
+  { row: "idempotency-node", timeless: true },
   { row: "idempotency-page" },
   { row: "idempotency-workerd" },
   { row: "idempotency-valkey" },
-  { row: "idempotency-bundle" },
-  { row: "known-faults" },
-  { row: "parity" },
+  { row: "idempotency-bundle", timeless: true },
+  { row: "known-faults", timeless: true },
+  { row: "parity", timeless: true },
   { row: "readme" },
   { row: "durable-node" },
   { row: "durable-page" },
@@ -84,7 +84,14 @@ async function one({ row, reach }, tarball, all) {
 
 const line = (mark, row, engine, story, time) => `  ${mark} ${row.padEnd(21)}${engine.padEnd(44)}${story.padEnd(9)}${time.padStart(11)}`;
 
+/** Names, one a line. */
+function listTimed(all) {
+  for (const { row, slow, timeless } of ROWS) if (!timeless && (all || !slow)) console.log(row);
+  return 0;
+}
+
 async function main([tarball, ...flags]) {
+  if (tarball === "--timed") return listTimed(flags.includes("--all"));
   const named = flags.filter((flag) => flag !== "--all");
   if (!tarball || named.some((name) => !ROWS.some(({ row }) => row === name))) {
     console.error("usage: node tests/npm/run.mjs <tarball> [--all] [row…]");

@@ -36,6 +36,17 @@ export class Driven {
   #home;
 
   static async open(engine) {
+    for (let left = 5; ; left--) {
+      try {
+        return await Driven.#tryOpen(engine);
+      } catch (error) {
+        // Somebody else may take the port between asking for it and using it.
+        if (left === 0 || !/the server did not start/.test(error.message)) throw error;
+      }
+    }
+  }
+
+  static async #tryOpen(engine) {
     const driven = new Driven();
     const { program, environment, capabilities, name } = ENGINES[engine];
     // XDG_RUNTIME_DIR must be nobody else's.

@@ -13,7 +13,9 @@ mod demo;
 mod glue;
 mod group;
 mod lean;
+mod load;
 mod manifest;
+mod matrix;
 mod npm;
 mod packed;
 mod ports;
@@ -28,7 +30,9 @@ mod sim;
 mod site;
 mod size;
 mod step;
+mod stress;
 mod suite;
+mod tally;
 mod target;
 mod tool;
 mod typings;
@@ -50,6 +54,8 @@ cargo xtask <command>
 
   demo  [--once] [--port N]     three local regions, a story told in Node, then the page
   test  [--all] [filter…]       format, lints, docs, native, wasm, package and page tests
+        --stress [N] [--fresh]  those with real time or a browser, beside three busy loops, N times;
+                                goes on where the last one stopped, unless something changed
   build [--crates] [--record]   the npm package, into pkg/; its weight becomes what tests allow
   bench [--json] [--peer module] [name…]
                                 the packed package beside plain fetch, as ratios
@@ -140,11 +146,24 @@ impl Command {
                 (Command::Sim(sim), Long("seeds")) => sim.seeds = arguments.value()?.parse()?,
                 (Command::Sim(sim), Long("from")) => sim.from = arguments.value()?.parse()?,
                 (Command::Test(suite), Long("all")) => suite.all = true,
+                (Command::Test(suite), Long("fresh")) => suite.fresh = true,
+                (Command::Test(suite), Long("stress")) => suite.stress = Some(rounds(&mut arguments)?),
                 (Command::Test(suite), Value(filter)) => suite.filters.push(filter.string()?),
                 (_, unknown) => return Err(unknown.unexpected().into()),
             }
         }
         Ok(command)
+    }
+}
+
+/// The number after `--stress`, if one is there.
+fn rounds(arguments: &mut lexopt::Parser) -> Result<u32> {
+    let number = |argument: &std::ffi::OsStr| argument.to_str().and_then(|text| text.parse::<u32>().ok());
+    let next =
+        arguments.try_raw_args().and_then(|mut raw| raw.next_if(|argument| number(argument).is_some()));
+    match next.map_or(Some(1), |argument| number(&argument)) {
+        None | Some(0) => bail!("--stress wants a number of rounds, from 1 on"),
+        Some(rounds) => Ok(rounds),
     }
 }
 

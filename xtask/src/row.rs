@@ -1,11 +1,11 @@
 //! The rows of `cargo xtask test`.
-use crate::bindgen::{Bound, PROVOKED};
+use crate::budget;
+use crate::matrix::Matrix;
 use crate::screen::say;
 use crate::setup::Setup;
 use crate::step::{Outcome, Step};
 use crate::suite::Suite;
 use crate::target::{TARGET, prepend_path};
-use crate::{bindgen, budget, bundle, packed};
 use anyhow::{Context, Result, ensure};
 use std::pin::Pin;
 use std::time::Duration;
@@ -61,6 +61,41 @@ pub const ROWS: &[Row] = &[
     Row { name: "page", run: |setup, _| Box::pin(page(setup)) },
     Row { name: "front-ends", run: |setup, suite| Box::pin(front_ends(setup, suite)) },
 ];
+
+/// Those that `--stress` runs of the native tests: sockets, threads, a real server.
+const NATIVE_UNDER_LOAD: [(&str, &[&str]); 2] = [
+    ("ledger", &["test", "--package", "shardd-local"]),
+    ("idempotency", &["test", "--package", "shardd-wasm", "--test", "idempotency"]),
+];
+
+/// Runs a row that has real time or a browser, by the name that it has under load.
+pub async fn timed(setup: &Setup, suite: &Suite, name: &str) -> Result<Verdict> {
+    if let Some((_, arguments)) = NATIVE_UNDER_LOAD.iter().find(|(each, _)| *each == name) {
+        return native(setup, arguments).await;
+    }
+    let row = ROWS.iter().find(|row| row.name == name).with_context(|| format!("there is no row {name}"))?;
+    row.run(setup, suite).await
+}
+
+/// Compiles and fetches what such a row needs.
+pub async fn prepare(setup: &Setup, name: &str) -> Result<()> {
+    if let Some((_, arguments)) = NATIVE_UNDER_LOAD.iter().find(|(each, _)| *each == name) {
+        if name == "idempotency" {
+            crate::redis::ready().await;
+        }
+        let compile: Vec<&str> = arguments.iter().chain(&["--no-run"]).copied().collect();
+        native(setup, &compile).await?;
+    } else if name == "page" {
+        setup.package().await?;
+        local(setup).await?;
+    } else {
+        let compile = ["test", "--package", "shardd-wasm", "--target", TARGET, "--no-run"];
+        cargo(setup.wasm().await?.cargo(&setup.project, &compile), "cargo test --no-run for wasm").await?;
+        setup.wasm_test_tools().await?;
+        setup.browser().await?;
+    }
+    Ok(())
+}
 
 /// Apps in Rust outside the workspace, each with a lock file of its own.
 const FRONT_ENDS: [&str; 2] = ["examples/yew", "examples/workers-rs"];
@@ -153,20 +188,7 @@ async fn size(setup: &Setup) -> Result<Verdict> {
 }
 
 async fn package(setup: &Setup, suite: &Suite) -> Result<Verdict> {
-    setup.package().await?;
-    local(setup).await?;
-    let step = Step::begin("npm pack");
-    let tarball = packed::tarball(&setup.project, &step).await?;
-    step.done();
-    let provoked = Bound::build(setup, PROVOKED).await?;
-    let provoked = bundle::provoked(&setup.project, setup.build_tools().await?, &provoked).await?;
-    let mut tests = node(setup, "tests/npm/run.mjs").await?;
-    tests.env("SHARDD_CONFORMANCE", bindgen::conformance(setup).await?);
-    tests.env("SHARDD_PROVOKED", provoked);
-    tests.arg(tarball).args(suite.all.then_some("--all"));
-    if suite.all {
-        setup.reach().await?.apply(&mut tests);
-    }
+    let tests = Matrix::ready(setup).await?.tests(setup, suite.all, &[]).await?;
     let outcome = cargo_output(tests, "the package in real projects").await?;
     // The table of what ran where.
     outcome.lines.iter().for_each(say);
@@ -198,7 +220,7 @@ async fn front_ends(setup: &Setup, suite: &Suite) -> Result<Verdict> {
 
 /// The local shardd as a program of its own. Together with xtask, since alone its dependencies would be compiled anew with
 /// fewer features.
-async fn local(setup: &Setup) -> Result<Verdict> {
+pub async fn local(setup: &Setup) -> Result<Verdict> {
     cargo(
         setup.project.cargo(&["build", "--package", "shardd-local", "--package", "xtask"]),
         "cargo build shardd-local",
@@ -206,7 +228,7 @@ async fn local(setup: &Setup) -> Result<Verdict> {
     .await
 }
 
-async fn node(setup: &Setup, script: &str) -> Result<Command> {
+pub async fn node(setup: &Setup, script: &str) -> Result<Command> {
     ensure!(setup.project.path(script).exists(), "{script} is missing");
     let mut node = Command::new("node");
     node.arg(setup.project.path(script)).current_dir(&setup.project.root);
@@ -217,7 +239,7 @@ async fn node(setup: &Setup, script: &str) -> Result<Command> {
     Ok(node)
 }
 
-async fn cargo(command: Command, title: &str) -> Result<Verdict> {
+pub async fn cargo(command: Command, title: &str) -> Result<Verdict> {
     Ok(Verdict::Passed(counted(&cargo_output(command, title).await?)))
 }
 

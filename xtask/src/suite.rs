@@ -3,6 +3,7 @@ use crate::row::{ROWS, Row, Verdict};
 use crate::screen::say;
 use crate::setup::Setup;
 use crate::step::seconds;
+use crate::stress;
 use anyhow::{Result, bail};
 use std::time::{Duration, Instant};
 
@@ -13,6 +14,10 @@ pub struct Suite {
     pub all: bool,
     /// Only rows whose name contains one of these.
     pub filters: Vec<String>,
+    /// Under load, so many rounds of it.
+    pub stress: Option<u32>,
+    /// A stress run from the beginning, whatever has passed.
+    pub fresh: bool,
 }
 
 /// How a row ended.
@@ -25,6 +30,9 @@ enum End {
 impl Suite {
     /// Whether everything passed; the last line says how much.
     pub async fn run(&self, setup: &Setup) -> Result<bool> {
+        if let Some(rounds) = self.stress {
+            return stress::run(setup, self, rounds).await;
+        }
         let rows: Vec<&Row> = ROWS.iter().filter(|row| self.wants(row.name)).collect();
         if rows.is_empty() {
             let names: Vec<&str> = ROWS.iter().map(|row| row.name).collect();
@@ -51,7 +59,7 @@ impl Suite {
         Ok(!failed)
     }
 
-    fn wants(&self, name: &str) -> bool {
+    pub fn wants(&self, name: &str) -> bool {
         self.filters.is_empty() || self.filters.iter().any(|filter| name.contains(filter.as_str()))
     }
 }

@@ -3,7 +3,7 @@
 use std::io::ErrorKind;
 use std::time::{Duration, Instant};
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{Local, PATIENCE, SILENCE, credit};
 
@@ -43,8 +43,8 @@ async fn a_refusing_region_closes_its_port_and_its_connections_while_replication
         "sync_gap": null, "overloaded": null })
     );
     assert_eq!(credit(&mut local.region(1), "2").await.unwrap().status, 201);
-    tokio::time::sleep(Duration::from_millis(150)).await;
-    assert_eq!((local.events(0).await, local.events(1).await), (2, 2), "the nodes go on");
+    let replicated = |state: &Value| [0, 1].iter().all(|&at| state["regions"][at]["event_count"] == 2);
+    local.until("/", replicated).await;
     local.revive(0).await;
     let replay = credit(&mut local.region(0), "2").await.unwrap();
     assert_eq!((replay.status, &replay.json()["balance"]), (200, &json!(2)));

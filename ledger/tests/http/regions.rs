@@ -49,7 +49,7 @@ async fn overtakes(local: &Local, near: usize, far: usize, method: &str, path: &
 async fn writes_reach_the_other_regions_after_the_replication_delay() {
     let local = Local::with(ServeConfig { replication_delay_ms: 50, ..ServeConfig::default() }).await;
     assert_eq!(credit(&mut local.region(0), "n").await.unwrap().status, 201);
-    tokio::time::sleep(Duration::from_millis(70)).await;
+    local.until("/", |state| state["replication"]["converged"] == true).await;
     let replay = credit(&mut local.region(2), "n").await.unwrap();
     assert_eq!((replay.status, &replay.json()["deduplicated"]), (200, &json!(true)));
     let state = local.control("GET", "/", json!({})).await;
@@ -136,6 +136,14 @@ async fn shutting_down_closes_every_port_and_frees_it() {
     let shutdown = local.running.shutdown();
     tokio::time::timeout(PATIENCE, shutdown).await.expect("no kept connection is waited for");
     assert!(kept.get("/gateway/health").await.is_err(), "kept connections end too");
-    let again = serve(ServeConfig { ports, ..ServeConfig::default() }).await.unwrap();
-    again.shutdown().await;
+    // For a moment a connection of another test may come from one of these ports; one of ours would stay.
+    let again = async {
+        loop {
+            match serve(ServeConfig { ports: ports.clone(), ..ServeConfig::default() }).await {
+                Ok(again) => return again,
+                Err(_) => tokio::time::sleep(Duration::from_millis(20)).await,
+            }
+        }
+    };
+    tokio::time::timeout(PATIENCE, again).await.expect("the ports are free").shutdown().await;
 }

@@ -1,7 +1,6 @@
 // The two long answers are read by JSON.parse where they are exactly as promised, and by the wasm where not: nobody can tell which. White space before
 // a colon, which no ledger writes, makes the wasm read what JSON.parse would have.
 import assert from "node:assert/strict";
-import { randomInt } from "node:crypto";
 import { Shardd } from "shardd-wasm";
 import { events, balances } from "./rows.js";
 
@@ -83,8 +82,8 @@ const more = events(2);
 await agree("listEvents", JSON.stringify({ ...more, next: null }), "a field more");
 assert.equal((await both("listEvents", JSON.stringify({ ...more, next: 1 }), "number"))[0].next, 1, "unknown fields pass");
 
-// Any value in any place.
-const seed = Number(process.env.LISTS_SEED ?? randomInt(2 ** 31));
+// Any value in any place. LISTS_SEED plays other ones.
+const seed = Number(process.env.LISTS_SEED ?? 1);
 console.log(`seed ${seed}`);
 let state = seed;
 const chance = (below) => {

@@ -35,13 +35,15 @@ test("one key for all attempts; what was done is not done again", async () => {
 });
 
 test("while the service is at it: 409 and its Retry-After", async () => {
+  // Longer than any pause after a lost answer, shorter than the lease of which the service tells.
+  const timeoutMs = 20_000;
   let begin;
   const begun = new Promise((resolve) => { begin = resolve; });
   let finish;
   const { fetch, sent } = service(["answer lost"], () => new Promise((resolve) => { begin(); finish = () => resolve(new Response("done")); }));
-  const impatient = idempotentFetch(URL_OF, { body: "7" }, { fetch, key: "slow", timeoutMs: 500 }).catch((error) => error);
+  const impatient = idempotentFetch(URL_OF, { body: "7" }, { fetch, key: "slow", timeoutMs }).catch((error) => error);
   await begun;
-  const second = await idempotentFetch(URL_OF, { body: "7" }, { fetch, key: "slow", timeoutMs: 500 });
+  const second = await idempotentFetch(URL_OF, { body: "7" }, { fetch, key: "slow", timeoutMs });
   // Its pause would end after the deadline.
   assert.deepEqual([second.status, second.headers.get("retry-after")], [409, "30"]);
   finish();

@@ -3,17 +3,29 @@ import { DurableObject } from "cloudflare:workers";
 import { Idempotency } from "shardd-wasm/idempotency";
 import { IdempotencyObject, durableObjectStorage, durableObjectStore } from "shardd-wasm/stores";
 
-export { IdempotencyObject };
+/** The same, with a clock that the test moves. */
+export class Ahead extends IdempotencyObject {
+  #aheadMs = 0;
+
+  async read(key) {
+    const found = await super.read(key);
+    return { ...found, nowUnixMs: found.nowUnixMs + this.#aheadMs };
+  }
+
+  pass(ms) {
+    this.#aheadMs += ms;
+  }
+}
 
 const REQUEST = { operation: "ship", body: { order: 7 } };
 /** What effects did, and in which isolate nobody asks. */
 const runs = {};
 
 async function asked(url, store) {
-  const { key, onLapsed = "refuse", waitMs, forMs = "0" } = Object.fromEntries(url.searchParams);
+  const { key, onLapsed = "refuse", waitMs, leaseMs, forMs = "0" } = Object.fromEntries(url.searchParams);
   const inFlight = waitMs ? { waitMs: Number(waitMs) } : "reject";
   // Each request has its own, as each isolate has.
-  const idempotency = new Idempotency(store, { leaseMs: 2_000, onLapsed, inFlight });
+  const idempotency = new Idempotency(store, { leaseMs: Number(leaseMs), onLapsed, inFlight });
   switch (url.pathname.split("/").pop()) {
     case "look": return idempotency.get(key);
     case "runs": return runs[key] ?? 0;
@@ -33,15 +45,30 @@ const told = ({ name, code, ran, message, cause }) => ({ name, code, ran, messag
 const answered = (result) => result.then((value) => Response.json(value ?? null), (error) => Response.json({ error: told(error) }));
 
 export class Own extends DurableObject {
+  #aheadMs = 0;
+
   fetch(request) {
-    return answered(asked(new URL(request.url), durableObjectStorage(this.ctx.storage, { prefix: "once/" })));
+    const now = () => Date.now() + this.#aheadMs;
+    return answered(asked(new URL(request.url), durableObjectStorage(this.ctx.storage, { prefix: "once/", now })));
+  }
+
+  pass(ms) {
+    this.#aheadMs += ms;
   }
 }
 
 export default {
   async fetch(request, env) {
     const url = new URL(request.url);
-    if (url.pathname.startsWith("/own")) return env.OWN.get(env.OWN.idFromName("own")).fetch(request);
+    const isOwn = url.pathname.startsWith("/own");
+    const own = env.OWN.get(env.OWN.idFromName("own"));
+    if (url.pathname.endsWith("/pass")) {
+      // The one object that durableObjectStore asks by default.
+      const object = isOwn ? own : env.OBJECTS.get(env.OBJECTS.idFromName("shardd:0"));
+      await object.pass(Number(url.searchParams.get("ms")));
+      return Response.json(null);
+    }
+    if (isOwn) return own.fetch(request);
     return answered(asked(url, durableObjectStore(env.OBJECTS)));
   },
 };

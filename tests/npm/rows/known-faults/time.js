@@ -1,5 +1,5 @@
 // Time that goes on only when nothing is left to do: the client, the ledger and the tests live in it alike, so that
-// durations are exact on every machine. Imported before anything that reads a clock.
+// durations are exact on every machine. Imported before anything that reads a clock. A test moves it, or lets it flow.
 const { setImmediate } = globalThis;
 const START_UNIX_MS = Date.UTC(2026, 0, 1);
 /** Promises that the runtime itself keeps (a body that is read) take a few turns of the event loop. */
@@ -7,20 +7,61 @@ const TURNS = 4;
 
 let nowMs = 0;
 let timers = 0;
+let flows = false;
+let pumps = false;
 const due = new Map();
 
 globalThis.setTimeout = (callback, ms = 0, ...args) => {
   due.set(++timers, { atMs: nowMs + Math.max(Math.ceil(ms), 0), wake: () => callback(...args) });
+  if (flows) pump();
   return timers;
 };
 globalThis.clearTimeout = (timer) => void due.delete(timer);
 Object.defineProperty(performance, "now", { value: () => nowMs });
 Date.now = () => START_UNIX_MS + nowMs;
+AbortSignal.timeout = (ms) => {
+  const controller = new AbortController();
+  setTimeout(() => controller.abort(new DOMException("The operation was aborted due to timeout", "TimeoutError")), ms);
+  return controller.signal;
+};
+
+/** What threads of the runtime compute takes no time here, however long it takes: digests of `crypto.subtle`. */
+let computing = 0;
+const { digest } = crypto.subtle;
+crypto.subtle.digest = async (...args) => {
+  computing += 1;
+  try {
+    return await digest.apply(crypto.subtle, args);
+  } finally {
+    computing -= 1;
+  }
+};
 
 export const now = () => nowMs;
 
 async function turns() {
-  for (let turn = 0; turn < TURNS; turn++) await new Promise((resolve) => setImmediate(resolve));
+  for (let turn = 0; turn < TURNS; turn = computing > 0 ? 0 : turn + 1) await new Promise((resolve) => setImmediate(resolve));
+}
+
+/** From now on time goes on by itself, as long as somebody waits for it. */
+export function flow() {
+  flows = true;
+  pump();
+}
+
+async function pump() {
+  if (pumps) return;
+  pumps = true;
+  for (await rest(); first() !== undefined; await rest()) fire(first());
+  pumps = false;
+}
+
+/** Whoever has just begun to wait may have more to do than that. */
+async function rest() {
+  for (let seen; seen !== timers; ) {
+    seen = timers;
+    await turns();
+  }
 }
 
 /** The timer that fires next, if any does. */

@@ -4,6 +4,7 @@ import { cp, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Control } from "../../control.mjs";
 import { Tabs } from "../../tabs.mjs";
+import { virtual } from "../../virtual.mjs";
 import { startWorker } from "../../worker.mjs";
 import { cramped } from "./cramped.mjs";
 
@@ -21,8 +22,9 @@ export async function run(project) {
   await cp(join(provoked, "provoked.js"), join(project.folder, "subject.js"));
   const panics = cramped(await readFile(join(provoked, "provoked.wasm")), MEBIBYTES);
   await project.write("cramped.js", `export default "${panics.toString("base64")}";\n`);
-  const scenes = Number(await project.node("node.js"));
-  await project.node("idempotency.js");
+  const how = await virtual(project);
+  const scenes = Number(await project.node(...how, "node.js"));
+  await project.node(...how, "idempotency.js");
   const tabs = await Tabs.open(project, ["page.js"]);
   try {
     const page = await tabs.tab("page.html");

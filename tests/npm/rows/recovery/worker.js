@@ -6,7 +6,8 @@ let shardd;
 function client(env) {
   // An answer longer than the memory of this wasm: see row.mjs.
   const fetch = (url, init) => url.includes("huge") ? Promise.resolve(new Response(new Uint8Array(64 * 1024 * 1024))) : globalThis.fetch(url, init);
-  return new Shardd("local", { edges: env.SHARDD_EDGES.split(","), fetch, attemptTimeoutMs: 1_500, settleMs: 500, maxBodyBytes: 128 * 1024 * 1024 });
+  // Longer than row.mjs needs from the first copy's arrival to the trap, also on a slow machine; and so long a copy that no trap can cut is waited for.
+  return new Shardd("local", { edges: env.SHARDD_EDGES.split(","), fetch, attemptTimeoutMs: 4_000, settleMs: 500, maxBodyBytes: 128 * 1024 * 1024 });
 }
 
 export default {

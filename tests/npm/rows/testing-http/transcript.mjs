@@ -1,6 +1,7 @@
 // One conversation with a local shardd over HTTP, ids, times and ports left out: two of them that behave alike give
 // the same lines.
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { connect } from "node:net";
 
 const JSON_TYPE = { "content-type": "application/json" };
@@ -90,6 +91,7 @@ export async function transcript({ edges, control }) {
   for (const fault of FAULTS) {
     // What a thaw applies is counted at the end: a node need not have done it when the thaw is answered.
     await order("POST", "/regions/2/fault", fault, "event_count");
+    if (fault.kind === "refuse" && !fault.count) await closed(edges[2]);
     const nonce = JSON.stringify(fault);
     const init = { method: "POST", body: write(nonce), headers: JSON_TYPE };
     const patience = SILENT.includes(fault.kind) && !fault.hold_ms ? await silence(control, 2, fault.kind === "stall-body") : undefined;
@@ -122,6 +124,17 @@ async function silence(control, region, begins) {
     while (!seen.error && ((await arrived()) === before || (begins && !seen.status))) await pause(5);
     await pause(SILENCE_MS);
   };
+}
+
+/** Waits until nobody listens there, and this process has heard so: a kept connection ends in its own time. */
+async function closed(url) {
+  const { hostname, port } = new URL(url);
+  for (let refused = false; !refused; ) {
+    const socket = connect(Number(port), hostname);
+    refused = await once(socket, "connect").then(() => false, ({ code }) => code === "ECONNREFUSED");
+    socket.destroy();
+    await pause(5);
+  }
 }
 
 /** What comes of a request until `patience` ends, which is told what has come so far. */

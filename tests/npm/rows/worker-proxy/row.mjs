@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { cp } from "node:fs/promises";
+import { Control } from "../../control.mjs";
 import { startWorker } from "../../worker.mjs";
 
 const SECRET = "of the test";
@@ -11,6 +12,7 @@ const CHARGE = { account: "user:alice", amount: 30, idempotencyNonce: "order-1",
 export const manifest = { type: "module" };
 
 export async function run(project) {
+  await new Control(project.ledger).replicateAtOnce();
   await cp("examples/worker-proxy", project.folder, { recursive: true });
   await project.write("credit.js", `import { Shardd } from "shardd-wasm";
 await Shardd.fromEnv().credit("my-app", "user:alice", 100, { minAcks: 2 });

@@ -1,5 +1,5 @@
 // A thousand requests at one isolate, interleaved: some whose client hangs up, some that end before their probes, some that time out, over regions
-// that fail. Nobody hangs, nobody gets another's answer, nothing is booked twice. STORM_SEED=<n> repeats the plan of a run, as far as time can be.
+// that fail. Nobody hangs, nobody gets another's answer, nothing is booked twice. STORM_SEED=<n> is another plan.
 //
 // wasm-bindgen-futures has one queue for all requests of the isolate. That is harmless as long as a call is only woken by what its own
 // request waits for: then its turn of the queue is its request's turn. Calls share plain data and marks with an age, and never wake each
@@ -12,8 +12,8 @@ import { random } from "./random.mjs";
 
 const REQUESTS = 1_000;
 const AT_ONCE = 50;
-/** No measure of anything: what takes so long hangs. The calls' own deadline is 6 s. */
-const LIMIT_MS = 30_000;
+/** No measure of anything: what takes so long hangs. The calls' own deadline is 30 s. */
+const LIMIT_MS = 120_000;
 /** So many requests share a client, which is then a new one: its first calls race, and some of them die. */
 const PER_CLIENT = 25;
 
@@ -42,7 +42,7 @@ const MIXED = /different request|had hung|never settle|Cannot perform I\/O|cross
 export const manifest = { type: "module" };
 
 export async function run(project) {
-  const seed = Number(process.env.STORM_SEED ?? Date.now() % 1_000_000_000);
+  const seed = Number(process.env.STORM_SEED ?? 1);
   const said = [];
   const worker = await startWorker(project, "worker.js", project.env, ["enable_request_signal"], {
     durableObjects: { BOOTHS: "Booth" },

@@ -3,7 +3,7 @@ import { DurableObject } from "cloudflare:workers";
 import { Shardd } from "shardd-wasm";
 import { durableObjectStorage } from "shardd-wasm/stores";
 
-const LIMITS = { timeoutMs: 6_000, attemptTimeoutMs: 700, probeTimeoutMs: 400, cooldownMs: 300, settleMs: 500, maxAttempts: 6 };
+const LIMITS = { timeoutMs: 30_000, attemptTimeoutMs: 700, probeTimeoutMs: 400, cooldownMs: 300, settleMs: 500, maxAttempts: 6 };
 const CHARGE = { skipHold: true, maxOverdraft: 1_000_000 };
 
 /** Clients of the module, by name: those of one name are one, whoever asked first. */

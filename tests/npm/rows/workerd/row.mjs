@@ -1,5 +1,6 @@
 // Cloudflare Workers: the README's worker in workerd, and the story.
 import assert from "node:assert/strict";
+import { Control } from "../../control.mjs";
 import { shown } from "../../readme.mjs";
 import { bring, heard, setting } from "../../told.mjs";
 import { startWorker } from "../../worker.mjs";
@@ -7,6 +8,7 @@ import { startWorker } from "../../worker.mjs";
 export const manifest = { type: "module" };
 
 export async function run(project) {
+  await new Control(project.ledger).replicateAtOnce();
   await project.write("worker.js", await shown("worker"));
   const worker = await startWorker(project, "worker.js", project.env);
   try {
