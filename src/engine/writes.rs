@@ -243,7 +243,8 @@ impl Writes {
             }
             (Landed::No, None) => Phase::Refused { at_ms: now_ms },
         };
-        if end.is_last && end.landed == Landed::No {
+        // What leaves the write in doubt is no answer for those that wait: the next of them sends.
+        if end.is_last && entry.standing == Landed::No {
             entry.refused = Some(ticket.number);
         }
         entry.standing

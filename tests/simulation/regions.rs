@@ -71,7 +71,8 @@ pub fn owner_of(bucket: &str) -> usize {
 
 impl Regions {
     pub fn new(plan: &Plan) -> Regions {
-        let keys = (0..2).map(|owner| Key { user: Some(user_of(owner)), ..Key::new(&key_of(owner)) }).collect();
+        let keys =
+            (0..2).map(|owner| Key { user: Some(user_of(owner)), ..Key::new(&key_of(owner)) }).collect();
         let config = Config {
             regions: plan.rtts_ms.len(),
             replication_delay_ms: plan.replication_ms,

@@ -4,11 +4,13 @@ use super::Phase;
 use super::step::Step;
 use crate::engine::policy::Rule;
 use crate::engine::watch::silent_at_ms;
-use crate::engine::{Ending, Event};
+use crate::engine::{Edge, Ending, Event};
 
 /// A call that awaits an answer to its question looks what came of it an eighth of the silence apart: another call may hear it.
 const LOOK_MIN_MS: u64 = 4;
 const LOOK_MAX_MS: u64 = 100;
+/// Linux sends lost bytes again after a round trip and this, at the least.
+const FIRST_RESEND_MS: u64 = 200;
 
 impl Step<'_, '_> {
     /// One look at the attempt in flight: `None` when it was left, else when to look again.
@@ -45,10 +47,20 @@ impl Step<'_, '_> {
         let is_patient = self.call.policy.keeps(Rule::AsLongAgain);
         let silent_since_ms = self.shared.edges.silent_since_ms(edge).unwrap_or(alive_at_ms).min(alive_at_ms);
         let silent_at_ms = if is_patient { silent_at_ms(silent_since_ms, other_at_ms) } else { other_at_ms };
+        let silent_at_ms = silent_at_ms + self.resend_ms(edge);
         if now_ms < silent_at_ms {
             return Some(until_ms.min(silent_at_ms));
         }
         self.cut_and_judge(Ending::Silent, Some((asked_at_ms, Some(other_at_ms))));
         None
+    }
+
+    /// A write gives lost bytes TCP's first pause on top: they are sent again no later than twice that time and this pause. It
+    /// costs nothing where the edge is dead, since the next copy has to wait for longer.
+    fn resend_ms(&self, edge: usize) -> u64 {
+        if !self.call.is_write() || !self.call.policy.keeps(Rule::AsLongAgain) {
+            return 0;
+        }
+        FIRST_RESEND_MS + self.shared.edges.get(edge).and_then(Edge::rtt_ms).unwrap_or(0)
     }
 }

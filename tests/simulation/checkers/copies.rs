@@ -1,6 +1,7 @@
 //! (c) The rule of the next copy, and (i) the same across the clients of a module.
 
 use super::table::{Case, Request};
+use super::watch::asked_ms;
 use super::{Finding, SETTLE_MS};
 use crate::evidence::Write;
 
@@ -153,28 +154,4 @@ impl Pair<'_> {
     fn found(&self, what: &str) -> Finding {
         ('c', format!("a copy left at {} {what}; {:?}", self.after.sent_ms(), self.write))
     }
-}
-
-/// When the edge of a silent attempt was asked whether it lives: by the first probe since its last sign of life, whoever
-/// sent it.
-pub fn asked_ms(case: &Case<'_>, attempt: &Request<'_>) -> Option<u64> {
-    let alive_ms = alive_ms(case, attempt);
-    let probes = case.requests.iter().filter(|probe| {
-        probe.is_probe
-            && probe.module == attempt.module
-            && probe.ledger == attempt.ledger
-            && probe.region == attempt.region
-            && (alive_ms..=attempt.ended_ms).contains(&probe.sent_ms())
-    });
-    probes.map(Request::sent_ms).min()
-}
-
-/// The last sign of life of an attempt's edge: an answer to what was sent since the attempt was.
-pub fn alive_ms(case: &Case<'_>, attempt: &Request<'_>) -> u64 {
-    let answers = case.heard_by(attempt).filter(|heard| {
-        heard.region == attempt.region
-            && heard.sent_ms() >= attempt.sent_ms()
-            && heard.ended_ms < attempt.ended_ms
-    });
-    answers.map(|heard| heard.ended_ms).max().unwrap_or_else(|| attempt.sent_ms())
 }

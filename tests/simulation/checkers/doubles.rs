@@ -45,6 +45,7 @@ fn cause(case: &Case<'_>, copies: &[&Request<'_>]) -> Option<&'static str> {
             .or_else(|| frozen(case, first))
             .or_else(|| deaf_node(case, first, second))
             .or_else(|| slow_replication(case, first, second))
+            .or_else(|| nothing_heard(case, first, second))
     })
 }
 
@@ -99,10 +100,26 @@ fn frozen(case: &Case<'_>, copy: &Request<'_>) -> Option<&'static str> {
 
 /// The next copy's node was frozen, and heard of the first only when it went on.
 fn deaf_node(case: &Case<'_>, first: &Request<'_>, second: &Request<'_>) -> Option<&'static str> {
-    let fault = &case.plan.faults[second.voyage.kept_by?];
     let told_ms = first.voyage.lands_at_ms? + case.plan.replication_ms;
-    let is_deaf = fault.kind == FaultKind::FrozenNode && told_ms >= fault.from_ms;
+    let landed_ms = second.voyage.lands_at_ms?;
+    // It may have gone on just before, and hears of the first only now.
+    let mut frozen = case
+        .plan
+        .faults
+        .iter()
+        .filter(|fault| fault.kind == FaultKind::FrozenNode && fault.covers(second.voyage.node));
+    let is_deaf = frozen.any(|fault| {
+        told_ms >= fault.from_ms && landed_ms <= fault.until_ms + case.plan.replication_ms + SLACK_MS
+    });
     is_deaf.then_some("the other node was frozen")
+}
+
+/// No edge had ever answered a probe of this module: whether the line is held or probes are blocked nobody can tell, and the
+/// copy left after twice the distance.
+fn nothing_heard(case: &Case<'_>, first: &Request<'_>, second: &Request<'_>) -> Option<&'static str> {
+    let has_heard = case.heard_by(second).any(|heard| heard.is_probe && heard.ended_ms <= second.sent_ms());
+    let is_patient = second.sent_ms() >= first.ended_ms + 2 * SETTLE_MS;
+    (!has_heard && is_patient).then_some("no edge had ever answered a probe")
 }
 
 fn process_died(case: &Case<'_>, copy: &Request<'_>) -> bool {

@@ -36,6 +36,11 @@ impl<'a> Known<'a> {
                     let until_ms = now_ms + cooldown_ms;
                     self.rests[edge] = Rest { from_ms: *now_ms, until_ms, woken_at_ms: u64::MAX };
                 }
+                // The winner of a race that was run when all rested serves from then on.
+                Event::Pin { edge, .. } => {
+                    let rest = &mut self.rests[edge];
+                    rest.woken_at_ms = rest.woken_at_ms.min(*now_ms);
+                }
                 Event::Attempt { edge, .. } => {
                     self.wake_served(*now_ms);
                     let is_retry = last_edge.insert(*task, edge) == Some(edge);
@@ -89,13 +94,7 @@ impl<'a> Known<'a> {
             request.passage.body.as_deref().and_then(crate::evidence::nonce_in) == Some(&nonce)
         };
         // A copy of another client of the module binds this one too.
-        self.case
-            .requests
-            .iter()
-            .filter(is_earlier)
-            .filter(of_nonce)
-            .last()
-            .is_some_and(|request| !request.is_proof())
+        self.case.requests.iter().filter(is_earlier).filter(of_nonce).any(|request| !request.is_proof())
     }
 
     /// Whether no edge that is awake has answered of late: there is nowhere else to go.

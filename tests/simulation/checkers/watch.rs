@@ -12,7 +12,7 @@ const WRITE_HANGS_MS: u64 = 6_000;
 /// one had as long again as it had been silent until then.
 pub fn fresh_evidence(case: &Case<'_>, findings: &mut Vec<Finding>) {
     for attempt in case.requests.iter().filter(|request| ended_silent(case, request)) {
-        let asked_ms = asked_ms(case, attempt);
+        let asked_ms = asked_ms(case, attempt).unwrap_or(attempt.ended_ms);
         // Each client watches its edges for itself.
         let other = case.heard_by(attempt).filter(|heard| {
             heard.client == attempt.client
@@ -34,7 +34,7 @@ pub fn fresh_evidence(case: &Case<'_>, findings: &mut Vec<Finding>) {
 }
 
 /// When the edge of a silent attempt was asked whether it lives: by the client's first probe since its last sign of life.
-fn asked_ms(case: &Case<'_>, attempt: &Request<'_>) -> u64 {
+pub fn asked_ms(case: &Case<'_>, attempt: &Request<'_>) -> Option<u64> {
     let alive_ms = alive_ms(case, attempt);
     let probes = case.requests.iter().filter(|probe| {
         probe.is_probe
@@ -42,7 +42,7 @@ fn asked_ms(case: &Case<'_>, attempt: &Request<'_>) -> u64 {
             && probe.region == attempt.region
             && (alive_ms..=attempt.ended_ms).contains(&probe.sent_ms())
     });
-    probes.map(Request::sent_ms).min().unwrap_or(attempt.ended_ms)
+    probes.map(Request::sent_ms).min()
 }
 
 /// The last sign of life of an attempt's edge: an answer to the client's own, to what was sent since the attempt was.
