@@ -26,6 +26,8 @@ pub struct Watch {
     patience_ms: u64,
     /// When every edge was asked for a sign of life.
     asked_at_ms: Option<u64>,
+    /// When another edge first answered that.
+    other_at_ms: Option<u64>,
 }
 
 impl Watch {
@@ -33,7 +35,7 @@ impl Watch {
     /// for it.
     pub fn new(edge: Option<&Edge>, sent_at_ms: u64) -> Self {
         let patience_ms = edge.and_then(Edge::expected_ms).map_or(UNKNOWN_MS, |ms| SILENT_MIN_MS.max(4 * ms));
-        Watch { sent_at_ms, alive_at_ms: sent_at_ms, patience_ms, asked_at_ms: None }
+        Watch { sent_at_ms, alive_at_ms: sent_at_ms, patience_ms, asked_at_ms: None, other_at_ms: None }
     }
 
     /// What the attempt's edge last answered: it is alive, only slow. Ask again later each time.
@@ -41,6 +43,7 @@ impl Watch {
         let Some(heard) = heard.filter(|heard| heard.sent_at_ms >= self.sent_at_ms) else { return };
         if heard.at_ms > self.alive_at_ms {
             self.alive_at_ms = heard.at_ms;
+            self.other_at_ms = None;
             if self.asked_at_ms.take().is_some() {
                 self.patience_ms = self.patience_ms.saturating_mul(2);
             }
@@ -55,6 +58,12 @@ impl Watch {
     /// When every edge was asked.
     pub fn asked_at_ms(&self) -> Option<u64> {
         self.asked_at_ms
+    }
+
+    /// Another edge answered the question at `other_at_ms`; of several answers the first counts, whatever is asked later.
+    pub fn other_answered(&mut self, other_at_ms: Option<u64>) -> Option<u64> {
+        self.other_at_ms = self.other_at_ms.or(other_at_ms);
+        self.other_at_ms
     }
 
     /// The last sign of life.

@@ -117,10 +117,26 @@ struct Entry {
 
 #[derive(Clone, Debug)]
 enum Phase {
-    InFlight { ticket: u64, edge: Rc<str>, sent_at_ms: u64, deadline_ms: u64, before: Option<Doubt> },
-    InDoubt { doubt: Doubt, forgotten_at_ms: u64 },
-    Applied { ticket: u64, at_ms: u64 },
-    Refused { at_ms: u64 },
+    InFlight {
+        ticket: u64,
+        edge: Rc<str>,
+        sent_at_ms: u64,
+        deadline_ms: u64,
+        before: Option<Doubt>,
+        /// What its edge last answered to anybody in the module: when that left, and when the answer came.
+        own_heard_ms: Option<(u64, u64)>,
+    },
+    InDoubt {
+        doubt: Doubt,
+        forgotten_at_ms: u64,
+    },
+    Applied {
+        ticket: u64,
+        at_ms: u64,
+    },
+    Refused {
+        at_ms: u64,
+    },
 }
 
 /// The writes of a module.
@@ -192,7 +208,8 @@ impl Writes {
             Some((_, copies)) => *copies += 1,
             None => entry.copies.push((edge.clone(), 1)),
         }
-        entry.phase = Phase::InFlight { ticket: number, edge, sent_at_ms, deadline_ms, before };
+        entry.phase =
+            Phase::InFlight { ticket: number, edge, sent_at_ms, deadline_ms, before, own_heard_ms: None };
         Ticket { number, departure }
     }
 
@@ -211,6 +228,10 @@ impl Writes {
         let entry = self.entry(id, policy);
         entry.standing = entry.standing.and(end.landed);
         let Departure { edge, sent_at_ms, deadline_ms, .. } = &ticket.departure;
+        let own_heard_ms = match &entry.phase {
+            Phase::InFlight { own_heard_ms, .. } => *own_heard_ms,
+            _ => None,
+        };
         let before = match &entry.phase {
             Phase::InFlight { ticket: current, before, .. } if *current == ticket.number => before.clone(),
             // Another call took the deadline for the end of this copy, which ends only now.
@@ -232,7 +253,9 @@ impl Writes {
                 sent_at_ms: *sent_at_ms,
                 since_ms,
                 is_silent: end.silent.is_some(),
-                own_heard_at_ms: None,
+                own_heard_at_ms: own_heard_ms
+                    .filter(|(left_ms, _)| *left_ms >= since_ms)
+                    .map(|(_, at_ms)| at_ms),
                 other_heard_at_ms,
             }),
             // A proof that this copy wrote nothing leaves the doubt of the copies before it.
@@ -279,11 +302,13 @@ impl Writes {
     pub fn hear(&mut self, ledger: &Ledger, edge: &Rc<str>, sent_at_ms: u64, policy: &Policy, now_ms: u64) {
         self.remember_heard(edge);
         let sent_at_ms = if policy.keeps(Rule::HeardSince) { sent_at_ms } else { now_ms };
-        for entry in &mut self.entries {
-            if let Phase::InDoubt { doubt, .. } = &mut entry.phase
-                && entry.id.ledger.is_same(ledger)
-            {
-                doubt.hear(edge, sent_at_ms, now_ms);
+        for entry in self.entries.iter_mut().filter(|entry| entry.id.ledger.is_same(ledger)) {
+            match &mut entry.phase {
+                Phase::InDoubt { doubt, .. } => doubt.hear(edge, sent_at_ms, now_ms),
+                Phase::InFlight { edge: own, own_heard_ms, .. } if own == edge => {
+                    *own_heard_ms = (*own_heard_ms).max(Some((sent_at_ms, now_ms)));
+                }
+                _ => {}
             }
         }
     }

@@ -22,6 +22,12 @@ export type Integers = "number" | "bigint";
 /** Money and expiries: what the client's `integers` says. */
 export type Figure<I extends Integers> = { number: number; bigint: bigint }[I];
 
+/**
+ * Whose the writes of a client are: a name of yours, such as the user's id, or a function that is asked with the key of each call. At most
+ * 256 bytes.
+ */
+export type Owner = string | (() => string | Promise<string>);
+
 /** Where the key comes from: a function is asked once per call, and once more after a 401. */
 export type ApiKey = string | (() => string | Promise<string>);
 
@@ -63,6 +69,17 @@ export interface ShardOptions<I extends Integers = Integers> {
   rememberEdge?: boolean | EdgeMemory;
   /** Add the edges that the directory names below this host, such as `"api.example.com"`; `true` with the production edges. Nobody waits for the directory. */
   discover?: boolean | string;
+  /**
+   * Whose the writes are. Records, shared answers and the table of writes in flight are scoped by it, so that two people behind one store
+   * never meet. By default the owner is the key, of which a store gets a one-way digest: two keys are two owners. Give an owner wherever
+   * keys rotate; with a `store` and a key function you must, and on pages without https a `store` needs one too.
+   */
+  owner?: Owner;
+  /**
+   * Which ledger this is, such as `"staging"`: two ledgers behind one store or in one page never meet. Without a name, two clients are of
+   * one ledger if their configured `edges` share an origin.
+   */
+  ledger?: string;
   /**
    * Where every write is recorded before it is sent, so that {@link Shardd.resume} can finish what a closed tab or a crash left:
    * a store of `shardd-wasm/stores`, or one of your own.
@@ -460,8 +477,11 @@ export class Shardd<I extends Integers = "number"> {
   static ready(): Promise<void>;
   /** A client from `SHARDD_API_KEY` and `SHARDD_EDGES` (comma-separated). */
   static fromEnv<I extends Integers = "number">(env?: Record<string, unknown>, options?: ShardOptions<I>): Shardd<I>;
-  /** A client with another key that shares what this one knows of the edges. */
-  withApiKey(apiKey: ApiKey): Shardd<I>;
+  /**
+   * A client with another key that shares what this one knows of the edges. Its writes are another owner's: name the owner if keys of one
+   * owner rotate. An `owner` function of this client is asked for that one too; an `owner` name is not handed on.
+   */
+  withApiKey(apiKey: ApiKey, options?: { owner?: Owner }): Shardd<I>;
   /** Writes an event: a positive amount credits, a negative one debits. */
   createEvent(bucket: string, account: string, amount: number | bigint, options?: CreateEventOptions): Promise<CreateEventResult<I>>;
   /** Debits a positive amount. */
@@ -508,13 +528,21 @@ export class Shardd<I extends Integers = "number"> {
   getBalances(bucket: string, options?: CallOptions): Promise<Balances<I>>;
   /** The health of the pinned edge, or of the one named, which is asked once and for no longer than `probeTimeoutMs`. */
   health(baseUrl?: string, options?: CallOptions): Promise<Health>;
-  /** The recorded writes that nobody has finished, and nobody is at just now. */
+  /** This owner's recorded writes that nobody has finished, and nobody is likely to be at just now. */
   pending(): Promise<PendingWrite[]>;
   /**
-   * Finishes the recorded writes, each with its nonce and its bytes, first at the edge that its last copy went to; what became of
-   * them is told one by one. Where several tabs or workers do so at once, one of them sends and all are told.
+   * Finishes this owner's recorded writes, each with its nonce and its bytes, side by side; what became of them is told one by one. A write
+   * whose call ended by itself takes about `settleMs`; one that another tab or worker may be at is first watched for its lease of 5 s, where
+   * no Web Lock proves that its holder is gone. Where several do so at once, one of them sends and all are told.
    */
   resume(options?: CallOptions): Promise<ResumedWrite<I>[]>;
+  /** Gives up this owner's pending write of this nonce: nobody resumes it any more. It may have been booked. Says whether there was one. */
+  discard(idempotencyNonce: string): Promise<boolean>;
+  /**
+   * For log-out: deletes this owner's finished records from the store, and with `pending` the unfinished ones too, so that a shared device
+   * keeps nobody's notes and amounts. Says how many there were.
+   */
+  forget(options?: { pending?: boolean }): Promise<number>;
   /** What is known of the edges, in configured order. */
   edgeTable(): EdgeRow[];
   /** Ends this client: its calls reject with `AbortedError`, and later ones too. */

@@ -38,7 +38,7 @@ impl Step<'_, '_> {
             asked_at_ms
         });
         let other_at_ms = self.shared.edges.other_answered_at_ms(edge, asked_at_ms, &self.call.policy);
-        let Some(other_at_ms) = other_at_ms else {
+        let Some(other_at_ms) = watch.other_answered(other_at_ms) else {
             // Where no other edge answers, the line is the user's own: waiting is all that is left.
             self.ask_all(asked_at_ms, asked_at_ms);
             let look_at_ms = now_ms + (silent_ms / 8).clamp(LOOK_MIN_MS, LOOK_MAX_MS);

@@ -1,9 +1,12 @@
 //! (c) The rule of the next copy, and (i) the same across the clients of a module.
 
+use shardd_wasm::engine::Event;
+
 use super::table::{Case, Request};
 use super::watch::asked_ms;
 use super::{Finding, SETTLE_MS};
 use crate::evidence::Write;
+use crate::plan::Act;
 
 /// The final round begins so long before a copy is due; it may be another call's that began a little earlier.
 const ROUND_MS: u64 = 200 + 100;
@@ -105,7 +108,9 @@ impl Pair<'_> {
         let own =
             after.sent_ms().checked_sub(1).and_then(|by_ms| self.last_answered_ms(before.region, by_ms));
         let own_answered = own >= round;
-        if moved && own_answered && !bound && !self.own_comes_last() {
+        // A record names the edge that a copy was about to leave for, when its process died.
+        let resumes = after.call.is_some_and(|call| call.plan.act == Act::Resume);
+        if moved && own_answered && !bound && !resumes && !self.own_comes_last() {
             return Some(self.found("elsewhere, though its own edge answered the final round"));
         }
         None
@@ -114,7 +119,13 @@ impl Pair<'_> {
     /// When the doubt of the copy before began: where its edge was left because it was silent, when that was asked.
     fn doubt_ms(&self) -> u64 {
         let before = self.before;
-        if !before.passage.cut || before.is_cut_by_limit(&self.case.plan.clients[before.client]) {
+        let decisions = &self.case.evidence.decisions[before.client];
+        let left_silent = decisions.iter().any(|(at_ms, task, event)| {
+            let is_its_end = *at_ms == before.ended_ms && *task == before.passage.task;
+            is_its_end && matches!(event, Event::Cooldown { reason, .. } if reason.starts_with("silent"))
+        });
+        let is_limit = before.is_cut_by_limit(&self.case.plan.clients[before.client]);
+        if !left_silent && (!before.passage.cut || is_limit) {
             return before.ended_ms;
         }
         asked_ms(self.case, before).unwrap_or(before.ended_ms)
