@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// A folder or file of `src/`, and the modules of the crate that it may name.
-const MAY_NAME: [(&str, &[&str]); 12] = [
+const MAY_NAME: [(&str, &[&str]); 14] = [
     ("engine", &["engine", "error"]),
     ("json", &["json", "text"]),
     ("text.rs", &[]),
@@ -16,7 +16,9 @@ const MAY_NAME: [(&str, &[&str]); 12] = [
     ("answer.rs", &["json"]),
     ("types", &["types"]),
     ("idempotency", &["idempotency", "platform"]),
-    ("durable", &["durable", "answer", "api", "idempotency", "json", "platform"]),
+    ("durable", &["durable", "answer", "api", "engine", "idempotency", "json", "platform"]),
+    ("module.rs", &["engine", "platform"]),
+    ("owner.rs", &["error", "key", "text"]),
     ("api", &["answer", "api", "argument", "error", "json", "text"]),
     (
         "js",
@@ -34,6 +36,7 @@ const MAY_NAME: [(&str, &[&str]); 12] = [
             "json",
             "key",
             "observe",
+            "owner",
             "platform",
             "reply",
             "text",
