@@ -69,7 +69,7 @@ function holding(store, { atEnd }) {
 
 async function all(rows) {
   const found = [];
-  for await (const row of rows) found.push(row);
+  for await (const [name, bytes] of rows) found.push([name, bytes]);
   return found;
 }
 

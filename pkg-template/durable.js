@@ -40,7 +40,9 @@ async function ask(shardd, question) {
   try {
     return await state.life.hear(question(core));
   } catch (error) {
-    throw isShardError(error) ? error : fallen(error);
+    if (!isShardError(error)) throw fallen(error);
+    if (error.reason === "store") error.cause ??= new Error("The store did not answer within its storeTimeoutMs.");
+    throw error;
   }
 }
 

@@ -23,8 +23,18 @@ impl Client {
     /// [`Code::InvalidInput`] without a store, [`Code::ServiceUnavailable`] where it cannot be asked.
     pub async fn pending(&self) -> Result<Vec<Note>, ShardError> {
         let unix_ms = self.station.platform.unix_ms();
-        let unfinished = self.unfinished().await?.into_iter();
-        Ok(unfinished.filter(|record| !is_likely_alive(record, unix_ms)).map(|record| record.note).collect())
+        let journal = self.journal()?;
+        let mut pending = Vec::new();
+        for (name, record) in self.records().await?.into_iter().filter(|(_, record)| is_unfinished(record)) {
+            let seems_alive = is_likely_alive(&record, unix_ms);
+            let is_locked = matches!(record.state, State::Claimed { is_locked: true });
+            // A lock that can be taken proves that the call which had it is gone.
+            let is_dead = seems_alive && is_locked && journal.is_unheld(&self.station.platform, &name).await;
+            if !seems_alive || is_dead {
+                pending.push(record.note);
+            }
+        }
+        Ok(pending)
     }
 
     /// The same with those that somebody may be at: [`resume`](Client::resume) watches these.

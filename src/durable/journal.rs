@@ -151,6 +151,16 @@ impl Journal {
         })
     }
 
+    /// Whether the record's lock can be taken; where the store has none, nobody can tell.
+    pub(crate) async fn is_unheld(&self, platform: &Rc<dyn Platform>, name: &str) -> bool {
+        let (store, name) = (self.store.clone(), name.to_owned());
+        let held = bounded(platform, self.timeout_ms, move |_| async move {
+            let unheld = |error| Trouble::Store { error, recorded: false };
+            Ok(matches!(store.hold(&name).await.map_err(unheld)?, Hold::Mine(_)))
+        });
+        matches!(held.await, Ok(true))
+    }
+
     /// Takes the record of this ledger away, if `condition` holds of it.
     pub(crate) fn remove(
         &self,

@@ -217,6 +217,8 @@ impl EdgeTable {
 
     /// A request sent at `sent_at_ms` was answered by a healthy edge: that ends a cooldown older than it.
     pub fn record_answer(&mut self, edge: usize, sent_at_ms: u64, now_ms: u64) {
+        // The next copy of a write goes where its rule says: if that edge serves, later calls go there too.
+        self.pinned.get_or_insert(edge);
         let Some(edge) = self.edges.get_mut(edge) else { return };
         edge.record_latency(now_ms.saturating_sub(sent_at_ms));
         if edge.cooldown.is_some_and(|cooldown| cooldown.from_ms <= sent_at_ms) {

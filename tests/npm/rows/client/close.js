@@ -38,7 +38,7 @@ function aborted(error, outcome) {
   assert.equal(shardd.edgeTable().length, 1);
   // The write may be finished by another client, under the nonce that the error carries.
   const other = stage({ fetch: local.fetch, edges: local.edges }).shardd;
-  const { deduplicated } = await other.credit("b", "a", 1, { idempotencyNonce: charge.idempotencyNonce });
+  const { deduplicated } = await other.charge("b", "a", 1, { idempotencyNonce: charge.idempotencyNonce, maxOverdraft: 1 });
   assert.equal(deduplicated, false);
   local.dispose();
 }

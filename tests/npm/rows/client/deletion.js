@@ -27,7 +27,7 @@ const GONE = { name: "InvalidInputError", outcome: "rejected", code: "invalid_in
 // Where the answer of this very call was lost, the edge's second word is what happened.
 {
   let region;
-  const onEvent = ({ type }) => type === "retry" && local.fault(region, null);
+  const onEvent = ({ type }) => type === "settle" && local.fault(region, null);
   const { shardd, local, sent } = stage({ settleMs: 500, onEvent }, { regions: 3, keys: [{ token: "key" }] });
   const { meta: { edge } } = await shardd.credit("b", "a", 5);
   region = local.edges.indexOf(edge);
@@ -38,14 +38,14 @@ const GONE = { name: "InvalidInputError", outcome: "rejected", code: "invalid_in
   local.dispose();
 }
 
-// In doubt it is tried once more, where it was, and then called unknown.
+// In doubt it waits for its own edge alone, and is called unknown where that edge says nothing more.
 {
-  const { shardd, local, sent } = stage({ settleMs: 500 }, { regions: 3, keys: [{ token: "key" }] });
+  const { shardd, local, sent } = stage({ settleMs: 500, timeoutMs: 4_000 }, { regions: 3, keys: [{ token: "key" }] });
   const { meta: { edge } } = await shardd.credit("b", "a", 5);
   local.fault(local.edges.indexOf(edge), { kind: "reset-before" });
   const error = await failure(shardd.deleteMyBucket("b"));
-  assert.deepEqual(facts(error, "attempts", "retryable"), { name: "NetworkError", outcome: "unknown", attempts: 2, retryable: true });
-  assert.deepEqual(deletions(sent), [edge, edge]);
+  assert.deepEqual(facts(error, "attempts", "retryable"), { name: "TimeoutError", outcome: "unknown", attempts: 1, retryable: true });
+  assert.deepEqual(deletions(sent), [edge]);
   local.fault(local.edges.indexOf(edge), null);
   assert.equal((await shardd.deleteMyBucket("b")).meta.status, 200, "it had not arrived");
   local.dispose();

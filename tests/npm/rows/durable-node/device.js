@@ -5,6 +5,10 @@ import { memoryStore } from "shardd-wasm/stores";
 import { localShardd } from "shardd-wasm/testing";
 
 export const KEY = "sk_live_of-the-test";
+/** Whose the writes are; by the key it would be a digest, which no virtual clock hurries. */
+export const OWNER = "alice";
+/** The name of the record of a nonce. */
+export const nameOf = (nonce) => `shardd:3:o${OWNER}:${nonce}`;
 /** A claim that nobody renews is taken over after so long. */
 export const LEASE_MS = 5_000;
 
@@ -16,6 +20,7 @@ export function device({ store = memoryStore(), delaysMs = [6, 40, 120], ...opti
   /** `leaves` sees each write just before it leaves; `more` are options of this process's client alone. */
   function start({ leaves, ...more } = {}) {
     let isDead = false;
+    anotherProcess();
     const never = new Promise(() => {});
     // What a dead process asks for is not done, and what it asked for before is done and not heard of.
     const mortal = (work) => async (...args) => {
@@ -38,7 +43,7 @@ export function device({ store = memoryStore(), delaysMs = [6, 40, 120], ...opti
     const { hold, watch } = store;
     const own = { update: mortal((key, step) => store.update(key, step)), list: (prefix) => store.list(prefix), hold, watch };
     const shardd = new Shardd(KEY, {
-      edges: local.edges, fetch, store: own, onEvent: (event) => said.push(event), ...options, ...more,
+      edges: local.edges, fetch, store: own, onEvent: (event) => said.push(event), owner: OWNER, ...options, ...more,
     });
     return { shardd, die: () => { isDead = true; } };
   }
@@ -54,6 +59,12 @@ export function device({ store = memoryStore(), delaysMs = [6, 40, 120], ...opti
     /** How often the ledger has the write with this nonce. */
     booked: (nonce) => local.events().filter(({ idempotencyNonce, type }) => idempotencyNonce === nonce && type === "standard").length,
   };
+}
+
+/** What the clients of one process share is lost with it: the next client of this module is one of another process. */
+function anotherProcess() {
+  const home = Object.getOwnPropertySymbols(globalThis).find(({ description }) => description?.startsWith("shardd-wasm/"));
+  if (home) globalThis[home].life = undefined;
 }
 
 /** All that a store holds, by key. */

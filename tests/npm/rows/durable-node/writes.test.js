@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { ended, failure, pass, result } from "./time.js";
-import { CHARGE, KEY, LEASE_MS, abandoned, device, held, text } from "./device.js";
+import { CHARGE, KEY, LEASE_MS, OWNER, abandoned, device, held, nameOf, text } from "./device.js";
 import { memoryStore } from "shardd-wasm/stores";
 import { ConflictError, InsufficientFundsError, InvalidInputError, Shardd } from "shardd-wasm";
 
@@ -12,7 +12,7 @@ const charge = (shardd, nonce, amount = 5, options) =>
 test("a write is recorded, with its edge, before each copy of it leaves", async () => {
   const { start, store, local, requests } = device();
   const seen = [];
-  const leaves = async (url) => seen.push(text((await held(store)).get("shardd:n")).includes(new URL(url).origin));
+  const leaves = async (url) => seen.push(text((await held(store)).get(nameOf("n"))).includes(new URL(url).origin));
   const { shardd } = start({ leaves });
   local.fault(0, { kind: "reset-after", only: "events" });
   await result(charge(shardd, "n"));
@@ -189,7 +189,7 @@ test("no secret is ever stored", async () => {
   };
   const { local } = device({ store });
   for (const key of [KEY, async () => KEY]) {
-    const shardd = new Shardd(key, { edges: local.edges, fetch: local.fetch, store });
+    const shardd = new Shardd(key, { edges: local.edges, fetch: local.fetch, store, owner: OWNER });
     await result(charge(shardd, `n ${typeof key}`));
     local.fault(0, { kind: "reset-after", only: "events", count: 1 });
     await result(charge(shardd, `doubt ${typeof key}`));

@@ -47,7 +47,9 @@ Object.assign(globalThis, {
   },
 
   async held(nonce) {
-    for await (const [key, bytes] of store.list(`shardd:${nonce}`)) return { key, text: new TextDecoder("latin1").decode(bytes) };
+    for await (const [key, bytes] of store.list("shardd:3:")) {
+      if (key.endsWith(`:${nonce}`)) return { key, text: new TextDecoder("latin1").decode(bytes) };
+    }
     return null;
   },
 

@@ -26,6 +26,7 @@ function withRegions(code) {
     .replace("{ store:", `{ edges: new URLSearchParams(location.search).get("edges").split(","), store:`)
     .replace(/^((?:import [^;]+;\n)+)/, `$1
 const getToken = async () => "local";
+const user = { id: "alice" };
 const console = { log: (line) => document.body.append(line + "\\n") };
 globalThis.ready = true;
 `);

@@ -14,7 +14,7 @@ const BARE = ["surface.ts", "testing.ts", "keys.ts", "figures.ts", "events.ts", 
 export async function run(project) {
   await project.write("quickstart.ts", await shown("quickstart"));
   await project.write("shown.ts", await shown("testing"));
-  await project.write("durable.ts", `declare const getToken: () => Promise<string>;\n${await shown("durable")}`);
+  await project.write("durable.ts", `declare const getToken: () => Promise<string>;\ndeclare const user: { id: string };\n${await shown("durable")}`);
   const versions = await Promise.all(["typescript", "typescript-oldest"].map((compiler) => check(project, compiler)));
   return `TypeScript ${versions.join(" and ")}`;
 }
