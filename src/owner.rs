@@ -42,7 +42,7 @@ impl fmt::Debug for Owner {
 
 /// An owner that can stand in the name of a record.
 pub(crate) fn check_owner(owner: &str) -> Result<Rc<str>, ShardError> {
-    if owner.trim().is_empty() || owner.len() > OWNER_MAX_BYTES || owner.contains('\0') {
+    if owner.trim().is_empty() || owner.len() > OWNER_MAX_BYTES || owner.bytes().any(|byte| byte == 0) {
         return Err(ShardError::invalid(
             "The owner is blank, or longer than 256 bytes: give a short name of whose writes these are.",
         ));

@@ -26,11 +26,11 @@ impl Client {
         let journal = self.journal()?;
         let mut pending = Vec::new();
         for (name, record) in self.records().await?.into_iter().filter(|(_, record)| is_unfinished(record)) {
-            let seems_alive = is_likely_alive(&record, unix_ms);
-            let is_locked = matches!(record.state, State::Claimed { is_locked: true });
-            // A lock that can be taken proves that the call which had it is gone.
-            let is_dead = seems_alive && is_locked && journal.is_unheld(&self.station.platform, &name).await;
-            if !seems_alive || is_dead {
+            let is_locked = match record.state {
+                State::Claimed { is_locked: true } => journal.is_locked(&self.station.platform, &name).await,
+                _ => None,
+            };
+            if !is_likely_alive(&record, is_locked, unix_ms) {
                 pending.push(record.note);
             }
         }
@@ -133,9 +133,17 @@ fn is_unfinished(record: &WriteRecord) -> bool {
     !matches!(record.state, State::Completed { .. })
 }
 
-/// Whether somebody touched the record within a lease, by the clocks of two devices: a guess, which no write depends on.
-fn is_likely_alive(record: &WriteRecord, unix_ms: u64) -> bool {
-    matches!(record.state, State::Claimed { .. }) && record.touched_at_unix_ms.abs_diff(unix_ms) < LEASE_MS
+/// Whether a call is likely to be at the write: a guess by the clocks of two devices, which no write depends on. A lock that can be
+/// taken proves that the call which had it is gone; one that cannot proves nothing beyond the lease, since a tab may be suspended.
+fn is_likely_alive(record: &WriteRecord, is_locked: Option<bool>, unix_ms: u64) -> bool {
+    let touched_ms = record.touched_at_unix_ms;
+    let is_claimed = matches!(record.state, State::Claimed { .. });
+    is_claimed
+        && match is_locked {
+            Some(true) => unix_ms.saturating_sub(touched_ms) < LEASE_MS,
+            Some(false) => false,
+            None => unix_ms.abs_diff(touched_ms) < LEASE_MS,
+        }
 }
 
 fn unlisted(trouble: Trouble) -> ShardError {

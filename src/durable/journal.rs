@@ -151,14 +151,18 @@ impl Journal {
         })
     }
 
-    /// Whether the record's lock can be taken; where the store has none, nobody can tell.
-    pub(crate) async fn is_unheld(&self, platform: &Rc<dyn Platform>, name: &str) -> bool {
+    /// Whether another call holds the record's lock; `None` where the store has no locks, or does not say.
+    pub(crate) async fn is_locked(&self, platform: &Rc<dyn Platform>, name: &str) -> Option<bool> {
         let (store, name) = (self.store.clone(), name.to_owned());
         let held = bounded(platform, self.timeout_ms, move |_| async move {
             let unheld = |error| Trouble::Store { error, recorded: false };
-            Ok(matches!(store.hold(&name).await.map_err(unheld)?, Hold::Mine(_)))
+            store.hold(&name).await.map_err(unheld)
         });
-        matches!(held.await, Ok(true))
+        match held.await.ok()? {
+            Hold::Mine(_) => Some(false),
+            Hold::Others => Some(true),
+            Hold::Unknown => None,
+        }
     }
 
     /// Takes the record of this ledger away, if `condition` holds of it.

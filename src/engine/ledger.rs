@@ -14,9 +14,12 @@ pub struct Ledger {
 impl Ledger {
     /// The ledger of this name, or, without a name, of these edges.
     pub fn new<'a>(name: Option<&str>, edges: impl IntoIterator<Item = &'a str>) -> Self {
-        let mut origins: Vec<Rc<str>> = edges.into_iter().map(|url| origin(url).into()).collect();
-        origins.sort();
-        origins.dedup();
+        let mut origins: Vec<Rc<str>> = Vec::new();
+        for origin in edges.into_iter().map(origin) {
+            if !origins.iter().any(|known| **known == *origin) {
+                origins.push(origin.into());
+            }
+        }
         Ledger { name: name.map(Rc::from), origins }
     }
 
@@ -38,10 +41,12 @@ impl Ledger {
     }
 }
 
-/// Scheme, host and port of a base URL, in small letters.
+/// Scheme, host and port of a base URL, in small letters: what stands before its third slash. (std's searcher is a kilobyte.)
 fn origin(url: &str) -> String {
-    let host_at = url.find("://").map_or(0, |at| at + 3);
-    let host = url.get(host_at..).unwrap_or("");
-    let end = host.find('/').map_or(url.len(), |at| host_at + at);
-    url.get(..end).unwrap_or(url).to_ascii_lowercase()
+    let mut slashes = 0;
+    let letters = url.chars().take_while(|letter| {
+        slashes += u8::from(*letter == '/');
+        slashes < 3
+    });
+    letters.map(|letter| letter.to_ascii_lowercase()).collect()
 }

@@ -480,3 +480,105 @@ fn weight(look: &Look) -> (u8, u64) {
         Look::Conflict => (5, 0),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn id(key: &str, fingerprint: &str) -> WriteId {
+        WriteId {
+            ledger: Rc::new(Ledger::new(None, ["https://a.example"])),
+            principal: Principal::Key(key.into()),
+            nonce: "n".into(),
+            fingerprint: fingerprint.into(),
+        }
+    }
+
+    fn send(writes: &mut Writes, id: &WriteId, sent_at_ms: u64) -> Ticket {
+        let edge: Rc<str> = "https://a.example".into();
+        let deadline_ms = sent_at_ms + 10_000;
+        let departure = Departure { edge, sent_at_ms, deadline_ms, moves: true, standing: Landed::No };
+        writes.sent(id, departure, &Policy::default())
+    }
+
+    fn end(writes: &mut Writes, id: &WriteId, ticket: &Ticket, landed: Landed, now_ms: u64) -> Landed {
+        let end = CopyEnd { landed, silent: None, is_last: true };
+        writes.ended(id, ticket, end, &Policy::default(), now_ms)
+    }
+
+    fn look(writes: &mut Writes, id: &WriteId, now_ms: u64) -> Look {
+        writes.look(id, None, &Policy::default(), now_ms)
+    }
+
+    fn doubt_since(look: &Look) -> Option<u64> {
+        if let Look::InDoubt { doubt, .. } = look { Some(doubt.since_ms) } else { None }
+    }
+
+    #[test]
+    fn a_copy_in_flight_blocks_until_its_deadline_and_is_in_doubt_from_the_first_look_after_it() {
+        let (mut writes, id) = (Writes::default(), id("k", "f"));
+        let ticket = send(&mut writes, &id, 100).number;
+        assert_eq!(look(&mut writes, &id, 10_099), Look::InFlight { ticket });
+        assert_eq!(doubt_since(&look(&mut writes, &id, 15_000)), Some(15_000));
+    }
+
+    #[test]
+    fn a_nonce_belongs_to_one_request_of_one_owner() {
+        let mut writes = Writes::default();
+        send(&mut writes, &id("k", "f"), 100);
+        assert_eq!(look(&mut writes, &id("k", "g"), 200), Look::Conflict);
+        assert_eq!(look(&mut writes, &id("other", "g"), 200), Look::Free);
+        let asked = WriteId { principal: Principal::Asked("x".into()), ..id("k", "g") };
+        assert!(
+            matches!(look(&mut writes, &asked, 200), Look::InFlight { .. }),
+            "nobody can tell whose it is"
+        );
+    }
+
+    #[test]
+    fn a_refusal_after_doubt_leaves_the_doubt() {
+        let (mut writes, id) = (Writes::default(), id("k", "f"));
+        let first = send(&mut writes, &id, 100);
+        assert_eq!(end(&mut writes, &id, &first, Landed::Maybe, 900), Landed::Maybe);
+        let second = send(&mut writes, &id, 2_000);
+        assert_eq!(end(&mut writes, &id, &second, Landed::No, 2_100), Landed::Maybe);
+        assert_eq!(doubt_since(&look(&mut writes, &id, 2_100)), Some(900));
+    }
+
+    #[test]
+    fn a_late_end_ends_no_later_copy() {
+        let (mut writes, id) = (Writes::default(), id("k", "f"));
+        let late = send(&mut writes, &id, 100);
+        let next = send(&mut writes, &id, 12_000).number;
+        end(&mut writes, &id, &late, Landed::Maybe, 12_100);
+        assert_eq!(look(&mut writes, &id, 12_200), Look::InFlight { ticket: next });
+    }
+
+    #[test]
+    fn an_answer_is_for_its_owner_and_a_refusal_for_those_that_waited() {
+        let (mut writes, id) = (Writes::default(), id("k", "f"));
+        let ticket = send(&mut writes, &id, 100);
+        end(&mut writes, &id, &ticket, Landed::No, 150);
+        writes.keep(ticket.number, 10, &Policy::default(), 150);
+        assert_eq!(look(&mut writes, &id, 160), Look::Free);
+        let waited = writes.look(&id, Some(ticket.number), &Policy::default(), 160);
+        assert_eq!(waited, Look::Answered { ticket: ticket.number, landed: Landed::No });
+        let next = send(&mut writes, &id, 200);
+        end(&mut writes, &id, &next, Landed::Yes, 250);
+        writes.keep(next.number, 10, &Policy::default(), 250);
+        assert_eq!(look(&mut writes, &id, 260), Look::Answered { ticket: next.number, landed: Landed::Yes });
+        let asked = WriteId { principal: Principal::Asked("x".into()), ..id };
+        assert_eq!(look(&mut writes, &asked, 260), Look::Applied { until_ms: 1_250 });
+    }
+
+    #[test]
+    fn answers_are_kept_within_bounds() {
+        let mut writes = Writes::default();
+        for ticket in 0..1_000 {
+            writes.keep(ticket, 10_000, &Policy::default(), 0);
+        }
+        assert!(!writes.is_kept(0) && writes.is_kept(999));
+        assert!(writes.kept.len() <= KEPT_MAX);
+        assert!(writes.kept.iter().map(|kept| kept.bytes).sum::<usize>() <= KEPT_MAX_BYTES);
+    }
+}

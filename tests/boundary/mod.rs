@@ -4,7 +4,7 @@
 mod rust;
 
 use js_sys::{Array, Function, Object, Promise, Reflect};
-use shardd_wasm::js::{Shardd, install_errors};
+use shardd_wasm::js::Shardd;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -57,7 +57,7 @@ fn edges() -> JsValue {
 fn shardd(key: &JsValue, options: &JsValue) -> Result<Shardd, JsValue> {
     let make =
         "return Object.assign(new Error(), JSON.parse(text), cause === undefined ? {} : { cause }, { body })";
-    install_errors(Function::new_with_args("text, cause, body", make));
+    let make_error = Function::new_with_args("text, cause, body", make);
     let modules = [
         include_str!("../../pkg-template/joined.js"),
         include_str!("../../pkg-template/lists.js"),
@@ -77,11 +77,13 @@ fn shardd(key: &JsValue, options: &JsValue) -> Result<Shardd, JsValue> {
     let signal = (!signal.is_undefined()).then(|| signal.unchecked_into());
     Shardd::new(
         key,
+        &JsValue::UNDEFINED,
         &text(&parts, "plain"),
         get(&parts, "network").unchecked_into(),
         function("onEvent"),
         signal,
         None,
+        make_error,
     )
 }
 
@@ -327,12 +329,12 @@ async fn another_key_shares_what_is_known_of_the_edges() {
     let fetch = fetch("return created(9)");
     let first = client(&fetch, &[]);
     charge(&first, JsValue::UNDEFINED).await.unwrap();
-    let second = first.with_api_key(&"other".into()).unwrap();
+    let second = first.with_api_key(&"other".into(), &JsValue::UNDEFINED).unwrap();
     charge(&second, JsValue::UNDEFINED).await.unwrap();
     assert_eq!(text(&requests(&fetch)[1], "init.headers.authorization"), "Bearer other");
     let count = Function::new_with_args("f", "return globalThis.__fetches[f.id].length");
     assert_eq!(count.call1(&JsValue::NULL, &fetch).unwrap().as_f64(), Some(2.0 + 2.0));
-    assert!(first.with_api_key(&" ".into()).is_err());
+    assert!(first.with_api_key(&" ".into(), &JsValue::UNDEFINED).is_err());
 }
 
 #[wasm_bindgen_test]
@@ -386,7 +388,7 @@ async fn closing_ends_the_calls_of_this_client_alone() {
     let fetch =
         fetch("return init.headers.authorization === 'Bearer key' ? new Promise(() => {}) : created(9)");
     let first = client(&fetch, &[]);
-    let second = first.with_api_key(&"other".into()).unwrap();
+    let second = first.with_api_key(&"other".into(), &JsValue::UNDEFINED).unwrap();
     let hanging = charge_promise(&first, JsValue::UNDEFINED);
     charge(&second, JsValue::UNDEFINED).await.unwrap();
     first.close();

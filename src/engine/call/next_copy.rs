@@ -30,8 +30,9 @@ impl Step<'_, '_> {
             return self.unheard_copy(doubt, settle_ms, own);
         }
         let Some(due_ms) = doubt.due_ms(settle_ms, is_bound) else {
-            self.ask_all(doubt.since_ms, doubt.since_ms);
             self.announce_settle(0);
+            self.tell_of_answers(doubt.since_ms);
+            self.ask_all(doubt.since_ms, doubt.since_ms);
             return Err(Some(self.now_ms + HEAR_POLL_MS));
         };
         if due_ms >= self.call.deadline_ms {
@@ -52,6 +53,16 @@ impl Step<'_, '_> {
             return Err(Some(due_ms));
         }
         self.pick(doubt, own, is_bound, tried, round_at_ms)
+    }
+
+    /// What this client's edges have answered since the doubt began, the doubt may not know yet: of the same millisecond.
+    fn tell_of_answers(&mut self, since_ms: u64) {
+        for edge in 0..self.shared.edges.len() {
+            let heard = self.shared.edges.get(edge).and_then(|known| known.heard);
+            if let Some(heard) = heard.filter(|heard| heard.sent_at_ms >= since_ms) {
+                self.hear(edge, heard.sent_at_ms);
+            }
+        }
     }
 
     /// Where no edge has ever answered a probe (a blocker, a proxy), none can be heard: the copy goes to its own edge.
