@@ -74,9 +74,10 @@ impl Step<'_, '_> {
     ) -> Result<usize, Option<u64>> {
         let due_ms = doubt.unheard_due_ms(settle_ms);
         if self.now_ms < due_ms {
+            self.announce_settle(due_ms - self.now_ms);
+            // Nobody may have asked yet: an answer brings the copy forward.
             self.ask_all(doubt.since_ms, doubt.since_ms);
-            let until_ms = self.wait_to_settle(due_ms);
-            return Err(until_ms.map(|until_ms| until_ms.min(self.now_ms + HEAR_POLL_MS)));
+            return Err(Some(due_ms.min(self.now_ms + HEAR_POLL_MS)));
         }
         if self.call.awaits_key {
             return Err(Some(self.call.deadline_ms));
