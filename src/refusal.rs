@@ -140,11 +140,7 @@ impl Refusal {
 
 /// How to ask again.
 pub(crate) fn again(operation: &Operation) -> &'static str {
-    if operation.write.as_ref().is_some_and(|write| write.replayable) {
-        "retry with the same idempotencyNonce."
-    } else {
-        "try again."
-    }
+    if operation.replayable().is_some() { "retry with the same idempotencyNonce." } else { "try again." }
 }
 
 /// Whether a text may repeat the API key, as those do that complain of a header.

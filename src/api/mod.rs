@@ -142,9 +142,9 @@ impl Operation {
         Operation { body: Some(body), stamped: true, in_doubt: true, ..self }
     }
 
-    /// Whether it writes, and the wire carries nothing by which two such writes could be told apart.
-    pub(crate) fn lacks_nonce(&self) -> bool {
-        self.write.as_ref().is_some_and(|write| !write.replayable)
+    /// The write, where the wire carries its nonce.
+    pub(crate) fn replayable(&self) -> Option<&Identity> {
+        self.write.as_ref().filter(|write| write.replayable)
     }
 
     /// How long the hold is whose end the body does not say yet.

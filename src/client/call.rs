@@ -171,7 +171,7 @@ impl Prepared {
 
 /// The nonce that the wire carries.
 fn nonce(operation: &Operation) -> Option<&Rc<str>> {
-    operation.write.as_ref().filter(|write| write.replayable).map(|write| &write.nonce)
+    operation.replayable().map(|write| &write.nonce)
 }
 
 /// The error of an answer that passed its table and yet does not fill its type.

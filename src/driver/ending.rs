@@ -74,7 +74,7 @@ impl Drive<'_> {
 
     /// Says which write an error is of, so that it can be sent again.
     pub(super) fn identify(&self, error: &mut ShardError) {
-        let write = self.operation.write.as_ref().filter(|write| write.replayable);
+        let write = self.operation.replayable();
         error.idempotency_nonce = write.map(|write| write.nonce.clone());
         error.request = write.map(|_| Rc::new(self.as_sent(error.outcome)) as Rc<dyn Any>);
     }

@@ -29,11 +29,10 @@ impl Plan {
             nonce: write.nonce.clone(),
             fingerprint: write.fingerprint.clone(),
             moves: self.policy.ambiguous_writes_move && write.replayable,
-            shares: write.replayable,
+            replayable: write.replayable,
         });
         Call::new(kind, self.only, self.policy, past.started_at_ms)
             .needing_clock(operation.unstamped_ttl_ms().is_some())
-            .without_nonce(operation.lacks_nonce())
             .as_probe(operation.is_health() && self.only.is_some())
             .awaiting_key(awaits_key)
     }

@@ -17,8 +17,8 @@ pub(super) type Kept = Option<(u64, Response)>;
 impl Drive<'_> {
     /// The answer to this attempt, for the other calls of its write.
     pub(super) fn answer_to_share(&self, fetched: &Fetched) -> Kept {
-        let is_shared = self.operation.write.as_ref().is_some_and(|write| write.replayable);
-        let response = fetched.as_ref().ok().filter(|response| is_shared && response.read.is_none())?;
+        self.operation.replayable()?;
+        let response = fetched.as_ref().ok().filter(|response| response.read.is_none())?;
         Some((self.call.ticket()?, response.clone()))
     }
 

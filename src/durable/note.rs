@@ -43,7 +43,7 @@ pub struct Sent {
 impl Note {
     /// The note of a write that nothing was sent of; `None` for what is no write with a nonce.
     pub fn of(operation: &Operation) -> Option<Note> {
-        let write = operation.write.as_ref().filter(|write| write.replayable)?;
+        let write = operation.replayable()?;
         Some(Note {
             path: operation.path.clone(),
             bucket: operation.bucket.clone()?,

@@ -26,6 +26,11 @@ pub struct Doubt {
 }
 
 impl Doubt {
+    /// The doubt about a copy whose end nobody saw, and since which no edge was heard.
+    pub(super) fn new(edge: Rc<str>, sent_at_ms: u64, since_ms: u64) -> Doubt {
+        Doubt { edge, sent_at_ms, since_ms, is_silent: false, own_heard_at_ms: None, other_heard_at_ms: None }
+    }
+
     /// An edge answered at `now_ms` what left for it at `sent_at_ms`. An answer that was only *received* since the doubt began
     /// shows the way in, where the way out may still be closed.
     pub(super) fn hear(&mut self, edge: &str, sent_at_ms: u64, now_ms: u64) {
@@ -55,14 +60,7 @@ mod tests {
     use super::*;
 
     fn doubt() -> Doubt {
-        Doubt {
-            edge: "own".into(),
-            sent_at_ms: 100,
-            since_ms: 200,
-            is_silent: true,
-            own_heard_at_ms: None,
-            other_heard_at_ms: None,
-        }
+        Doubt { is_silent: true, ..Doubt::new("own".into(), 100, 200) }
     }
 
     #[test]

@@ -249,14 +249,12 @@ impl Writes {
         entry.phase = match (end.landed, before) {
             (Landed::Yes, _) => Phase::Applied { ticket: ticket.number, at_ms: now_ms },
             (Landed::Maybe, _) => in_doubt(Doubt {
-                edge: edge.clone(),
-                sent_at_ms: *sent_at_ms,
-                since_ms,
                 is_silent: end.silent.is_some(),
                 own_heard_at_ms: own_heard_ms
                     .filter(|(left_ms, _)| *left_ms >= since_ms)
                     .map(|(_, at_ms)| at_ms),
                 other_heard_at_ms,
+                ..Doubt::new(edge.clone(), *sent_at_ms, since_ms)
             }),
             // A proof that this copy wrote nothing leaves the doubt of the copies before it.
             (Landed::No, Some(before)) => in_doubt(before),
@@ -287,14 +285,7 @@ impl Writes {
         let entry = self.entry(id, policy);
         entry.standing = Landed::Maybe;
         entry.copies.push((edge.clone(), 1));
-        let doubt = Doubt {
-            edge: edge.clone(),
-            sent_at_ms: now_ms,
-            since_ms: now_ms,
-            is_silent: false,
-            own_heard_at_ms: None,
-            other_heard_at_ms: None,
-        };
+        let doubt = Doubt::new(edge.clone(), now_ms, now_ms);
         entry.phase = Phase::InDoubt { doubt, forgotten_at_ms: now_ms + REMEMBERED_MS };
     }
 
@@ -423,14 +414,7 @@ impl Entry {
             && (now_ms >= *deadline_ms || !policy.keeps(Rule::OneCopy))
         {
             // Its call is dead, or the whole process stood still past the deadline and the copy is cut only now.
-            let doubt = Doubt {
-                edge: edge.clone(),
-                sent_at_ms: *sent_at_ms,
-                since_ms: now_ms,
-                is_silent: false,
-                own_heard_at_ms: None,
-                other_heard_at_ms: None,
-            };
+            let doubt = Doubt::new(edge.clone(), *sent_at_ms, now_ms);
             let forgotten_at_ms = deadline_ms.saturating_add(REMEMBERED_MS);
             self.standing = self.standing.and(Landed::Maybe);
             self.phase = Phase::InDoubt { doubt, forgotten_at_ms };

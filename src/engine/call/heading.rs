@@ -87,7 +87,7 @@ impl Step<'_, '_> {
                 self.end(End::Conflict);
                 Err(None)
             }
-            Look::Answered { ticket, landed } if self.shares() => {
+            Look::Answered { ticket, landed } if !self.call.lacks_nonce() => {
                 self.call.others = landed;
                 self.end(End::Shared { ticket });
                 Err(None)
@@ -118,10 +118,6 @@ impl Step<'_, '_> {
                 Ok(target)
             }
         }
-    }
-
-    fn shares(&self) -> bool {
-        matches!(self.call.kind, Kind::Write { shares: true, .. })
     }
 
     /// Waits until `until_ms`, or ends the call: a wait that would end after the deadline is not begun.

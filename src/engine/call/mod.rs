@@ -47,8 +47,9 @@ pub enum Kind {
         fingerprint: Rc<str>,
         /// Whether a copy may go to another edge after one that may have landed.
         moves: bool,
-        /// Whether an answer to one call of this write is the answer to all of them.
-        shares: bool,
+        /// Whether the wire carries the nonce: then an answer to one call of this write is the answer to all of them. Of a write
+        /// without one, as a deletion, nobody else's copies say anything, and in doubt it is tried once more and not again.
+        replayable: bool,
     },
 }
 
@@ -133,8 +134,6 @@ pub struct Call {
     clock_asked: Option<usize>,
     /// No request leaves before [`Input::Key`].
     awaits_key: bool,
-    /// See [`Call::without_nonce`].
-    lacks_nonce: bool,
     /// See [`Call::as_probe`].
     is_probe: bool,
     permit: Permit,
@@ -187,7 +186,6 @@ impl Call {
             needs_clock: false,
             clock_asked: None,
             awaits_key: false,
-            lacks_nonce: false,
             is_probe: false,
             permit: Permit::Needless,
             started_at_ms: now_ms,
@@ -226,14 +224,6 @@ impl Call {
     #[must_use]
     pub fn awaiting_key(mut self, awaits_key: bool) -> Self {
         self.awaits_key = awaits_key;
-        self
-    }
-
-    /// The write carries no nonce, as a deletion: nobody else's copies say anything of this call's, and in doubt it is tried once
-    /// more and not again.
-    #[must_use]
-    pub fn without_nonce(mut self, lacks_nonce: bool) -> Self {
-        self.lacks_nonce = lacks_nonce;
         self
     }
 
@@ -336,17 +326,21 @@ impl Call {
     }
 
     fn standing(&self) -> Landed {
-        if self.lacks_nonce { self.own } else { self.own.and(self.others) }
+        if self.lacks_nonce() { self.own } else { self.own.and(self.others) }
     }
 
     /// Whether the attempts are used up when one more has ended, after a call of this standing.
     fn is_spent(&self, before: Landed) -> bool {
-        let retried_in_doubt = self.lacks_nonce && before == Landed::Maybe;
+        let retried_in_doubt = self.lacks_nonce() && before == Landed::Maybe;
         retried_in_doubt || self.attempts >= self.policy.max_attempts
     }
 
     fn is_write(&self) -> bool {
         matches!(self.kind, Kind::Write { .. })
+    }
+
+    fn lacks_nonce(&self) -> bool {
+        matches!(self.kind, Kind::Write { replayable: false, .. })
     }
 
     /// Whether the call may go on at another edge after an attempt that may have landed.

@@ -49,18 +49,22 @@ impl Step<'_, '_> {
         if matches!(next, Next::Answer | Next::Surface | Next::SameLater | Next::SameOnce) {
             self.shared.edges.record_answer(edge, sent_at_ms, self.now_ms);
         }
+        let moves_on = next == Next::OtherNow && self.call.can_move();
+        if moves_on || (next == Next::NextCopy && silent.is_some()) {
+            self.leave(edge, row.reason);
+        }
         match next {
             Next::Answer => self.end(End::Answered),
             Next::Surface => self.end(End::Failed),
+            _ if spent => self.end(End::Failed),
             Next::SameOnce if self.call.retried_same.contains(&edge) => self.end(End::Failed),
-            Next::SameLater | Next::SameOnce if spent => self.end(End::Failed),
-            Next::SameLater => self.retry_same(edge, retry_after_ms, row.reason),
             Next::SameOnce => {
                 self.call.retried_same.push(edge);
                 self.retry_same(edge, retry_after_ms, row.reason);
             }
-            Next::OtherNow => self.move_on(edge, spent, retry_after_ms, silent, row.reason),
-            Next::NextCopy => self.send_again(edge, spent, retry_after_ms, silent, row.reason),
+            Next::OtherNow if moves_on => self.move_on(edge, silent),
+            Next::SameLater | Next::OtherNow => self.retry_same(edge, retry_after_ms, row.reason),
+            Next::NextCopy => self.send_again(edge, retry_after_ms),
         }
     }
 
@@ -70,25 +74,8 @@ impl Step<'_, '_> {
     }
 
     /// A read, or a write that provably did nothing: to another edge.
-    fn move_on(
-        &mut self,
-        edge: usize,
-        spent: bool,
-        retry_after_ms: Option<u64>,
-        silent: Silence,
-        reason: &'static str,
-    ) {
-        if self.call.only.is_some() || !self.call.can_move() {
-            if spent {
-                return self.end(End::Failed);
-            }
-            return self.retry_same(self.call.only.unwrap_or(edge), retry_after_ms, reason);
-        }
-        self.leave(edge, reason);
+    fn move_on(&mut self, edge: usize, silent: Silence) {
         self.call.put_last.push(edge);
-        if spent {
-            return self.end(End::Failed);
-        }
         // The edges that answered while this one was silent are known to live, resting and unfit ones too.
         let others: Vec<usize> = (0..self.shared.edges.len()).filter(|other| *other != edge).collect();
         let alive = silent
@@ -102,20 +89,7 @@ impl Step<'_, '_> {
     }
 
     /// A write that may have landed: its next copy leaves by the rule of the copy in doubt.
-    fn send_again(
-        &mut self,
-        edge: usize,
-        spent: bool,
-        retry_after_ms: Option<u64>,
-        silent: Silence,
-        reason: &'static str,
-    ) {
-        if silent.is_some() {
-            self.leave(edge, reason);
-        }
-        if spent {
-            return self.end(End::Failed);
-        }
+    fn send_again(&mut self, edge: usize, retry_after_ms: Option<u64>) {
         // An edge that asks for more patience than the rule has comes last.
         let wait_ms = retry_after_ms.filter(|wait_ms| *wait_ms <= self.call.policy.settle_ms).unwrap_or(0);
         if retry_after_ms.is_some_and(|wait_ms| wait_ms > self.call.policy.settle_ms) {
