@@ -3,17 +3,20 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, missing_docs)]
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
+use std::future::ready;
 use std::rc::Rc;
 
 use shardd_local::{Cluster, Config as LedgerConfig, EventKind};
 use shardd_wasm::api::{CreateEventOptions, Operation};
 use shardd_wasm::durable::{ByteStep, Hold, Note, Row, Store, StoreError, StoreFailure};
 use shardd_wasm::engine::Event;
-use shardd_wasm::idempotency::step::Change;
 use shardd_wasm::platform::sim::{Homecoming, Journey, Network, Random, START_UNIX_MS, Sim, SimPlatform};
 use shardd_wasm::platform::{LocalFuture, Platform, Request, Response};
 use shardd_wasm::{Abort, Answer, Client, Code, Config, Controls, Outcome, ShardError};
+
+#[path = "simulation/device.rs"]
+mod device;
+use device::Device;
 
 const RTT_MS: u64 = 20;
 const STORE_MS: u64 = 2;
@@ -50,7 +53,7 @@ impl Network for Regions {
 #[derive(Clone)]
 struct Disk {
     platform: SimPlatform,
-    bytes: Rc<RefCell<BTreeMap<String, Vec<u8>>>>,
+    device: Device,
     broken: Rc<Cell<bool>>,
     /// How the step with this number fares.
     mood: Rc<Cell<Option<Mood>>>,
@@ -58,10 +61,6 @@ struct Disk {
     twice: Rc<Cell<bool>>,
     /// It compares and sets, with a way between the two.
     crowded: Rc<Cell<bool>>,
-    /// Who is alive, where the store can tell: a browser's locks.
-    locks: Option<Locks>,
-    /// The locks of this process, which the browser takes from it when it dies.
-    mine: Rc<RefCell<Vec<Lock>>>,
 }
 
 #[derive(Clone, Copy)]
@@ -81,29 +80,16 @@ enum Answers {
     FailedForCertain,
 }
 
-type Lock = Rc<Cell<bool>>;
-type Locks = Rc<RefCell<BTreeMap<String, Lock>>>;
-
-struct Guard(Lock);
-
-impl Drop for Guard {
-    fn drop(&mut self) {
-        self.0.set(false);
-    }
-}
-
 impl Disk {
     fn new(sim: &Sim) -> Disk {
         let platform = sim.platform(1);
         Disk {
             platform,
-            bytes: Rc::default(),
+            device: Device::new(false),
             broken: Rc::default(),
             mood: Rc::default(),
             twice: Rc::default(),
             crowded: Rc::default(),
-            locks: None,
-            mine: Rc::default(),
         }
     }
 
@@ -116,32 +102,17 @@ impl Disk {
     }
 
     fn turn(&self, name: &str, step: &mut ByteStep) {
-        let now_ms = START_UNIX_MS + self.platform.world_ms();
-        let found = self.bytes.borrow().get(name).cloned();
-        match step(found.as_deref(), now_ms).change {
-            Change::Keep => {}
-            Change::Put(bytes) => drop(self.bytes.borrow_mut().insert(name.to_owned(), bytes)),
-            Change::Delete => drop(self.bytes.borrow_mut().remove(name)),
-        }
+        self.device.turn(name, step, self.platform.world_ms());
     }
-}
 
-impl Disk {
     async fn compare_and_set(&self, name: &str, step: &mut ByteStep) {
         loop {
-            let found = self.bytes.borrow().get(name).cloned();
+            let found = self.device.find(name);
             let update = step(found.as_deref(), START_UNIX_MS + self.platform.world_ms());
             self.platform.sleep(STORE_MS).await;
-            let mut bytes = self.bytes.borrow_mut();
-            if bytes.get(name) != found.as_ref() {
-                continue;
+            if self.device.find(name) == found {
+                return self.device.change(name, update.change);
             }
-            match update.change {
-                Change::Keep => {}
-                Change::Put(put) => drop(bytes.insert(name.to_owned(), put)),
-                Change::Delete => drop(bytes.remove(name)),
-            }
-            return;
         }
     }
 }
@@ -181,21 +152,11 @@ impl Store for Disk {
     }
 
     fn list(&self, prefix: &str) -> LocalFuture<Result<Vec<Row>, StoreError>> {
-        let rows =
-            self.bytes.borrow().clone().into_iter().filter(|(name, _)| name.starts_with(prefix)).collect();
-        Box::pin(std::future::ready(Ok(rows)))
+        Box::pin(ready(Ok(self.device.list(prefix))))
     }
 
     fn hold(&self, name: &str) -> LocalFuture<Result<Hold, StoreError>> {
-        let Some(locks) = &self.locks else { return Box::pin(std::future::ready(Ok(Hold::Unknown))) };
-        let mut locks = locks.borrow_mut();
-        if locks.get(name).is_some_and(|lock| lock.get()) {
-            return Box::pin(std::future::ready(Ok(Hold::Others)));
-        }
-        let lock: Lock = Rc::new(Cell::new(true));
-        locks.insert(name.to_owned(), lock.clone());
-        self.mine.borrow_mut().push(lock.clone());
-        Box::pin(std::future::ready(Ok(Hold::Mine(Box::new(Guard(lock))))))
+        Box::pin(ready(Ok(self.device.hold(name))))
     }
 }
 
@@ -386,7 +347,7 @@ fn a_refused_write_frees_its_record() {
     stage.run_for(1_000);
     let error = refused.take().unwrap().unwrap_err();
     assert_eq!((error.code, error.outcome), (Code::InsufficientFunds, Outcome::Rejected));
-    assert!(stage.disk.bytes.borrow().is_empty());
+    assert!(stage.disk.device.list("").is_empty());
     let (_, other) = stage.charge(&client, "n", 6);
     stage.run_for(1_000);
     assert!(other.take().unwrap().is_ok(), "the nonce is free again");
@@ -528,7 +489,7 @@ fn who_gives_up_while_it_claims_takes_nothing_of_what_another_left() {
             run.run(&operation, Controls { abort: Some(abort), ..Controls::default() }).await
         });
         let error = result.unwrap_err();
-        assert_eq!(stage.disk.bytes.borrow().len(), 1, "{given_up_after_ms} ms: the record is still there");
+        assert_eq!(stage.disk.device.list("").len(), 1, "{given_up_after_ms} ms: the record is still there");
         assert_eq!(error.outcome, Outcome::Unknown, "{given_up_after_ms} ms");
         let resumed = stage.resume(&finder);
         assert!(resumed[0].1.is_ok(), "{given_up_after_ms} ms");
@@ -576,7 +537,7 @@ fn a_refusal_after_the_store_has_failed_takes_the_record_back_or_is_none() {
         let error = place.take().unwrap().unwrap_err();
         assert_eq!((error.code, error.outcome), (Code::InsufficientFunds, wanted));
         assert!(stage.events.borrow().contains(&Event::StoreFailed));
-        assert_eq!(stage.disk.bytes.borrow().is_empty(), recovers);
+        assert_eq!(stage.disk.device.list("").is_empty(), recovers);
     }
 }
 
@@ -614,7 +575,7 @@ fn a_step_that_is_taken_twice_is_one() {
     assert!(charged.take().unwrap().is_ok());
     let error = refused.take().unwrap().unwrap_err();
     assert_eq!((error.code, error.outcome), (Code::InsufficientFunds, Outcome::Rejected));
-    assert_eq!(stage.disk.bytes.borrow().len(), 1);
+    assert_eq!(stage.disk.device.list("").len(), 1);
 }
 
 /// Everything at random: processes that die and come back, regions and a store that fail, several finders at once.
@@ -693,28 +654,27 @@ mod chaos {
             let cluster = Cluster::new(LedgerConfig { regions: 3, ..LedgerConfig::default() });
             let weather = Rc::new(RefCell::new(Weather { cluster, dice: Random::new(seed), calm: false }));
             let sim = Sim::new(weather.clone());
-            let locks = (seed % 2 == 1).then(Locks::default);
-            let disk = Disk { locks, ..Disk::new(&sim) };
+            let disk = Disk { device: Device::new(seed % 2 == 1), ..Disk::new(&sim) };
             World { sim, weather, disk, processes: 0, seed }
         }
 
-        /// A process, and the locks that it loses when it dies.
-        fn process(&mut self) -> (Client, Rc<RefCell<Vec<Lock>>>) {
+        /// A process, and the device as this process sees it.
+        fn process(&mut self) -> (Client, Device) {
             self.processes += 1;
-            let mine: Rc<RefCell<Vec<Lock>>> = Rc::default();
-            let disk = Disk { mine: mine.clone(), ..self.disk.clone() };
+            let device = self.disk.device.of_process();
+            let disk = Disk { device: device.clone(), ..self.disk.clone() };
             let mut config = Config::new("key");
             config.edges = (1..=3).map(|at| format!("http://127.0.0.1:808{at}")).collect();
             config.store = Some(Rc::new(disk));
             config.policy.timeout_ms = 12_000;
             config.policy.attempt_timeout_ms = 3_000;
             let platform = Rc::new(self.sim.platform(self.seed * 100 + self.processes));
-            (Client::from_config(config, platform).unwrap(), mine)
+            (Client::from_config(config, platform).unwrap(), device)
         }
 
-        fn kill(&mut self, (task, locks): &(usize, Rc<RefCell<Vec<Lock>>>)) {
+        fn kill(&mut self, (task, device): &(usize, Device)) {
             self.sim.kill(*task);
-            locks.borrow().iter().for_each(|lock| lock.set(false));
+            device.die();
         }
 
         fn run_for(&mut self, ms: u64) {
@@ -743,7 +703,7 @@ mod chaos {
         for round in 0..4 {
             // Some processes, each with a charge of its own; and those that come back resume, perhaps two at once.
             for process in 0..1 + dice.between(0, 1) {
-                let (client, locks) = world.process();
+                let (client, device) = world.process();
                 let (nonce, outcomes) = (format!("n-{round}-{process}"), outcomes.clone());
                 let resumes = dice.chance(70);
                 let task = world.sim.spawn(async move {
@@ -755,14 +715,14 @@ mod chaos {
                     let result = client.run(&charge(&nonce, 1), Controls::default()).await;
                     outcomes.borrow_mut().push((nonce, result));
                 });
-                tasks.push((task, locks));
+                tasks.push((task, device));
             }
             world.disk.broken.set(dice.chance(10));
             world.run_for(dice.between(0, 399));
             world.disk.broken.set(false);
             let pause_ms = if dice.chance(50) { 600 } else { 9_000 };
             world.run_for(dice.between(0, pause_ms));
-            recorded.extend(world.disk.bytes.borrow().keys().cloned());
+            recorded.extend(world.disk.device.list("").into_iter().map(|(name, _)| name));
             // Most processes die before they are done.
             for task in &tasks {
                 if dice.chance(60) {

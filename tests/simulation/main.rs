@@ -6,6 +6,7 @@
 mod actor;
 mod bites;
 mod checkers;
+mod device;
 mod evidence;
 mod figures;
 mod herd;

@@ -96,6 +96,28 @@ pub struct ClientPlan {
     pub dies_at_ms: Option<u64>,
 }
 
+impl ClientPlan {
+    /// A client with nothing amiss.
+    pub fn steady(calls: Vec<CallPlan>) -> ClientPlan {
+        ClientPlan {
+            timeout_ms: 30_000,
+            attempt_timeout_ms: 10_000,
+            cooldown_ms: 60_000,
+            same_edge: false,
+            key_after_ms: None,
+            knows_all: false,
+            calls,
+            pauses: Vec::new(),
+            module: 0,
+            nonces: 0,
+            owner: 0,
+            ledger: 0,
+            durable: false,
+            dies_at_ms: None,
+        }
+    }
+}
+
 #[derive(Clone, Debug)]
 pub struct Pause {
     pub at_ms: u64,

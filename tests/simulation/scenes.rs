@@ -9,7 +9,7 @@ impl Plan {
     /// A credit to warm up, then one amid which the process stands still twice, the second time once the watch has asked.
     pub fn of_pauses(first_ms: u64, second_ms: u64) -> Self {
         let pause = |at_ms, for_ms| Pause { at_ms, for_ms, clock_stops: false, astray_ms: 0 };
-        let mut client = steady_client(vec![credit(0, 0), credit(1_000, 1)]);
+        let mut client = ClientPlan::steady(vec![credit(0, 0), credit(1_000, 1)]);
         client.pauses = vec![pause(1_001, first_ms), pause(1_001 + first_ms, second_ms)];
         Plan::of_one_client(client, Vec::new())
     }
@@ -28,7 +28,7 @@ impl Plan {
             calls[1].end = CallEnd::Killed { after_ms: 150 };
         }
         let fault = Fault { region: Some(0), from_ms: HERD_FROM_MS - 100, until_ms: 20_000, kind };
-        Plan::of_one_client(steady_client(calls), vec![fault])
+        Plan::of_one_client(ClientPlan::steady(calls), vec![fault])
     }
 
     /// A credit that ends long before the other regions have answered, and a read right after it that the pinned one does
@@ -36,7 +36,7 @@ impl Plan {
     pub fn of_silence_after_the_race() -> Self {
         let read = CallPlan { act: Act::Read, ..credit(100, 1) };
         let fault = Fault { region: Some(0), from_ms: 50, until_ms: 20_000, kind: FaultKind::BlackHole };
-        let plan = Plan::of_one_client(steady_client(vec![credit(0, 0), read]), vec![fault]);
+        let plan = Plan::of_one_client(ClientPlan::steady(vec![credit(0, 0), read]), vec![fault]);
         Plan { rtts_ms: vec![5, 40, 120], ..plan }
     }
 
@@ -49,7 +49,8 @@ impl Plan {
             until_ms: 40_000,
             kind: FaultKind::ResetBefore,
         };
-        let plan = Plan::of_one_client(steady_client(vec![credit(0, 0), read]), vec![broken(0), broken(1)]);
+        let plan =
+            Plan::of_one_client(ClientPlan::steady(vec![credit(0, 0), read]), vec![broken(0), broken(1)]);
         Plan { rtts_ms: vec![5, 40], ..plan }
     }
 
@@ -71,7 +72,7 @@ impl Plan {
         // What is said to last so long lasts so long from the credit on.
         let until_ms = from_ms + begins_ms + for_ms;
         let fault = Fault { region, from_ms, until_ms, kind: FaultKind::Held };
-        let client = ClientPlan { knows_all: true, ..steady_client(calls) };
+        let client = ClientPlan { knows_all: true, ..ClientPlan::steady(calls) };
         let plan = Plan::of_one_client(client, vec![fault]);
         Plan {
             seed: begins_ms,
@@ -100,23 +101,4 @@ impl Plan {
 
 fn credit(at_ms: u64, nonce: u64) -> CallPlan {
     CallPlan { at_ms, act: Act::Write { amount: 1 }, nonce, only: None, end: CallEnd::Awaited }
-}
-
-fn steady_client(calls: Vec<CallPlan>) -> ClientPlan {
-    ClientPlan {
-        timeout_ms: 30_000,
-        attempt_timeout_ms: 10_000,
-        cooldown_ms: 60_000,
-        same_edge: false,
-        key_after_ms: None,
-        knows_all: false,
-        calls,
-        pauses: Vec::new(),
-        module: 0,
-        nonces: 0,
-        owner: 0,
-        ledger: 0,
-        durable: false,
-        dies_at_ms: None,
-    }
 }

@@ -71,17 +71,10 @@ fn client(random: &mut Random) -> ClientPlan {
         attempt_timeout_ms: [800, 3_000, 10_000, 10_000, 10_000][random.between(0, 4) as usize],
         cooldown_ms: [2_000, 60_000][random.between(0, 1) as usize],
         same_edge: random.chance(10),
-        key_after_ms: None,
         knows_all: random.chance(70),
         // What is known of the regions before trouble begins.
         calls: vec![call(random.between(0, 1_000), 0)],
-        pauses: Vec::new(),
-        module: 0,
-        nonces: 0,
-        owner: 0,
-        ledger: 0,
-        durable: false,
-        dies_at_ms: None,
+        ..ClientPlan::steady(Vec::new())
     }
 }
 
