@@ -4,6 +4,10 @@
 //! ended, and has had time to show itself ([`Doubt`]). The table is plain data with an age limit: the call that put an entry
 //! here may be dead and never clear it.
 
+mod entry;
+mod kept;
+mod look;
+
 use std::rc::Rc;
 
 use super::doubt::Doubt;
@@ -11,6 +15,9 @@ use super::ledger::Ledger;
 use super::policy::{Policy, Rule};
 use super::principal::{Principal, Relation};
 use super::verdict::Landed;
+use entry::{Entry, Phase};
+use kept::KeptAnswers;
+pub use look::Look;
 
 /// How long after its attempt's deadline a copy in doubt is remembered.
 const REMEMBERED_MS: u64 = 60_000;
@@ -64,81 +71,6 @@ pub struct CopyEnd {
     pub is_last: bool,
 }
 
-/// What a write finds of itself.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Look {
-    /// No copy of it is known, or none that may have landed.
-    Free,
-    /// A copy is in flight.
-    InFlight {
-        /// Its ticket's number.
-        ticket: u64,
-    },
-    /// A copy may have landed.
-    InDoubt {
-        /// Which.
-        doubt: Doubt,
-        /// The longest distance between copies that any call of this write asked for.
-        settle_ms: u64,
-        /// Whether every call of this write lets it move.
-        moves: bool,
-        /// Edges that had two copies already, by URL: they come last.
-        tried: Vec<Rc<str>>,
-    },
-    /// A copy landed just now.
-    Applied {
-        /// When a replay may leave.
-        until_ms: u64,
-    },
-    /// Its answer is known: the answer of the copy with this ticket.
-    Answered {
-        /// The ticket's number.
-        ticket: u64,
-        /// Whether the write is in the ledger.
-        landed: Landed,
-    },
-    /// The nonce belongs to another request.
-    Conflict,
-}
-
-#[derive(Clone, Debug)]
-struct Entry {
-    id: WriteId,
-    settle_ms: u64,
-    moves: bool,
-    /// Copies by edge.
-    copies: Vec<(Rc<str>, u32)>,
-    /// What is known of the write: once a copy may have landed, no later refusal proves that nothing was written.
-    standing: Landed,
-    phase: Phase,
-    /// The last refusal that ended a call: for the calls that waited when it came.
-    refused: Option<u64>,
-}
-
-#[derive(Clone, Debug)]
-enum Phase {
-    InFlight {
-        ticket: u64,
-        edge: Rc<str>,
-        sent_at_ms: u64,
-        deadline_ms: u64,
-        before: Option<Doubt>,
-        /// What its edge last answered to anybody in the module: when that left, and when the answer came.
-        own_heard_ms: Option<(u64, u64)>,
-    },
-    InDoubt {
-        doubt: Doubt,
-        forgotten_at_ms: u64,
-    },
-    Applied {
-        ticket: u64,
-        at_ms: u64,
-    },
-    Refused {
-        at_ms: u64,
-    },
-}
-
 /// The writes of a module.
 #[derive(Debug, Default)]
 pub struct Writes {
@@ -147,23 +79,10 @@ pub struct Writes {
     entries: Vec<Box<Entry>>,
     tickets: u64,
     purge_at_ms: u64,
-    /// The answers that the hands hold, the oldest first.
-    kept: Vec<Kept>,
+    kept: KeptAnswers,
     /// The edges that have ever answered a probe.
     heard: Vec<Rc<str>>,
 }
-
-/// An answer that calls which waited for it may ask for.
-#[derive(Debug)]
-struct Kept {
-    ticket: u64,
-    bytes: usize,
-    until_ms: u64,
-}
-
-/// So many answers are kept, and so many bytes of them.
-const KEPT_MAX: usize = 256;
-const KEPT_MAX_BYTES: usize = 1 << 20;
 
 impl Writes {
     /// What is known of `id` now. `waited_for` is the ticket of the copy that the call has waited for.
@@ -183,8 +102,8 @@ impl Writes {
                 look = Look::Conflict;
                 break;
             }
-            let is_answer = |ticket| is_same && kept.iter().any(|kept: &Kept| kept.ticket == ticket);
-            look = more_binding(look, entry.look(waited_for, &is_answer, policy, now_ms));
+            let is_answer = |ticket| is_same && kept.has(ticket);
+            look = look.or_more_binding(entry.look(waited_for, &is_answer, policy, now_ms));
         }
         self.kept = kept;
         look
@@ -317,19 +236,12 @@ impl Writes {
 
     /// The hands hold the answer of this copy, which has so many bytes. The oldest answers are forgotten for it.
     pub fn keep(&mut self, ticket: u64, bytes: usize, policy: &Policy, now_ms: u64) {
-        self.kept.retain(|kept| now_ms < kept.until_ms);
-        self.kept.push(Kept { ticket, bytes, until_ms: now_ms + policy.settle_ms });
-        let is_too_much = |kept: &Vec<Kept>| {
-            kept.len() > KEPT_MAX || kept.iter().map(|kept| kept.bytes).sum::<usize>() > KEPT_MAX_BYTES
-        };
-        while is_too_much(&self.kept) {
-            self.kept.remove(0);
-        }
+        self.kept.keep(ticket, bytes, policy.settle_ms, now_ms);
     }
 
     /// Whether the answer of this copy may still be asked for.
     pub fn is_kept(&self, ticket: u64) -> bool {
-        self.kept.iter().any(|kept| kept.ticket == ticket)
+        self.kept.has(ticket)
     }
 
     /// Forgets what no longer matters. Amortised: at most twice in a settle time.
@@ -370,98 +282,6 @@ impl Writes {
             self.entries.insert(place, Box::new(Entry::new(id, policy)));
         }
         &mut self.entries[place]
-    }
-}
-
-impl Entry {
-    fn new(id: &WriteId, policy: &Policy) -> Self {
-        Entry {
-            id: id.clone(),
-            settle_ms: policy.settle_ms,
-            moves: true,
-            copies: Vec::new(),
-            standing: Landed::No,
-            phase: Phase::Refused { at_ms: 0 },
-            refused: None,
-        }
-    }
-
-    fn relation(&self, id: &WriteId, policy: &Policy) -> Relation {
-        if !self.id.ledger.is_same(&id.ledger) {
-            return Relation::Different;
-        }
-        if policy.keeps(Rule::Owner) { self.id.principal.relation(&id.principal) } else { Relation::Same }
-    }
-
-    /// Whether this is the entry of `id`, which has no other.
-    fn is_of(&self, id: &WriteId, policy: &Policy) -> bool {
-        self.relation(id, policy) == Relation::Same && self.id.fingerprint == id.fingerprint
-    }
-
-    fn look(
-        &mut self,
-        waited_for: Option<u64>,
-        is_answer: &dyn Fn(u64) -> bool,
-        policy: &Policy,
-        now_ms: u64,
-    ) -> Look {
-        if let Some(ticket) = self.refused.filter(|ticket| waited_for.is_some_and(|waited| waited <= *ticket))
-            && is_answer(ticket)
-        {
-            return Look::Answered { ticket, landed: self.standing };
-        }
-        if let Phase::InFlight { edge, sent_at_ms, deadline_ms, .. } = &self.phase
-            && (now_ms >= *deadline_ms || !policy.keeps(Rule::OneCopy))
-        {
-            // Its call is dead, or the whole process stood still past the deadline and the copy is cut only now.
-            let doubt = Doubt::new(edge.clone(), *sent_at_ms, now_ms);
-            let forgotten_at_ms = deadline_ms.saturating_add(REMEMBERED_MS);
-            self.standing = self.standing.and(Landed::Maybe);
-            self.phase = Phase::InDoubt { doubt, forgotten_at_ms };
-        }
-        match &self.phase {
-            Phase::InFlight { ticket, .. } => Look::InFlight { ticket: *ticket },
-            Phase::InDoubt { doubt, .. } => Look::InDoubt {
-                doubt: doubt.clone(),
-                settle_ms: self.settle_ms,
-                moves: self.moves,
-                tried: self
-                    .copies
-                    .iter()
-                    .filter(|(_, copies)| *copies >= 2)
-                    .map(|(edge, _)| edge.clone())
-                    .collect(),
-            },
-            Phase::Applied { ticket, .. } if is_answer(*ticket) => {
-                Look::Answered { ticket: *ticket, landed: Landed::Yes }
-            }
-            Phase::Applied { at_ms, .. } => Look::Applied { until_ms: at_ms + self.settle_ms },
-            Phase::Refused { .. } => Look::Free,
-        }
-    }
-
-    fn forgotten_at_ms(&self) -> u64 {
-        match &self.phase {
-            Phase::InFlight { deadline_ms, .. } => deadline_ms.saturating_add(REMEMBERED_MS),
-            Phase::InDoubt { forgotten_at_ms, .. } => *forgotten_at_ms,
-            Phase::Applied { at_ms, .. } | Phase::Refused { at_ms } => at_ms + self.settle_ms,
-        }
-    }
-}
-
-/// Of two things that stand in a copy's way the one that binds more.
-fn more_binding(one: Look, other: Look) -> Look {
-    if weight(&other) > weight(&one) { other } else { one }
-}
-
-fn weight(look: &Look) -> (u8, u64) {
-    match look {
-        Look::Free => (0, 0),
-        Look::Applied { until_ms } => (1, *until_ms),
-        Look::InDoubt { doubt, .. } => (2, doubt.sent_at_ms),
-        Look::InFlight { ticket } => (3, *ticket),
-        Look::Answered { .. } => (4, 0),
-        Look::Conflict => (5, 0),
     }
 }
 
@@ -553,16 +373,5 @@ mod tests {
         assert_eq!(look(&mut writes, &id, 260), Look::Answered { ticket: next.number, landed: Landed::Yes });
         let asked = WriteId { principal: Principal::Asked("x".into()), ..id };
         assert_eq!(look(&mut writes, &asked, 260), Look::Applied { until_ms: 1_250 });
-    }
-
-    #[test]
-    fn answers_are_kept_within_bounds() {
-        let mut writes = Writes::default();
-        for ticket in 0..1_000 {
-            writes.keep(ticket, 10_000, &Policy::default(), 0);
-        }
-        assert!(!writes.is_kept(0) && writes.is_kept(999));
-        assert!(writes.kept.len() <= KEPT_MAX);
-        assert!(writes.kept.iter().map(|kept| kept.bytes).sum::<usize>() <= KEPT_MAX_BYTES);
     }
 }

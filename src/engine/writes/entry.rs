@@ -1,0 +1,124 @@
+//! One write of the table: its copies by edge, what is known of them, and the phase of the last one.
+
+use std::rc::Rc;
+
+use super::{Look, REMEMBERED_MS, WriteId};
+use crate::engine::doubt::Doubt;
+use crate::engine::policy::{Policy, Rule};
+use crate::engine::principal::Relation;
+use crate::engine::verdict::Landed;
+
+/// A write, and how its last copy stands.
+#[derive(Clone, Debug)]
+pub(super) struct Entry {
+    pub(super) id: WriteId,
+    pub(super) settle_ms: u64,
+    pub(super) moves: bool,
+    /// Copies by edge.
+    pub(super) copies: Vec<(Rc<str>, u32)>,
+    /// What is known of the write: once a copy may have landed, no later refusal proves that nothing was written.
+    pub(super) standing: Landed,
+    pub(super) phase: Phase,
+    /// The last refusal that ended a call: for the calls that waited when it came.
+    pub(super) refused: Option<u64>,
+}
+
+#[derive(Clone, Debug)]
+pub(super) enum Phase {
+    InFlight {
+        ticket: u64,
+        edge: Rc<str>,
+        sent_at_ms: u64,
+        deadline_ms: u64,
+        before: Option<Doubt>,
+        /// What its edge last answered to anybody in the module: when that left, and when the answer came.
+        own_heard_ms: Option<(u64, u64)>,
+    },
+    InDoubt {
+        doubt: Doubt,
+        forgotten_at_ms: u64,
+    },
+    Applied {
+        ticket: u64,
+        at_ms: u64,
+    },
+    Refused {
+        at_ms: u64,
+    },
+}
+
+impl Entry {
+    pub(super) fn new(id: &WriteId, policy: &Policy) -> Self {
+        Entry {
+            id: id.clone(),
+            settle_ms: policy.settle_ms,
+            moves: true,
+            copies: Vec::new(),
+            standing: Landed::No,
+            phase: Phase::Refused { at_ms: 0 },
+            refused: None,
+        }
+    }
+
+    pub(super) fn relation(&self, id: &WriteId, policy: &Policy) -> Relation {
+        if !self.id.ledger.is_same(&id.ledger) {
+            return Relation::Different;
+        }
+        if policy.keeps(Rule::Owner) { self.id.principal.relation(&id.principal) } else { Relation::Same }
+    }
+
+    /// Whether this is the entry of `id`, which has no other.
+    pub(super) fn is_of(&self, id: &WriteId, policy: &Policy) -> bool {
+        self.relation(id, policy) == Relation::Same && self.id.fingerprint == id.fingerprint
+    }
+
+    pub(super) fn look(
+        &mut self,
+        waited_for: Option<u64>,
+        is_answer: &dyn Fn(u64) -> bool,
+        policy: &Policy,
+        now_ms: u64,
+    ) -> Look {
+        if let Some(ticket) = self.refused.filter(|ticket| waited_for.is_some_and(|waited| waited <= *ticket))
+            && is_answer(ticket)
+        {
+            return Look::Answered { ticket, landed: self.standing };
+        }
+        if let Phase::InFlight { edge, sent_at_ms, deadline_ms, .. } = &self.phase
+            && (now_ms >= *deadline_ms || !policy.keeps(Rule::OneCopy))
+        {
+            // Its call is dead, or the whole process stood still past the deadline and the copy is cut only now.
+            let doubt = Doubt::new(edge.clone(), *sent_at_ms, now_ms);
+            let forgotten_at_ms = deadline_ms.saturating_add(REMEMBERED_MS);
+            self.standing = self.standing.and(Landed::Maybe);
+            self.phase = Phase::InDoubt { doubt, forgotten_at_ms };
+        }
+        match &self.phase {
+            Phase::InFlight { ticket, .. } => Look::InFlight { ticket: *ticket },
+            Phase::InDoubt { doubt, .. } => Look::InDoubt {
+                doubt: doubt.clone(),
+                settle_ms: self.settle_ms,
+                moves: self.moves,
+                tried: self
+                    .copies
+                    .iter()
+                    .filter(|(_, copies)| *copies >= 2)
+                    .map(|(edge, _)| edge.clone())
+                    .collect(),
+            },
+            Phase::Applied { ticket, .. } if is_answer(*ticket) => {
+                Look::Answered { ticket: *ticket, landed: Landed::Yes }
+            }
+            Phase::Applied { at_ms, .. } => Look::Applied { until_ms: at_ms + self.settle_ms },
+            Phase::Refused { .. } => Look::Free,
+        }
+    }
+
+    pub(super) fn forgotten_at_ms(&self) -> u64 {
+        match &self.phase {
+            Phase::InFlight { deadline_ms, .. } => deadline_ms.saturating_add(REMEMBERED_MS),
+            Phase::InDoubt { forgotten_at_ms, .. } => *forgotten_at_ms,
+            Phase::Applied { at_ms, .. } | Phase::Refused { at_ms } => at_ms + self.settle_ms,
+        }
+    }
+}

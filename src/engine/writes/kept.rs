@@ -1,0 +1,52 @@
+//! The answers that the hands hold for calls which wait for them: how many, how much, and how long.
+
+/// So many answers are kept, and so many bytes of them.
+const KEPT_MAX: usize = 256;
+const KEPT_MAX_BYTES: usize = 1 << 20;
+
+/// The answers that the hands hold, the oldest first.
+#[derive(Debug, Default)]
+pub(super) struct KeptAnswers(Vec<Kept>);
+
+/// An answer that calls which waited for it may ask for.
+#[derive(Debug)]
+struct Kept {
+    ticket: u64,
+    bytes: usize,
+    until_ms: u64,
+}
+
+impl KeptAnswers {
+    /// The answer to the copy with this ticket, for `for_ms`. The oldest answers are forgotten for it.
+    pub(super) fn keep(&mut self, ticket: u64, bytes: usize, for_ms: u64, now_ms: u64) {
+        self.0.retain(|kept| now_ms < kept.until_ms);
+        self.0.push(Kept { ticket, bytes, until_ms: now_ms + for_ms });
+        while self.0.len() > KEPT_MAX || self.bytes() > KEPT_MAX_BYTES {
+            self.0.remove(0);
+        }
+    }
+
+    pub(super) fn has(&self, ticket: u64) -> bool {
+        self.0.iter().any(|kept| kept.ticket == ticket)
+    }
+
+    fn bytes(&self) -> usize {
+        self.0.iter().map(|kept| kept.bytes).sum()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn answers_are_kept_within_bounds() {
+        let mut kept = KeptAnswers::default();
+        for ticket in 0..1_000 {
+            kept.keep(ticket, 10_000, 1_000, 0);
+        }
+        assert!(!kept.has(0) && kept.has(999));
+        assert!(kept.0.len() <= KEPT_MAX);
+        assert!(kept.bytes() <= KEPT_MAX_BYTES);
+    }
+}
