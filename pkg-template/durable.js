@@ -2,14 +2,15 @@
 import { call } from "./call.js";
 import { coreOf, fallen, settingsOf } from "./client.js";
 import { InvalidInputError, isShardError } from "./errors.js";
+import { revive } from "./figures.js";
 import { optionsOf, text } from "./given.js";
 
 /** Those that nobody is likely to be at. */
-export const pending = async (shardd) => writes(await ask(shardd, (core) => core.pending(false)));
+export const pending = async (shardd) => JSON.parse(await ask(shardd, (core) => core.pending(false)), revive);
 
 /** Finishes them all, side by side; one that somebody may be at still is watched until its lease has ended. */
 export async function resume(shardd, options) {
-  const found = writes(await ask(shardd, (core) => core.pending(true)));
+  const found = JSON.parse(await ask(shardd, (core) => core.pending(true)), revive);
   const finish = async (write) => {
     try {
       return { write, result: await call(shardd, "resume", [write.idempotencyNonce], options) };
@@ -44,8 +45,4 @@ async function ask(shardd, question) {
     if (error.reason === "store") error.cause ??= new Error("The store did not answer within its storeTimeoutMs.");
     throw error;
   }
-}
-
-function writes(json) {
-  return JSON.parse(json, (key, value) => (key === "amount" && typeof value === "string" ? BigInt(value) : value));
 }

@@ -84,8 +84,7 @@ impl Journal {
             .map_or(0, |[a, b, c, d, e, f, g, h, ..]| u64::from_le_bytes([a, b, c, d, e, f, g, h]));
         let note = note.clone();
         bounded(platform, limit_ms, move |changes| async move {
-            let unheld = |error| Trouble::Store { error, recorded: false };
-            let hold = store.hold(&name).await.map_err(unheld)?;
+            let hold = store.hold(&name).await.map_err(unrecorded)?;
             let is_locked = matches!(hold, Hold::Mine(_));
             let claim = Claim { note, token, watched, is_locked, resumes };
             match run(&*store, &name, ledger, changes, Command::Claim(claim)).await? {
@@ -140,8 +139,7 @@ impl Journal {
     ) -> Recorded<Vec<(String, super::WriteRecord)>> {
         let (store, ledger, prefix) = (self.store.clone(), self.ledger.clone(), prefix(scope));
         bounded(platform, self.timeout_ms, move |_| async move {
-            let unread = |error| Trouble::Store { error, recorded: false };
-            let rows = store.list(&prefix).await.map_err(unread)?;
+            let rows = store.list(&prefix).await.map_err(unrecorded)?;
             // What is no record of ours is left alone, like any other program's.
             let record = |(name, bytes): Row| {
                 let records = Records::decode(&bytes).ok().filter(|_| name.starts_with(PREFIX))?;
@@ -155,8 +153,7 @@ impl Journal {
     pub(crate) async fn is_locked(&self, platform: &Rc<dyn Platform>, name: &str) -> Option<bool> {
         let (store, name) = (self.store.clone(), name.to_owned());
         let held = bounded(platform, self.timeout_ms, move |_| async move {
-            let unheld = |error| Trouble::Store { error, recorded: false };
-            store.hold(&name).await.map_err(unheld)
+            store.hold(&name).await.map_err(unrecorded)
         });
         match held.await.ok()? {
             Hold::Mine(_) => Some(false),
@@ -177,7 +174,7 @@ impl Journal {
             let step = move |bytes: Option<&[u8]>, _| {
                 let mut records = bytes.and_then(|bytes| Records::decode(bytes).ok()).unwrap_or_default();
                 if !records.of(&ledger).is_some_and(&condition) {
-                    return Update { reply: false, change: bytes::Change::Keep, expires_at_ms: 0 };
+                    return kept(false);
                 }
                 records.replace(&ledger, None);
                 written(&records, true)
@@ -186,6 +183,11 @@ impl Journal {
             done.map_err(|error| Trouble::Store { error, recorded: changes.get() })
         })
     }
+}
+
+/// The store failed at a question that changes nothing.
+fn unrecorded(error: StoreError) -> Trouble {
+    Trouble::Store { error, recorded: false }
 }
 
 /// No store is waited for longer than its time. What it was told to write by then it may still write.

@@ -6,7 +6,6 @@ use wasm_bindgen::prelude::*;
 use crate::api::Operation;
 use crate::error::ShardError;
 use crate::json::{Integers, ObjectWriter};
-use crate::text::decimal;
 
 /// Makes the errors of one client. Copies of the package share a wasm, and each has classes of its own.
 #[derive(Clone, Debug)]
@@ -65,12 +64,7 @@ fn record(error: &ShardError, integers: Integers) -> String {
             ("projectedAvailableBalance", funds.projected_available_balance),
             ("limit", funds.limit),
         ] {
-            // Beyond ±(2^53−1) as digits in either mode, for a bigint: a figure is never rounded.
-            if integers == Integers::BigInt || credits.unsigned_abs() >= 1 << 53 {
-                record.text(key, &decimal(credits));
-            } else {
-                record.whole(key, credits);
-            }
+            record.credits(key, credits, integers);
         }
         record.flag("holdBlocking", funds.hold_blocking);
         if let Some(hint) = &funds.hint {

@@ -195,18 +195,14 @@ impl Shardd {
     }
 }
 
-/// A write that was not finished, as JSON. Its amount is text where a number would round it, and in bigint mode.
+/// A write that was not finished, as JSON.
 fn pending_write(note: &Note, integers: Integers) -> String {
     let mut write = ObjectWriter::new();
     write.text("idempotencyNonce", &note.nonce);
     write.text("bucket", &note.bucket);
     write.raw("account", note.member("account").unwrap_or("null"));
-    let amount = note.member("amount").unwrap_or("0");
-    if amount.len() > 16 || integers == Integers::BigInt {
-        write.text("amount", amount);
-    } else {
-        write.raw("amount", amount);
-    }
+    let amount = note.member("amount").and_then(|amount| amount.parse().ok());
+    write.credits("amount", amount.unwrap_or(0), integers);
     write.raw("note", note.member("note").unwrap_or("null"));
     match &note.copy {
         Some(sent) => {

@@ -1,5 +1,6 @@
 //! Writes the flat objects that requests are made of.
 
+use super::reader::{Integers, SAFE_MAX};
 use crate::text::decimal;
 
 /// A JSON object in the making. The same members in the same order give the same bytes.
@@ -23,6 +24,15 @@ impl ObjectWriter {
     /// Adds a whole number.
     pub fn whole(&mut self, key: &str, number: i64) {
         self.raw(key, &decimal(number));
+    }
+
+    /// Adds a sum of credits: as digits for a bigint in that mode, and in either mode where a JavaScript number would round the sum.
+    pub fn credits(&mut self, key: &str, credits: i64, integers: Integers) {
+        if integers == Integers::BigInt || credits.unsigned_abs() > SAFE_MAX {
+            self.text(key, &decimal(credits));
+        } else {
+            self.whole(key, credits);
+        }
     }
 
     /// Adds `true` or `false`.
@@ -81,4 +91,29 @@ pub(super) fn quote(out: &mut String, text: &str) {
     }
     out.push_str(text.get(plain..).unwrap_or(""));
     out.push('"');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_sum_is_rounded_and_none_is_a_bigint_without_need() {
+        let safe = (1 << 53) - 1;
+        let sums = [
+            (safe, false),
+            (-safe, false),
+            (safe + 1, true),
+            (-safe - 1, true),
+            (safe + 2, true),
+            (i64::MIN, true),
+        ];
+        for (sum, is_text) in sums {
+            let mut object = ObjectWriter::new();
+            object.credits("sum", sum, Integers::Number);
+            object.credits("big", sum, Integers::BigInt);
+            let plain = if is_text { format!("\"{sum}\"") } else { sum.to_string() };
+            assert_eq!(object.finish(), format!("{{\"sum\":{plain},\"big\":\"{sum}\"}}"));
+        }
+    }
 }

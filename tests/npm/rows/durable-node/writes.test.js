@@ -163,6 +163,9 @@ test("bigint mode: exact in the record, in the list and in the replay", async ()
   const { shardd } = start();
   const [write] = await result(shardd.pending());
   assert.equal(write.amount, amount);
+  // A client of numbers rounds nothing that is in the list.
+  const [shown] = await result(start({ integers: "number" }).shardd.pending());
+  assert.equal(shown.amount, amount);
   const [{ result: resumed }] = await result(shardd.resume());
   assert.deepEqual([resumed.event.amount, resumed.balance], [amount, amount]);
   const replayed = await result(shardd.credit("app", "alice", amount, { idempotencyNonce: "big" }));
