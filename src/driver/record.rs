@@ -8,7 +8,7 @@ use crate::api::Operation;
 use crate::durable::{
     Claimed, Held, Journal, Note, RecordedAnswer, Reply, Sent, StoreFailure, Trouble, record_name,
 };
-use crate::engine::{Event, Input, LOOK_MS, Landed, Orders, PERMIT_MS, RENEW_MS, Version};
+use crate::engine::{Adopted, Event, Input, LOOK_MS, Landed, Orders, PERMIT_MS, RENEW_MS, Version};
 use crate::error::{Code, Outcome, ShardError};
 use crate::flights::Recorded;
 use crate::platform::{LocalFuture, Response};
@@ -165,6 +165,7 @@ impl Drive<'_> {
         if let Some(left) = &left {
             self.adopt(left);
         }
+        self.call.hold(held.token);
         let note = left.unwrap_or(claiming.note);
         let renew_at_ms = self.station.platform.now_ms() + RENEW_MS;
         let permitted_until_ms = claiming.asked_at_ms + PERMIT_MS;
@@ -175,12 +176,13 @@ impl Drive<'_> {
     /// What another call left: the same bytes go on, and its last copy is in doubt. The caller did not see how that copy ended,
     /// and no time in the record shortens a wait.
     fn adopt(&mut self, left: &Note) {
-        let Some(Sent { edge, .. }) = &left.copy else { return };
+        let Some(Sent { edge, token, .. }) = &left.copy else { return };
         self.past.in_doubt = true;
         self.body = Some(left.body.clone());
         let Some(id) = self.call.write_id() else { return };
         let now_ms = self.station.platform.now_ms();
-        self.station.module.writes.borrow_mut().adopt(id, edge, left.hears, &self.plan.policy, now_ms);
+        let adopted = Adopted { edge: edge.clone(), token: *token, hears: left.hears };
+        self.station.module.writes.borrow_mut().adopt(id, adopted, &self.plan.policy, now_ms);
     }
 
     /// Records that a copy is about to leave for `edge`.
@@ -194,7 +196,8 @@ impl Drive<'_> {
                 note.body = body.unwrap_or_default();
                 note.stamped = true;
                 note.hears |= self.station.hears();
-                note.copy = Some(Sent { edge: url, at_unix_ms: self.station.platform.unix_ms() });
+                let at_unix_ms = self.station.platform.unix_ms();
+                note.copy = Some(Sent { edge: url, at_unix_ms, token: held.token });
                 *renew_at_ms = now_ms + RENEW_MS;
                 self.touched_at_ms = now_ms;
                 let touched = journal.touch(&self.station.platform, held, Some(note));

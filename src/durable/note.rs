@@ -38,6 +38,8 @@ pub struct Sent {
     pub edge: Rc<str>,
     /// When, in Unix milliseconds by the sender's clock: for people, since no wait goes by it.
     pub at_unix_ms: u64,
+    /// The token of the call that sent it: a process tells its own copies from those of others by it.
+    pub token: u64,
 }
 
 impl Note {
@@ -90,7 +92,8 @@ impl Note {
     pub(super) fn put(&self, out: &mut Vec<u8>) {
         out.push(u8::from(self.stamped) | u8::from(self.hears) << 1);
         let sent_at_unix_ms = self.copy.as_ref().map_or(0, |sent| sent.at_unix_ms);
-        for number in [self.hold_ttl_ms.unwrap_or(0), sent_at_unix_ms] {
+        let token = self.copy.as_ref().map_or(0, |sent| sent.token);
+        for number in [self.hold_ttl_ms.unwrap_or(0), sent_at_unix_ms, token] {
             out.extend_from_slice(&number.to_le_bytes());
         }
         let edge = self.copy.as_ref().map_or("", |sent| &sent.edge);
@@ -102,7 +105,7 @@ impl Note {
     /// The note that comes next.
     pub(super) fn read(reader: &mut Reader<'_>) -> Result<Note, CorruptRecord> {
         let flags = reader.byte()?;
-        let (ttl_ms, at_unix_ms) = (reader.number()?, reader.number()?);
+        let (ttl_ms, at_unix_ms, token) = (reader.number()?, reader.number()?, reader.number()?);
         let edge: Rc<str> = reader.text()?.into();
         Ok(Note {
             path: reader.text()?.into(),
@@ -113,7 +116,7 @@ impl Note {
             hold_ttl_ms: (ttl_ms > 0).then_some(ttl_ms),
             stamped: flags & 1 != 0,
             hears: flags & 2 != 0,
-            copy: (!edge.is_empty()).then_some(Sent { edge, at_unix_ms }),
+            copy: (!edge.is_empty()).then_some(Sent { edge, at_unix_ms, token }),
         })
     }
 }

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::policy::{Policy, RANKING_STALE_MS, SWITCH_MS, SWITCH_PERCENT, SYNC_GAP_MAX};
-use super::suspicion::Question;
+use super::suspicion::{Question, Unanswered};
 
 /// The part of a health answer that the policy reads.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -58,6 +58,8 @@ pub struct Edge {
     pub(super) heard: Option<Heard>,
     /// Whether it lives, which calls ask while it is silent.
     pub(super) question: Option<Question>,
+    /// Since when its probes are lost, while nothing else of it was heard.
+    pub(super) unanswered: Option<Unanswered>,
     /// Whether it knows to be behind by too much to win a race.
     pub(super) is_behind: bool,
     /// What the last finished probe said: `None` before the first, `false` also for one that failed.
@@ -111,6 +113,7 @@ impl Edge {
             asked_at_ms: None,
             heard: None,
             question: None,
+            unanswered: None,
             is_behind: false,
             qualified: None,
             cooldown: None,

@@ -11,8 +11,8 @@ const GIVES_UP_MS: u64 = 60_000;
 pub struct Line {
     /// The least pause before a segment is sent again.
     pause_ms: u64,
-    /// Until when a lost segment holds up what comes after it on the connection of a region.
-    busy_until_ms: Vec<u64>,
+    /// The lost segment that holds up what comes after it on the connection of a region: when it passes.
+    behind: Vec<Passed>,
 }
 
 /// When bytes get onto their way, and the fault (its place in the plan) that kept them last.
@@ -24,7 +24,10 @@ pub struct Passed {
 
 impl Line {
     pub fn new(plan: &Plan, random: &mut Random) -> Line {
-        Line { pause_ms: random.between(200, 400), busy_until_ms: vec![0; plan.rtts_ms.len()] }
+        Line {
+            pause_ms: random.between(200, 400),
+            behind: vec![Passed { at_ms: 0, kept_by: None }; plan.rtts_ms.len()],
+        }
     }
 
     /// A request leaves for a region.
@@ -32,14 +35,12 @@ impl Line {
         if !plan.one_connection {
             return self.pass(plan, random, region, at_ms);
         }
-        let behind_ms = self.busy_until_ms[region];
-        if behind_ms > at_ms {
-            let kept_by = line_fault(plan, region, at_ms);
-            return Some(Passed { at_ms: behind_ms, kept_by });
+        if self.behind[region].at_ms > at_ms {
+            return Some(self.behind[region]);
         }
         let passed = self.pass(plan, random, region, at_ms)?;
         if passed.at_ms > at_ms {
-            self.busy_until_ms[region] = passed.at_ms;
+            self.behind[region] = passed;
         }
         Some(passed)
     }

@@ -193,7 +193,13 @@ impl Network for Regions {
             homecoming: Homecoming::Answer,
         };
         let journey = match self.fault(region, now_ms) {
-            Some(fault) => trouble(&fault.kind, fine, is_probe, self.plan.rtts_ms[region]),
+            Some(fault) => {
+                let rtt_ms = self.plan.rtts_ms[region];
+                let lost = voyage.kept_by.filter(|at| self.plan.faults[*at].kind == FaultKind::Lossy);
+                // A closed socket sends no lost bytes again: if they arrive, the connection broke after that.
+                let breaks_ms = lost.and(fine.arrives_after_ms).unwrap_or(rtt_ms / 2);
+                trouble(&fault.kind, fine, is_probe, breaks_ms + rtt_ms - rtt_ms / 2)
+            }
             None => fine,
         };
         let at = self.voyages.len();
@@ -228,11 +234,11 @@ impl Network for Regions {
 }
 
 /// What a gateway in trouble makes of a request whose way is `fine`.
-fn trouble(kind: &FaultKind, fine: Journey, is_probe: bool, rtt_ms: u64) -> Journey {
-    // A connection that breaks here is heard of at once, whatever becomes of the bytes that it carried.
+fn trouble(kind: &FaultKind, fine: Journey, is_probe: bool, break_heard_ms: u64) -> Journey {
+    // A connection that breaks here is heard of at once, also where a box on the way still holds the bytes that it carried.
     let failure = |arrives_after_ms| Journey {
         arrives_after_ms,
-        returns_after_ms: Some(rtt_ms),
+        returns_after_ms: Some(break_heard_ms),
         homecoming: Homecoming::Failure,
     };
     match kind {

@@ -253,8 +253,8 @@ impl Step<'_, '_> {
         let standing = self.call.standing();
         let (Kind::Write { moves, .. }, Some(id)) = (&self.call.kind, &self.call.id) else { return };
         let url = self.shared.edges.get(edge).map(|known| known.url.clone()).unwrap_or_default();
-        let departure =
-            Departure { edge: url, sent_at_ms: self.now_ms, deadline_ms, moves: *moves, standing };
+        let (moves, token) = (*moves, self.call.token);
+        let departure = Departure { edge: url, sent_at_ms: self.now_ms, deadline_ms, moves, standing, token };
         self.call.ticket = Some(self.shared.writes.sent(id, departure, &self.call.policy));
     }
 }

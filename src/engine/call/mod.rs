@@ -127,6 +127,8 @@ pub struct Call {
     kind: Kind,
     /// What the table of writes knows the write by, once its owner is known.
     id: Option<WriteId>,
+    /// Under which the call holds the record of its write.
+    token: Option<u64>,
     only: Option<usize>,
     /// The request needs the time of the edge it goes to.
     needs_clock: bool,
@@ -182,6 +184,7 @@ impl Call {
             policy,
             kind,
             id: None,
+            token: None,
             only,
             needs_clock: false,
             clock_asked: None,
@@ -251,6 +254,11 @@ impl Call {
         if let Phase::Heading { not_before_ms, .. } = &mut self.phase {
             *not_before_ms = at_ms;
         }
+    }
+
+    /// The record of this write is the call's, under `token`.
+    pub fn hold(&mut self, token: u64) {
+        self.token = Some(token);
     }
 
     /// What the table of writes knows this write by, once its owner is known.

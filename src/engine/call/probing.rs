@@ -67,7 +67,8 @@ impl Step<'_, '_> {
     pub(super) fn expire_probes(&mut self) {
         let now_ms = self.now_ms;
         while let Some(late) = self.call.probes.iter().find(|probe| now_ms >= probe.until_ms) {
-            let number = late.number;
+            let (number, edge, sent_at_ms) = (late.number, late.edge, late.sent_at_ms);
+            self.shared.edges.record_unanswered(edge, sent_at_ms, now_ms);
             self.orders.actions.push(Action::CutProbe(number));
             self.probe_ended(number, None);
         }

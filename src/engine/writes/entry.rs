@@ -14,6 +14,8 @@ pub(super) struct Entry {
     pub(super) id: WriteId,
     pub(super) settle_ms: u64,
     pub(super) moves: bool,
+    /// Under which the call of the last copy held the write's record.
+    pub(super) token: Option<u64>,
     /// Copies by edge.
     pub(super) copies: Vec<(Rc<str>, u32)>,
     /// What is known of the write: once a copy may have landed, no later refusal proves that nothing was written.
@@ -53,6 +55,7 @@ impl Entry {
             id: id.clone(),
             settle_ms: policy.settle_ms,
             moves: true,
+            token: None,
             copies: Vec::new(),
             standing: Landed::No,
             phase: Phase::Refused { at_ms: 0 },
@@ -92,6 +95,10 @@ impl Entry {
             let forgotten_at_ms = deadline_ms.saturating_add(REMEMBERED_MS);
             self.standing = self.standing.and(Landed::Maybe);
             self.phase = Phase::InDoubt { doubt, forgotten_at_ms };
+        }
+        // The call that looks waits for no longer than the distance between copies before it looks again.
+        if let Phase::InDoubt { forgotten_at_ms, .. } = &mut self.phase {
+            *forgotten_at_ms = (*forgotten_at_ms).max(now_ms + 2 * self.settle_ms);
         }
         match &self.phase {
             Phase::InFlight { ticket, .. } => Look::InFlight { ticket: *ticket },

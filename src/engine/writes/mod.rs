@@ -50,6 +50,19 @@ pub struct Departure {
     pub moves: bool,
     /// What is known of the copies before it.
     pub standing: Landed,
+    /// Under which its call holds the write's record, where there is one.
+    pub token: Option<u64>,
+}
+
+/// The last copy of a record that a call takes over.
+#[derive(Clone, Debug)]
+pub struct Adopted {
+    /// The base URL of its edge.
+    pub edge: Rc<str>,
+    /// Under which the call that sent it held the record.
+    pub token: u64,
+    /// Edges answered probes in the process that sent it.
+    pub hears: bool,
 }
 
 /// A copy that left.
@@ -114,7 +127,7 @@ impl Writes {
         self.purge(policy, departure.sent_at_ms);
         self.tickets += 1;
         let number = self.tickets;
-        let Departure { edge, sent_at_ms, deadline_ms, moves, standing } = departure.clone();
+        let Departure { edge, sent_at_ms, deadline_ms, moves, standing, token } = departure.clone();
         let before = self.latest_doubt(id, policy);
         let entry = self.entry(id, policy);
         if sent_at_ms >= entry.forgotten_at_ms() {
@@ -123,6 +136,7 @@ impl Writes {
         entry.settle_ms = entry.settle_ms.max(policy.settle_ms);
         entry.moves &= moves;
         entry.standing = entry.standing.and(standing);
+        entry.token = token;
         match entry.copies.iter_mut().find(|(tried, _)| *tried == edge) {
             Some((_, copies)) => *copies += 1,
             None => entry.copies.push((edge.clone(), 1)),
@@ -190,21 +204,28 @@ impl Writes {
         entry.standing
     }
 
-    /// A dead process left this write behind and the caller goes on with it. The caller did not see the copy's end, so the
-    /// adoption stands for the copy's departure and for the beginning of the doubt. Where this process knows better, its
-    /// knowledge stays. `hears`: edges answered probes in the process that died.
-    pub fn adopt(&mut self, id: &WriteId, edge: &Rc<str>, hears: bool, policy: &Policy, now_ms: u64) {
+    /// Another call left this write behind and the caller goes on with it. The caller did not see the copy's end, so the
+    /// adoption stands for the copy's departure and for the beginning of the doubt. Where the copy is one of this process, the
+    /// process knows better; what it knows of older copies says nothing of this one.
+    pub fn adopt(&mut self, id: &WriteId, adopted: Adopted, policy: &Policy, now_ms: u64) {
+        let Adopted { edge, token, hears } = adopted;
         if hears {
-            self.remember_heard(edge);
+            self.remember_heard(&edge);
         }
-        let is_known = |entry: &mut Box<Entry>| entry.is_of(id, policy) && now_ms < entry.forgotten_at_ms();
+        let is_known = |entry: &mut Box<Entry>| {
+            let is_last = entry.token == Some(token) || matches!(entry.phase, Phase::InFlight { .. });
+            entry.is_of(id, policy) && is_last && now_ms < entry.forgotten_at_ms()
+        };
         if self.entries_of(&id.nonce).any(is_known) {
             return;
         }
         let entry = self.entry(id, policy);
         entry.standing = Landed::Maybe;
-        entry.copies.push((edge.clone(), 1));
-        let doubt = Doubt::new(edge.clone(), now_ms, now_ms);
+        entry.token = Some(token);
+        if !entry.copies.iter().any(|(tried, _)| *tried == edge) {
+            entry.copies.push((edge.clone(), 1));
+        }
+        let doubt = Doubt::new(edge, now_ms, now_ms);
         entry.phase = Phase::InDoubt { doubt, forgotten_at_ms: now_ms + REMEMBERED_MS };
     }
 
@@ -301,7 +322,8 @@ mod tests {
     fn send(writes: &mut Writes, id: &WriteId, sent_at_ms: u64) -> Ticket {
         let edge: Rc<str> = "https://a.example".into();
         let deadline_ms = sent_at_ms + 10_000;
-        let departure = Departure { edge, sent_at_ms, deadline_ms, moves: true, standing: Landed::No };
+        let departure =
+            Departure { edge, sent_at_ms, deadline_ms, moves: true, standing: Landed::No, token: None };
         writes.sent(id, departure, &Policy::default())
     }
 
@@ -324,6 +346,29 @@ mod tests {
         let ticket = send(&mut writes, &id, 100).number;
         assert_eq!(look(&mut writes, &id, 10_099), Look::InFlight { ticket });
         assert_eq!(doubt_since(&look(&mut writes, &id, 15_000)), Some(15_000));
+    }
+
+    #[test]
+    fn a_doubt_is_not_forgotten_under_a_call_that_waits_for_it() {
+        let (mut writes, id) = (Writes::default(), id("k", "f"));
+        let ticket = send(&mut writes, &id, 100);
+        end(&mut writes, &id, &ticket, Landed::Maybe, 200);
+        let forgotten_at_ms = 10_100 + REMEMBERED_MS;
+        assert_eq!(doubt_since(&look(&mut writes, &id, forgotten_at_ms - 1)), Some(200));
+        assert_eq!(doubt_since(&look(&mut writes, &id, forgotten_at_ms + 900)), Some(200));
+        assert_eq!(look(&mut writes, &id, forgotten_at_ms + 3_000), Look::Free);
+    }
+
+    #[test]
+    fn an_adopted_copy_is_newer_than_what_is_known_of_older_ones() {
+        let (mut writes, id) = (Writes::default(), id("k", "f"));
+        let ticket = send(&mut writes, &id, 100);
+        end(&mut writes, &id, &ticket, Landed::Maybe, 200);
+        let adopted = |token| Adopted { edge: "https://a.example".into(), token, hears: true };
+        writes.adopt(&id, adopted(7), &Policy::default(), 30_000);
+        assert_eq!(doubt_since(&look(&mut writes, &id, 30_000)), Some(30_000));
+        writes.adopt(&id, adopted(7), &Policy::default(), 31_000);
+        assert_eq!(doubt_since(&look(&mut writes, &id, 31_000)), Some(30_000));
     }
 
     #[test]

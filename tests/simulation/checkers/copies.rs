@@ -133,15 +133,28 @@ impl Pair<'_> {
 
     /// When the copy's own edge was first heard since the doubt began; as long as it was not, the first other edge.
     fn heard_ms(&self, doubt_ms: u64) -> Option<u64> {
+        let is_own_edge = |region: usize| {
+            region == self.before.region || (self.names_another_edge() && region == self.after.region)
+        };
         let first = |is_own: bool| {
             let heard = self.case.heard_by(self.after).filter(|heard| {
-                (heard.region == self.before.region) == is_own
+                is_own_edge(heard.region) == is_own
                     && heard.sent_ms() >= doubt_ms
                     && heard.ended_ms + u64::from(is_own) <= self.after.sent_ms()
             });
             heard.map(|heard| heard.ended_ms).min()
         };
         first(true).or_else(|| first(false))
+    }
+
+    /// Whether a process may have died in between that was about to send: the record then names the edge of a copy that never left.
+    fn names_another_edge(&self) -> bool {
+        let between = self.before.sent_ms()..self.after.sent_ms();
+        let mut clients = self.case.plan.clients.iter();
+        clients.any(|client| {
+            let of_neither = client.module != self.before.module && client.module != self.after.module;
+            of_neither && client.dies_at_ms.is_some_and(|ms| between.contains(&ms))
+        })
     }
 
     /// When the last probe or request left that this edge had answered by then.

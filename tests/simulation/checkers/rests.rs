@@ -69,7 +69,10 @@ impl<'a> Known<'a> {
         let all_rest = |at_ms: u64| self.rests.iter().all(|rest| rest.covers(at_ms, stood_ms));
         let call = self.case.evidence.calls.iter().find(|call| call.task == task);
         let bound = call.is_some_and(|call| call.plan.only.is_some());
-        let raced = self.won_probe(task, edge, now_ms).is_some_and(all_rest);
+        // The edge may have been left while the race was on: its answer is newer.
+        let raced = self
+            .won_probe(task, edge, now_ms)
+            .is_some_and(|sent_ms| all_rest(sent_ms) || !self.rests[edge].covers(sent_ms, 0));
         all_rest(now_ms)
             || bound
             || raced
