@@ -5,8 +5,8 @@ use shardd_wasm::idempotency::conformance::{Checked, Subject, check};
 use shardd_wasm::idempotency::runtime::WebRuntime;
 use shardd_wasm::idempotency::valkey::ValkeyStore;
 use shardd_wasm::idempotency::{BoxStore, Runtime};
+use shardd_wasm::platform::executor::promise;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::future_to_promise;
 
 use crate::record::Record;
 use crate::server::Client;
@@ -63,7 +63,7 @@ impl Subject for Asked {
 #[wasm_bindgen]
 pub fn conformance(place: Place) -> Promise {
     let store = over_either(place.store());
-    future_to_promise(async move {
+    promise(async move {
         let store = store.ok_or_else(|| Error::new("no store: it has neither update nor command"))?;
         let prefix = place.prefix();
         let checked = check(&Asked { place, store, prefix }).await;

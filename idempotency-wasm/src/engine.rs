@@ -8,8 +8,8 @@ use shardd_wasm::idempotency::valkey::ValkeyStore;
 use shardd_wasm::idempotency::{
     BoxStore, FencedOutcome, Fingerprint, IdempotencyKey, IdempotencyStore, StoreFailure,
 };
+use shardd_wasm::platform::executor::promise;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::future_to_promise;
 
 use crate::attempt::{self, Calls, rejected};
 use crate::clock::Clock;
@@ -69,7 +69,7 @@ impl Engine {
     /// Runs an effect once, or says what came of it before.
     pub fn execute(&self, asked: Asked, calls: Calls) -> Promise {
         let (store, clock) = (self.store.clone(), self.clock.clone());
-        future_to_promise(async move {
+        promise(async move {
             let (key, terms) = (key(asked.name())?, terms(&asked));
             let execution = Execution { store: &store, key: &key, runtime: &clock, terms: &terms };
             let read = |response| Ok(Value::Stored(response));
@@ -116,7 +116,7 @@ impl Engine {
             + 'static,
     {
         let (store, clock) = (self.store.clone(), self.clock.clone());
-        future_to_promise(async move {
+        promise(async move {
             let terms = Terms {
                 store_timeout: limit(store_timeout_ms),
                 ..Terms::new(Fingerprint::new(0), Duration::ZERO)

@@ -5,7 +5,6 @@ use std::rc::Rc;
 
 use js_sys::{Function, Promise};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::future_to_promise;
 
 use super::abort::abort_of;
 use super::error::Errors;
@@ -21,6 +20,7 @@ use crate::durable::Note;
 use crate::engine::EdgeState;
 use crate::error::{Code, ShardError};
 use crate::json::{Integers, ObjectWriter};
+use crate::platform::executor::{promise, turn};
 use crate::reply::Answer;
 
 /// A client of the ledger, for JavaScript.
@@ -88,7 +88,7 @@ impl Shardd {
         let controls = Given::of(given).controls(&self.client);
         let abort = abort_of(signal.into_iter().chain(self.signal.clone()));
         let (client, errors) = (self.client.clone(), self.errors.clone());
-        future_to_promise(async move {
+        promise(async move {
             let controls = Controls { abort, ..controls.map_err(|error| errors.of(&error))? };
             let resumed = match client.resumption(&nonce).await {
                 Ok(Some(operation)) => client.run(&operation, controls).await,
@@ -105,7 +105,7 @@ impl Shardd {
     /// The recorded writes that are not finished, as JSON: all, or those that nobody is likely to be at.
     pub fn pending(&self, all: bool) -> Promise {
         let (client, errors) = (self.client.clone(), self.errors.clone());
-        future_to_promise(async move {
+        promise(async move {
             let listed = if all { client.unfinished_notes().await } else { client.pending().await };
             let notes = listed.map_err(|error| errors.of(&error))?;
             let rows: Vec<String> = notes.iter().map(|note| pending_write(note, errors.integers)).collect();
@@ -116,7 +116,7 @@ impl Shardd {
     /// Gives up the unfinished write of this nonce; says whether there was one.
     pub fn discard(&self, nonce: String) -> Promise {
         let (client, errors) = (self.client.clone(), self.errors.clone());
-        future_to_promise(async move {
+        promise(async move {
             let discarded = client.discard(&nonce).await.map_err(|error| errors.of(&error))?;
             Ok(JsValue::from_bool(discarded))
         })
@@ -125,7 +125,7 @@ impl Shardd {
     /// Deletes the owner's finished records, and with `pending` the others too; says how many there were.
     pub fn forget(&self, pending: bool) -> Promise {
         let (client, errors) = (self.client.clone(), self.errors.clone());
-        future_to_promise(async move {
+        promise(async move {
             let forgotten = client.forget(pending).await.map_err(|error| errors.of(&error))?;
             Ok(JsValue::from_f64(forgotten as f64))
         })
@@ -181,7 +181,9 @@ impl Shardd {
         let prepared = operation.and_then(|operation| Ok((operation, given.controls(&self.client)?)));
         let abort = abort_of(signal.into_iter().chain(self.signal.clone()));
         let (client, errors) = (self.client.clone(), self.errors.clone());
-        future_to_promise(async move {
+        promise(async move {
+            // A call that its caller gives up in the tick in which it began sends nothing.
+            turn().await;
             let answered = match prepared {
                 Ok((operation, controls)) => client.run(&operation, Controls { abort, ..controls }).await,
                 Err(error) => Err(error),

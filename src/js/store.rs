@@ -5,12 +5,12 @@ use std::rc::Rc;
 
 use js_sys::{Array, ArrayBuffer, Function, Object, Promise, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::{JsFuture, future_to_promise};
+use wasm_bindgen_futures::JsFuture;
 
 use crate::durable::{ByteStep, Hold, Row, Store, StoreError};
 use crate::idempotency::Update;
 use crate::idempotency::step::Change;
-use crate::platform::LocalFuture;
+use crate::platform::{LocalFuture, executor};
 
 #[wasm_bindgen]
 extern "C" {
@@ -90,7 +90,7 @@ impl Store for JsStore {
         let waiting = Rc::new(());
         let asked = Rc::downgrade(&waiting);
         // Awaited by itself: what is granted when nobody waits for it any more must be let go, or it is held for ever.
-        let granted = future_to_promise(async move {
+        let granted = executor::promise(async move {
             let held = JsFuture::from(Promise::resolve(&promise?)).await?;
             if asked.strong_count() == 0
                 && let Some(release) = held.dyn_ref::<Function>()

@@ -1,5 +1,7 @@
 //! What the client needs of the world: fetch, sleep, two clocks and randomness. Everything else is pure.
 
+#[cfg(target_arch = "wasm32")]
+pub mod executor;
 #[cfg(feature = "sim")]
 pub mod sim;
 #[cfg(target_arch = "wasm32")]

@@ -66,7 +66,7 @@ impl Platform for Web {
     }
 
     fn afterwards(&self, work: LocalFuture<()>) {
-        wasm_bindgen_futures::spawn_local(work);
+        super::executor::spawn(work);
     }
 }
 

@@ -37,6 +37,8 @@ export const ROWS = [
   { row: "late-bytes" },
   { row: "many-users" },
   { row: "one-profile" },
+  { row: "contexts" },
+  { row: "fake-timers" },
   { row: "worker-lifetime" },
   { row: "worker-storm" },
   { row: "page-key" },

@@ -13,7 +13,7 @@ export async function startWorker(project, file, bindings = {}, compatibilityFla
     conditions: ["workerd", "worker", "browser"],
     // What Cloudflare's tool does with a .wasm import: it stays an import, of a compiled module.
     loader: { ".wasm": "copy" },
-    external: ["cloudflare:*"],
+    external: ["cloudflare:*", "node:*"],
   });
   return runWorker(project, file, bindings, compatibilityFlags, more);
 }

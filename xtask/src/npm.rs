@@ -66,6 +66,9 @@ pub async fn test_tools(cache: &Cache) -> Result<PathBuf> {
         "fake-indexeddb@6.2.8".into(),
         // Node's own fetch speaks HTTP/1.1 alone.
         "undici@7.30.2".into(),
+        // The clocks of Jest, Sinon and Vitest, and what Angular replaces promises by.
+        "@sinonjs/fake-timers@15.5.0".into(),
+        "zone.js@0.16.3".into(),
         // What is wrong with a package for those who install it.
         "publint@0.3.25".into(),
         "@arethetypeswrong/cli@0.18.5".into(),

@@ -5,8 +5,8 @@ use std::future::Future;
 
 use super::Runtime;
 use crate::idempotency::bound::MaybeSend;
-use crate::platform::Platform;
 use crate::platform::web::Web;
+use crate::platform::{Platform, executor};
 
 /// The runtime around this module.
 #[derive(Clone, Copy, Debug, Default)]
@@ -31,6 +31,6 @@ impl Runtime for WebRuntime {
     }
 
     fn spawn(&self, future: impl Future<Output = ()> + MaybeSend + 'static) {
-        wasm_bindgen_futures::spawn_local(future);
+        executor::spawn(Box::pin(future));
     }
 }
