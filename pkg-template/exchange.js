@@ -3,9 +3,6 @@ import { joined } from "./joined.js";
 import { listed } from "./lists.js";
 import { quietly } from "./quietly.js";
 
-/** Bodies announced as no longer than this are taken whole. Others are counted while they come in: there may be no end to them, and a compressed
- * one says nothing of its size. */
-const WHOLE_MAX_BYTES = 65_536;
 /** Turns of the microtask queue: more than lie between the end of a call and whoever waits for it. (A timer would be left behind by calls that are
  * over, which Deno's tests count as a leak.) */
 const TURNS = 10;
@@ -49,11 +46,13 @@ async function afterwards(action) {
   quietly(action);
 }
 
-/** Only what every runtime knows: others refuse `cache`, `credentials`, `redirect: "error"`. */
+/** Only what every runtime knows: some refuse `credentials`, `redirect: "error"`, and older Workers `cache`. */
 function init(method, authorization, body, signal) {
   const headers = authorization === undefined ? {} : { authorization };
   // A followed redirect would deliver the charge to another origin.
   const plain = { method, redirect: "manual", signal, headers };
+  // Next.js 13 and 14 keep the answer to every other GET, health probes among them.
+  if (typeof Request === "function" && "cache" in Request.prototype) plain.cache = "no-store";
   if (body === undefined) return plain;
   headers["content-type"] = "application/json";
   return { ...plain, body };
@@ -63,29 +62,43 @@ function init(method, authorization, body, signal) {
 async function exchange(own, url, init, maxBytes) {
   // `fetch(url, init)`, not `new Request`, which costs half as much again.
   const response = await (own ? own(url, init) : fetch(url, init));
-  if (Object(response) !== response || typeof response.status !== "number") throw response;
+  if (typeof response?.status !== "number" || typeof response.headers?.get !== "function") {
+    throw new TypeError("The option fetch gave no response: give a function that resolves to { status, headers, body, arrayBuffer }.");
+  }
   const { status, headers } = response;
-  const length = headers.get("content-length");
-  const announced = /^\d+$/.test(length ?? "") ? Number(length) : undefined;
-  if (announced > maxBytes) return [status];
+  // A compressed body says nothing of its size, so every body is counted as it comes in.
+  if (Number(headers.get("content-length") ?? 0) > maxBytes) return [status];
   const retryAfter = status >= 400 ? headers.get("retry-after") : undefined;
-  const bytes = response.body && !(announced <= WHOLE_MAX_BYTES)
-    ? await counted(response.body.getReader(), maxBytes)
-    : new Uint8Array(await response.arrayBuffer());
-  return bytes?.byteLength <= maxBytes ? [status, retryAfter, bytes] : [status];
+  const bytes = await whole(response, maxBytes);
+  return bytes ? [status, retryAfter, bytes] : [status];
 }
 
-/** The whole body, or nothing where it has more than `maxBytes`. */
-async function counted(reader, maxBytes) {
+/** The bytes of a body by what it has: a reader, a Node stream's iterator, or all at once. Nothing where it has more than `maxBytes`. */
+async function whole(response, maxBytes) {
+  const { body } = response;
+  if (typeof body?.getReader === "function") {
+    const reader = body.getReader();
+    return counted(() => reader.read(), maxBytes);
+  }
+  // node-fetch and cross-fetch.
+  if (typeof body?.[Symbol.asyncIterator] === "function") {
+    const chunks = body[Symbol.asyncIterator]();
+    return (await counted(() => chunks.next(), maxBytes)) ?? quietly(() => void chunks.return());
+  }
+  const bytes = new Uint8Array(await response.arrayBuffer());
+  return bytes.byteLength <= maxBytes ? bytes : undefined;
+}
+
+async function counted(next, maxBytes) {
   const chunks = [];
   let length = 0;
   for (;;) {
-    const { value } = await reader.read();
-    if (value === undefined) break;
-    if (value?.BYTES_PER_ELEMENT !== 1) throw new TypeError("The body of the answer is no stream of bytes.");
-    length += value.byteLength;
+    const { value } = await next();
+    if (value === undefined) return joined(chunks, length);
+    const chunk = typeof value === "string" ? new TextEncoder().encode(value) : value;
+    if (chunk?.BYTES_PER_ELEMENT !== 1) throw new TypeError("The body of the answer is no stream of bytes.");
+    length += chunk.byteLength;
     if (length > maxBytes) return undefined;
-    chunks.push(value);
+    chunks.push(chunk);
   }
-  return joined(chunks, length);
 }

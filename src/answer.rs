@@ -39,10 +39,10 @@ static ACKS: [Field; 3] = [
 /// `POST /events`.
 pub static CREATED: [Field; 6] = [
     must("event", "event", Object(&EVENT)),
-    must("emitted_events", "emittedEvents", List(&Object(&EVENT))),
+    may("emitted_events", "emittedEvents", List(&Object(&EVENT))),
     must("balance", "balance", Money),
     must("available_balance", "availableBalance", Money),
-    must("deduplicated", "deduplicated", Flag),
+    may("deduplicated", "deduplicated", Flag),
     may("acks", "acks", Object(&ACKS)),
 ];
 

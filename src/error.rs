@@ -106,17 +106,17 @@ impl Outcome {
     }
 }
 
-/// The figures of a 422 `insufficient_funds`, in credits.
+/// The figures of a 422 `insufficient_funds`, in credits; `None` for what the server left out.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Funds {
     /// The account's balance.
-    pub balance: i64,
+    pub balance: Option<i64>,
     /// The balance less holds.
-    pub available_balance: i64,
+    pub available_balance: Option<i64>,
     /// What would have been available after the write.
-    pub projected_available_balance: i64,
+    pub projected_available_balance: Option<i64>,
     /// The floor the write would have broken: minus the allowed overdraft.
-    pub limit: i64,
+    pub limit: Option<i64>,
     /// The debit alone would have fitted; its hold did not.
     pub hold_blocking: bool,
     /// The server's advice.
@@ -206,6 +206,8 @@ impl ShardError {
     /// ```
     pub fn is_retryable(&self) -> bool {
         match self.code {
+            // An edge that knows no dashboard learns of none by being asked again.
+            Code::ServiceUnavailable if self.reason == Some("no_dashboard") => false,
             Code::Timeout | Code::Network | Code::RateLimited | Code::ServiceUnavailable => true,
             Code::Decode => self.outcome == Outcome::Unknown,
             _ => false,

@@ -3,11 +3,12 @@
 use std::any::Any;
 use std::rc::Rc;
 
+use crate::answer::EVENT;
 use crate::api::{Expected, Operation};
 use crate::engine::{Body, Ending, judge, retry_after_ms};
 use crate::error::{Code, Outcome, ShardError};
 use crate::flights::Fetched;
-use crate::json::{Integers, ReadError, member, transcode};
+use crate::json::{Integers, ReadError, Scalar, member, pick, transcode};
 use crate::platform::{FetchError, Response};
 use crate::refusal::{Refusal, again};
 
@@ -97,19 +98,29 @@ impl Reading {
         let read = transcode(&response.body, operation.fields, integers, bucket);
         let body = match read {
             Ok(_) => Body::Promised,
-            Err(ReadError::BeyondRange(_) | ReadError::CounterBeyondRange(_)) => Body::BeyondRange,
+            Err(ReadError::BeyondRange(_) | ReadError::CounterBeyondRange(_)) => Body::Unreadable,
+            Err(ReadError::Shape(_)) if proves(&response.body, operation) => Body::Unreadable,
             Err(_) => Body::Other,
         };
+        let is_replay = match member(&response.body, "deduplicated") {
+            None | Some("null") => status == 200,
+            Some(flag) => flag == "true",
+        };
         // Only an answer that is right in shape can prove anything, also that it belongs to another request.
-        let fits = |expected: &Expected| expected.fits(&response.body);
+        let fits = |expected: &Expected| expected.fits(&response.body, is_replay);
         if body != Body::Other && !operation.expected.as_ref().is_none_or(fits) {
             let message = "The ledger knows this idempotencyNonce from another request: use a new one for a new request.";
             let mut error = ShardError::new(Code::Conflict, message);
             error.status = Some(status);
             return Reading::new(Shape::Status(status, Body::Foreign), Err(error));
         }
-        let given =
-            read.map(|json| Good { status, json, read: None }).map_err(|error| undecodable(error, status));
+        let given = match read {
+            Ok(json) => {
+                let json = if operation.write.is_some() { saying(json, is_replay) } else { json };
+                Ok(Good { status, json, read: None })
+            }
+            Err(error) => Err(undecodable(error, status, body == Body::Unreadable)),
+        };
         Reading::new(Shape::Status(status, body), given)
     }
 
@@ -131,7 +142,39 @@ impl Reading {
     }
 }
 
-fn undecodable(error: ReadError, status: u16) -> ShardError {
+/// Whether an answer proves its write all the same: by a whole event with the nonce of the write.
+fn proves(body: &[u8], operation: &Operation) -> bool {
+    let (Some(write), Some(event)) = (operation.replayable(), member(body, "event")) else { return false };
+    let event = event.as_bytes();
+    let mut events = 0;
+    let whole = pick(body, &mut |key, _| events += u32::from(key == "event"));
+    let mut is_ours = false;
+    let read = pick(event, &mut |key, value| {
+        if key == "idempotency_nonce" {
+            is_ours = value == Scalar::Text((*write.nonce).into());
+        }
+    });
+    whole.is_some()
+        && events == 1
+        && read.is_some()
+        && is_ours
+        && transcode(event, &EVENT, Integers::Exact, None).is_ok()
+}
+
+/// The answer with the word whether the ledger had the write already, where the server left that word out. The reader puts what is
+/// missing at the end, in the order of its table.
+fn saying(json: String, is_replay: bool) -> String {
+    let flag = if is_replay { "true" } else { "false" };
+    for tail in ["null}", "null,\"acks\":null}"] {
+        let head = json.strip_suffix(tail).filter(|head| head.ends_with("\"deduplicated\":"));
+        if let (Some(head), Some(rest)) = (head, tail.strip_prefix("null")) {
+            return [head, flag, rest].concat();
+        }
+    }
+    json
+}
+
+fn undecodable(error: ReadError, status: u16, is_applied: bool) -> ShardError {
     let parts: &[&str] = match error {
         ReadError::Syntax => &["The answer is not the JSON that the ledger promises: check edges."],
         ReadError::Shape(field) => {
@@ -148,7 +191,7 @@ fn undecodable(error: ReadError, status: u16) -> ShardError {
     };
     let mut given = ShardError::of(Code::Decode, parts);
     given.status = Some(status);
-    if matches!(error, ReadError::BeyondRange(_) | ReadError::CounterBeyondRange(_)) {
+    if is_applied {
         given.outcome = Outcome::Applied;
     }
     given

@@ -15,7 +15,7 @@ static SENTENCES: [(Code, &str, &str); 9] = [
     (Code::Unauthorized, "The API key was refused: check that it is right, active and not expired.", ""),
     (Code::PaymentRequired, "The API account has no credits left: top it up to go on.", ""),
     (Code::Forbidden, "The API key lacks the scope for this: use a key that has it.", ""),
-    (Code::InsufficientFunds, "The account cannot cover this: its available balance is too low.", ""),
+    (Code::InsufficientFunds, "The account cannot cover this: its available balance is too low", "."),
     (
         Code::RateLimited,
         "The edge limits requests: try again later, after retryAfterMs where it is given.",
@@ -27,15 +27,34 @@ static SENTENCES: [(Code, &str, &str); 9] = [
     (Code::Decode, "The answer (HTTP ", ") is not what the ledger promises: check edges."),
 ];
 const FIGURES: [&str; 4] = ["balance", "available_balance", "projected_available_balance", "limit"];
-/// Known refusals: how the text begins, how it goes on, and the reason by which users tell it.
-static REASONS: [(&str, &str, &str); 7] = [
-    ("reservation '", "' not found", "reservation_not_found"),
-    ("reservation '", "' has expired", "reservation_expired"),
-    ("reservation '", "' has already been released", "reservation_released"),
-    ("settle attempted ", " against a reservation of ", "settle_exceeds_hold"),
-    ("bucket '", "' was permanently deleted", "bucket_deleted"),
-    ("bucket '", "' was already deleted", "bucket_deleted"),
-    ("bucket name '", "' is reserved", "bucket_reserved"),
+/// Known refusals: their code, how the text begins and goes on, and the reason by which users tell it.
+static REASONS: [(Code, &str, &str, &str); 17] = [
+    (Code::InvalidInput, "reservation '", "' not found", "reservation_not_found"),
+    (Code::InvalidInput, "reservation '", "' has expired", "reservation_expired"),
+    (Code::InvalidInput, "reservation '", "' has already been released", "reservation_released"),
+    (Code::InvalidInput, "settle attempted ", " against a reservation of ", "settle_exceeds_hold"),
+    (Code::InvalidInput, "bucket '", "' was permanently deleted", "bucket_deleted"),
+    (Code::InvalidInput, "bucket '", "' was already deleted", "bucket_deleted"),
+    (Code::InvalidInput, "bucket name '", "' is reserved", "bucket_reserved"),
+    (Code::Unauthorized, "api_key_revoked", "", "key_revoked"),
+    (Code::Unauthorized, "api_key_expired", "", "key_expired"),
+    (Code::Unauthorized, "user_frozen", "", "user_frozen"),
+    (Code::Unauthorized, "invalid_api_key", "", "key_unknown"),
+    (Code::Unauthorized, "missing bearer api key", "", "key_missing"),
+    (Code::ServiceUnavailable, "dashboard auth is not configured", "", NO_DASHBOARD),
+    (Code::ServiceUnavailable, "dashboard ", "", "dashboard"),
+    (Code::ServiceUnavailable, "error sending request for url (", "", "dashboard"),
+    (Code::ServiceUnavailable, "no libp2p nodes discovered", "", "no_nodes"),
+    (Code::ServiceUnavailable, "node warming up", "", "warming_up"),
+];
+/// The one refusal of an edge that no other time mends.
+const NO_DASHBOARD: &str = "no_dashboard";
+/// Refused keys, by their reasons: what is wrong with each, and what to do.
+static KEYS: [(&str, &str); 4] = [
+    ("key_revoked", "The API key was revoked: give one that is active."),
+    ("key_expired", "The API key has expired: give a new one."),
+    ("user_frozen", "The user of this API key is frozen: ask the operator of the account."),
+    ("key_unknown", "The ledger does not know this API key: check that it is whole, and of this ledger."),
 ];
 
 /// What the body of an error answer says.
@@ -53,8 +72,10 @@ impl Refusal {
         let (mut error, mut hint, mut hold_blocking) = (None, None, false);
         let mut figures = [None; FIGURES.len()];
         // Of a member that comes twice the last one counts, as for every reader of JSON.
+        let mut is_short = false;
         let read = pick(body, &mut |key, value| match key {
             "error" => error = text(value),
+            "code" | "message" => is_short |= text(value).is_some_and(|text| says_short(&text)),
             "hint" => hint = text(value).filter(|hint| !may_tell_a_key(hint)),
             "hold_blocking" => hold_blocking = value == Scalar::Flag(true),
             _ => {
@@ -71,21 +92,19 @@ impl Refusal {
             return Refusal { text: text.into(), funds: None };
         }
         let text = error.unwrap_or_default();
-        let funds = match figures {
-            [Some(balance), Some(available_balance), Some(projected_available_balance), Some(limit)]
-                if text == "insufficient_funds" =>
-            {
-                Some(Box::new(Funds {
-                    balance,
-                    available_balance,
-                    projected_available_balance,
-                    limit,
-                    hold_blocking,
-                    hint,
-                }))
-            }
-            _ => None,
-        };
+        let [balance, available_balance, projected_available_balance, limit] = figures;
+        let funds = (is_short || says_short(&text)).then(|| {
+            let figures = (balance, available_balance, projected_available_balance, limit);
+            let (balance, available_balance, projected_available_balance, limit) = figures;
+            Box::new(Funds {
+                balance,
+                available_balance,
+                projected_available_balance,
+                limit,
+                hold_blocking,
+                hint,
+            })
+        });
         Refusal { text, funds }
     }
 
@@ -98,9 +117,16 @@ impl Refusal {
         retry_after_ms: Option<u64>,
     ) -> ShardError {
         let words = self.quotable(operation.bucket.as_deref());
+        let reason = self.reason(code);
+        let key = KEYS.iter().find(|(of, _)| Some(*of) == reason).map(|(_, sentence)| *sentence);
+        let held = self.funds.as_deref().map_or(String::new(), held);
         let sentence = SENTENCES.iter().find(|(known, _, _)| *known == code);
         let (before, after, end) = match sentence {
+            Some((_, _, "")) if key.is_some() => (key.unwrap_or_default(), "", ""),
             Some((_, before, "")) => (*before, "", ""),
+            Some((Code::InsufficientFunds, before, _)) => (*before, "", &*held),
+            // What no retry mends is said in the edge's own words.
+            Some((_, before, after)) if reason == Some(NO_DASHBOARD) => (*before, *after, &*words),
             Some((_, before, after)) => (*before, *after, if *after == AND { again(operation) } else { "" }),
             None if words.is_empty() => (REFUSED, ").", ""),
             None => (REFUSED, AND, &*words),
@@ -108,7 +134,7 @@ impl Refusal {
         let status_text = if after.is_empty() { String::new() } else { decimal(status.into()) };
         let mut error = ShardError::of(code, &[before, &status_text, after, end]);
         error.status = Some(status);
-        error.reason = self.reason(code);
+        error.reason = reason;
         error.retry_after_ms = retry_after_ms;
         error.funds = self.funds.take();
         error
@@ -128,13 +154,11 @@ impl Refusal {
     }
 
     fn reason(&self, code: Code) -> Option<&'static str> {
-        if code != Code::InvalidInput {
-            return None;
-        }
-        let is = |(from, to, _): &&(&str, &str, &str)| {
-            self.text.strip_prefix(*from).is_some_and(|rest| find(rest, to).is_some())
+        let is = |(of, from, to, _): &&(Code, &str, &str, &str)| {
+            let goes_on = |rest: &str| to.is_empty() || find(rest, to).is_some();
+            *of == code && self.text.strip_prefix(*from).is_some_and(goes_on)
         };
-        REASONS.iter().find(is).map(|(_, _, reason)| *reason)
+        REASONS.iter().find(is).map(|(_, _, _, reason)| *reason)
     }
 }
 
@@ -146,6 +170,31 @@ pub(crate) fn again(operation: &Operation) -> &'static str {
 /// Whether a text may repeat the API key, as those do that complain of a header.
 fn may_tell_a_key(text: &str) -> bool {
     find(text, "sk_").is_some() || find(text, "earer ").is_some()
+}
+
+/// Whether a text says that the funds do not suffice, in any spelling: `insufficient_funds`, `Insufficient funds`, `INSUFFICIENT-FUNDS`.
+fn says_short(text: &str) -> bool {
+    let letters = text.bytes().filter(u8::is_ascii_alphabetic).map(|letter| letter.to_ascii_lowercase());
+    let letters: Vec<u8> = letters.collect();
+    letters.windows(SHORT.len()).any(|window| window == SHORT)
+}
+
+const SHORT: &[u8] = b"insufficientfunds";
+
+/// The end of the sentence: what earlier holds have to do with it, where they are why.
+fn held(funds: &Funds) -> String {
+    let (Some(balance), Some(available), true) =
+        (funds.balance, funds.available_balance, funds.hold_blocking)
+    else {
+        return ".".into();
+    };
+    let held = decimal(balance.saturating_sub(available));
+    [
+        ", and holds of earlier charges take ",
+        &held,
+        " of its balance: settle or release them, or charge with skipHold.",
+    ]
+    .concat()
 }
 
 fn text(value: Scalar) -> Option<String> {
@@ -179,11 +228,60 @@ mod tests {
         let funds = Refusal::read(body).funds.unwrap();
         assert_eq!(
             (funds.balance, funds.available_balance, funds.projected_available_balance),
-            (900, 400, -50)
+            (Some(900), Some(400), Some(-50))
         );
         assert!(funds.hold_blocking);
-        assert!(Refusal::read(br#"{"error":"insufficient_funds"}"#).funds.is_none());
+        assert!(Refusal::read(br#"{"error":"invalid type"}"#).funds.is_none());
         assert!(Refusal::read(b"Failed to deserialize the JSON body").funds.is_none());
+    }
+
+    #[test]
+    fn insufficient_funds_in_other_words_and_with_less() {
+        for error in ["insufficient funds", "Insufficient_Funds", "INSUFFICIENT-FUNDS: balance too low"] {
+            let body = format!(r#"{{"error":"{error}","balance":1}}"#);
+            let funds = Refusal::read(body.as_bytes()).funds.unwrap();
+            assert_eq!((funds.balance, funds.limit), (Some(1), None), "{error}");
+        }
+        assert!(Refusal::read(br#"{"code":"INSUFFICIENT_FUNDS","error":"no"}"#).funds.is_some());
+    }
+
+    #[test]
+    fn says_what_earlier_charges_hold() {
+        let body =
+            br#"{"error":"insufficient_funds","balance":900,"available_balance":400,"hold_blocking":true}"#;
+        let operation = Operation::get_balances("mine").unwrap();
+        let error = Refusal::read(body).error(Code::InsufficientFunds, 422, &operation, None);
+        assert_eq!(
+            error.message,
+            "The account cannot cover this: its available balance is too low, and holds of earlier charges take 500 of its balance: settle or release them, or charge with skipHold."
+        );
+        let error = Refusal::read(br#"{"error":"insufficient_funds"}"#).error(
+            Code::InsufficientFunds,
+            422,
+            &operation,
+            None,
+        );
+        assert_eq!(error.message, "The account cannot cover this: its available balance is too low.");
+    }
+
+    #[test]
+    fn the_reason_tells_refused_keys_and_failing_edges_apart() {
+        let operation = Operation::get_balances("mine").unwrap();
+        let told = |code, status, text: &str| {
+            let body = format!(r#"{{"error":"{text}"}}"#);
+            let error = Refusal::read(body.as_bytes()).error(code, status, &operation, None);
+            (error.reason, error.is_retryable(), error.message.clone())
+        };
+        let (reason, is_retryable, message) = told(Code::Unauthorized, 401, "api_key_revoked");
+        assert_eq!((reason, is_retryable), (Some("key_revoked"), false));
+        assert_eq!(message, "The API key was revoked: give one that is active.");
+        let (reason, is_retryable, message) =
+            told(Code::ServiceUnavailable, 503, "dashboard auth is not configured");
+        assert_eq!((reason, is_retryable), (Some("no_dashboard"), false));
+        assert_eq!(message, "The edge cannot serve now (HTTP 503): dashboard auth is not configured.");
+        let (reason, is_retryable, _) = told(Code::ServiceUnavailable, 503, "node warming up");
+        assert_eq!((reason, is_retryable), (Some("warming_up"), true));
+        assert_eq!(told(Code::ServiceUnavailable, 503, "else").0, None);
     }
 
     #[test]

@@ -31,7 +31,9 @@ fn when(row: &Row) -> String {
             let mut words = if from == to { from.to_string() } else { format!("{from}–{to}") };
             words += match body {
                 Some(Body::Promised) => ", the promised answer",
-                Some(Body::BeyondRange) => ", a figure that no number holds",
+                Some(Body::Unreadable) => {
+                    ", a figure that is missing beside a write's event, or that no number holds"
+                }
                 Some(Body::Foreign) => ", the replay of another request",
                 Some(Body::TooLarge) => ", longer than `maxBodyBytes`",
                 Some(Body::InsufficientFunds) => ", JSON of `insufficient_funds`",

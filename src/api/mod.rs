@@ -94,8 +94,8 @@ impl Expected {
     }
 
     /// Whether an answer can be to this write: a first answer always, a replay if its event is of the kind asked for.
-    pub(crate) fn fits(&self, answer: &[u8]) -> bool {
-        if member(answer, "deduplicated") != Some("true") {
+    pub(crate) fn fits(&self, answer: &[u8], is_replay: bool) -> bool {
+        if !is_replay {
             return true;
         }
         let Some(event) = member(answer, "event") else { return true };
@@ -168,16 +168,18 @@ mod tests {
 
     #[test]
     fn the_replay_of_another_operation_is_told_apart() {
+        let fits = |expected: &Expected, answer: &[u8]| expected.fits(answer, true);
         let charge = Expected { kind: "standard", hold_amount: None, void_ref: None };
         assert!(
-            charge.fits(&replay("standard", 0, "null")) && !charge.fits(&replay("hold_release", 0, "null"))
+            fits(&charge, &replay("standard", 0, "null"))
+                && !fits(&charge, &replay("hold_release", 0, "null"))
         );
         let reserve = Expected { kind: "reservation_create", hold_amount: Some(5), void_ref: None };
-        assert!(reserve.fits(&replay("reservation_create", 5, "null")));
-        assert!(!reserve.fits(&replay("reservation_create", 6, "null")));
+        assert!(fits(&reserve, &replay("reservation_create", 5, "null")));
+        assert!(!fits(&reserve, &replay("reservation_create", 6, "null")));
         let release = Expected { kind: "hold_release", hold_amount: None, void_ref: Some("r1".into()) };
-        assert!(release.fits(&replay("hold_release", 0, "\"r1\"")));
-        assert!(!release.fits(&replay("reservation_create", 5, "null")));
-        assert!(charge.fits(br#"{"event":{"type":"reservation_create"},"deduplicated":false}"#));
+        assert!(fits(&release, &replay("hold_release", 0, "\"r1\"")));
+        assert!(!fits(&release, &replay("reservation_create", 5, "null")));
+        assert!(charge.fits(br#"{"event":{"type":"reservation_create"}}"#, false));
     }
 }

@@ -52,4 +52,4 @@ pub use principal::{Principal, Relation};
 pub use retry_after::retry_after_ms;
 pub use verdict::{Body, Ending, Landed, Next, Row, VERDICTS, When, judge};
 pub use watch::Watch;
-pub use writes::{Adopted, CopyEnd, Departure, Look, Ticket, WriteId, Writes};
+pub use writes::{Adopted, CopyEnd, Departure, Look, Ticket, Waits, WriteId, Writes};

@@ -32,8 +32,8 @@ pub enum Ending<'a> {
 pub enum Body {
     /// What the operation promises.
     Promised,
-    /// Right in shape, but a figure does not fit the chosen integers.
-    BeyondRange,
+    /// The answer to this operation, but a figure does not fit the chosen integers, or is missing beside the event of a write.
+    Unreadable,
     /// More bytes than `maxBodyBytes`.
     TooLarge,
     /// The replay of a nonce that was used for another request.
@@ -154,12 +154,12 @@ const ELSE: Row = ambiguous(When::Else, Code::Decode, "not an HTTP answer of thi
 pub static VERDICTS: [Row; 27] = [
     ANSWER,
     row(
-        When::Status(200, 299, Some(Body::BeyondRange), None),
+        When::Status(200, 299, Some(Body::Unreadable), None),
         Code::Decode,
         Landed::Yes,
         Next::Surface,
         Next::Surface,
-        "a figure does not fit a number",
+        "a figure is missing or does not fit",
     ),
     row(
         When::Status(200, 299, Some(Body::TooLarge), None),

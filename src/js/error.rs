@@ -4,8 +4,9 @@ use js_sys::Function;
 use wasm_bindgen::prelude::*;
 
 use crate::api::Operation;
-use crate::error::ShardError;
-use crate::json::{Integers, ObjectWriter};
+use crate::error::{Funds, ShardError};
+use crate::json::{Integers, ObjectWriter, is_safe};
+use crate::text::decimal;
 
 /// Makes the errors of one client. Copies of the package share a wasm, and each has classes of its own.
 #[derive(Clone, Debug)]
@@ -31,11 +32,24 @@ impl Errors {
     }
 }
 
+/// The digits of what no number holds, for the sentence: the figure itself is null then.
+fn beyond(error: &ShardError, integers: Integers) -> String {
+    let mut sentence = String::new();
+    for (name, credits) in error.funds.iter().flat_map(|funds| figures(funds)) {
+        if let Some(credits) = credits.filter(|credits| integers != Integers::BigInt && !is_safe(*credits)) {
+            let before = if sentence.is_empty() { " Beyond what a number holds: " } else { ", " };
+            sentence = [&sentence, before, name, " ", &decimal(credits)].concat();
+        }
+    }
+    sentence.push_str(if sentence.is_empty() { "" } else { "." });
+    sentence
+}
+
 /// What is known, as JSON: one crossing instead of one for each field.
 fn record(error: &ShardError, integers: Integers) -> String {
     let mut record = ObjectWriter::new();
     record.text("code", error.code.as_str());
-    record.text("message", &error.message);
+    record.text("message", &[&*error.message, &beyond(error, integers)].concat());
     record.flag("retryable", error.is_retryable());
     record.whole("attempts", error.attempts.into());
     record.text("outcome", error.outcome.as_str());
@@ -58,13 +72,11 @@ fn record(error: &ShardError, integers: Integers) -> String {
         record.raw("account", account);
     }
     if let Some(funds) = &error.funds {
-        for (key, credits) in [
-            ("balance", funds.balance),
-            ("availableBalance", funds.available_balance),
-            ("projectedAvailableBalance", funds.projected_available_balance),
-            ("limit", funds.limit),
-        ] {
-            record.credits(key, credits, integers);
+        for (key, credits) in figures(funds) {
+            match credits.filter(|credits| integers == Integers::BigInt || is_safe(*credits)) {
+                Some(credits) => record.credits(key, credits, integers),
+                None => record.raw(key, "null"),
+            }
         }
         record.flag("holdBlocking", funds.hold_blocking);
         if let Some(hint) = &funds.hint {
@@ -72,4 +84,14 @@ fn record(error: &ShardError, integers: Integers) -> String {
         }
     }
     record.finish()
+}
+
+/// The figures of insufficient funds, by the names that users see.
+fn figures(funds: &Funds) -> [(&'static str, Option<i64>); 4] {
+    [
+        ("balance", funds.balance),
+        ("availableBalance", funds.available_balance),
+        ("projectedAvailableBalance", funds.projected_available_balance),
+        ("limit", funds.limit),
+    ]
 }

@@ -32,6 +32,11 @@ pub enum ReadError {
 }
 
 pub(super) const SAFE_MAX: u64 = (1 << 53) - 1;
+/// Whether a JavaScript number holds this sum exactly.
+pub fn is_safe(credits: i64) -> bool {
+    credits.unsigned_abs() <= SAFE_MAX
+}
+
 /// What an answer as a whole is called where a field has a name.
 const ROOT: &str = "the answer";
 
@@ -152,7 +157,7 @@ impl Reader<'_> {
             seen |= 1 << at;
             self.key(field.name);
             if field.optional && cursor.word("null") {
-                self.out.push_str("null");
+                self.out.push_str(field.blank());
                 return Ok(());
             }
             self.value(cursor, &field.shape, field.name)
@@ -163,7 +168,7 @@ impl Reader<'_> {
                 return Err(ReadError::Shape(field.name));
             }
             self.key(field.name);
-            self.out.push_str("null");
+            self.out.push_str(field.blank());
         }
         self.out.push('}');
         Ok(())

@@ -37,12 +37,17 @@ pub struct Field {
 }
 
 impl Field {
+    /// What users see where the field is null or missing.
+    pub(super) fn blank(&self) -> &'static str {
+        if matches!(self.shape, Shape::List(_)) { "[]" } else { "null" }
+    }
+
     /// A field that must be there.
     pub const fn new(wire: &'static str, name: &'static str, shape: Shape) -> Field {
         Field { wire, name, shape, optional: false }
     }
 
-    /// A field that may be null or missing; users see null.
+    /// A field that may be null or missing; users see null, and an empty list for a list.
     pub const fn optional(wire: &'static str, name: &'static str, shape: Shape) -> Field {
         Field { wire, name, shape, optional: true }
     }

@@ -1,6 +1,6 @@
 //! Writes the flat objects that requests are made of.
 
-use super::reader::{Integers, SAFE_MAX};
+use super::reader::{Integers, is_safe};
 use crate::text::decimal;
 
 /// A JSON object in the making. The same members in the same order give the same bytes.
@@ -28,7 +28,7 @@ impl ObjectWriter {
 
     /// Adds a sum of credits: as digits for a bigint in that mode, and in either mode where a JavaScript number would round the sum.
     pub fn credits(&mut self, key: &str, credits: i64, integers: Integers) {
-        if integers == Integers::BigInt || credits.unsigned_abs() > SAFE_MAX {
+        if integers == Integers::BigInt || !is_safe(credits) {
             self.text(key, &decimal(credits));
         } else {
             self.whole(key, credits);

@@ -134,10 +134,6 @@ impl Drop for Signal {
     }
 }
 
-/// Bodies announced as no longer than this are taken whole. Others are counted while they come in: there may be no end
-/// to them, and a compressed one says nothing of its size.
-const WHOLE_MAX_BYTES: u64 = 64 * 1024;
-
 async fn exchange(function: Option<Function>, request: &Request) -> Result<Response, FetchError> {
     let network = |thrown: JsValue| FetchError::Network(Some(Rc::new(thrown) as Rc<dyn Any>));
     // The controller is made inside the call: on Workers one of another request throws.
@@ -163,10 +159,9 @@ async fn exchange(function: Option<Function>, request: &Request) -> Result<Respo
     }
     let retry_after = if status >= 400 { headers.get("retry-after").map_err(network)? } else { None };
     let body = match response.body() {
-        Some(body) if announced.is_none_or(|length| length > WHOLE_MAX_BYTES) => {
-            counted(&body, request.max_body_bytes).await.map_err(network)?
-        }
-        _ => {
+        // A compressed body says nothing of its size, so every body is counted as it comes in.
+        Some(body) => counted(&body, request.max_body_bytes).await.map_err(network)?,
+        None => {
             let body = settled(response.array_buffer().map_err(network)?.into()).await.map_err(network)?;
             let body = Uint8Array::new(&body);
             (u64::from(body.length()) <= request.max_body_bytes).then(|| body.to_vec())

@@ -18,6 +18,11 @@ pub enum Decoded {
     Given(Tree),
 }
 
+/// What users see where an optional field is null or missing.
+fn blank(field: &Field) -> Tree {
+    if matches!(field.shape, Shape::List(_)) { Tree::List(Vec::new()) } else { Tree::Null }
+}
+
 pub fn decoded(
     body: Option<&Tree>,
     fields: &'static [Field],
@@ -93,7 +98,7 @@ impl Model<'_> {
                 }
                 seen.push(field.wire);
                 let value = match value {
-                    Tree::Null if field.optional => Tree::Null,
+                    Tree::Null if field.optional => blank(field),
                     value => self.value(value, &field.shape)?,
                 };
                 given.push((field.name.into(), value));
@@ -110,7 +115,7 @@ impl Model<'_> {
             if !field.optional {
                 return None;
             }
-            given.push((field.name.into(), Tree::Null));
+            given.push((field.name.into(), blank(field)));
         }
         Some(Tree::Object(given))
     }

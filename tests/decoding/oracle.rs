@@ -4,7 +4,7 @@ use std::time::UNIX_EPOCH;
 
 use shardd_wasm::api::Operation;
 use shardd_wasm::engine::retry_after_ms;
-use shardd_wasm::json::{Integers, ReadError, Scalar, member, pick, transcode};
+use shardd_wasm::json::{Integers, ReadError, Scalar, Shape, member, pick, transcode};
 use shardd_wasm::platform::Response;
 use shardd_wasm::{Code, Outcome, ShardError};
 
@@ -133,7 +133,13 @@ pub fn tells_the_truth(
     let error = match (&result, status) {
         (Ok(answer), 200..300) => {
             let bucket = operation.bucket.as_deref().filter(|_| writes);
-            let want = decoded(tree.as_ref(), operation.fields, integers, bucket);
+            let mut want = decoded(tree.as_ref(), operation.fields, integers, bucket);
+            if let (true, Decoded::Given(Tree::Object(members))) = (writes, &mut want)
+                && let Some((_, flag @ Tree::Null)) =
+                    members.iter_mut().find(|(name, _)| name == "deduplicated")
+            {
+                *flag = Tree::Flag(status == 200);
+            }
             let mut got = Tree::parse(answer.json.as_bytes());
             if let (true, Some(Tree::Object(members))) = (writes, &mut got) {
                 let meta = members.pop();
@@ -175,14 +181,29 @@ fn told_of_a_success(
     let writes = operation.write.is_some();
     let bucket = operation.bucket.as_deref().filter(|_| writes);
     let unless_read = |outcome| if writes { outcome } else { Outcome::Rejected };
+    let is_proven = writes && proves(tree, operation);
     let replayed = || tree.and_then(|tree| tree.get("deduplicated")) == Some(&Tree::Flag(true));
     match (decoded(tree, operation.fields, integers, bucket), error.code) {
+        (Decoded::Bad, Code::Decode) if is_proven => error.outcome == Outcome::Applied,
         (Decoded::Bad, Code::Decode) => error.outcome == unless_read(Outcome::Unknown),
         (Decoded::Beyond, Code::Decode) => error.outcome == unless_read(Outcome::Applied),
         // Of a replay, the event decides; what it must be is tested elsewhere.
         (Decoded::Beyond | Decoded::Given(_), Code::Conflict) => writes && replayed(),
         _ => false,
     }
+}
+
+/// Whether the one event of an answer is whole, and the event of this write.
+fn proves(tree: Option<&Tree>, operation: &Operation) -> bool {
+    let members = members(tree).map(Vec::as_slice).unwrap_or_default();
+    let events: Vec<&Tree> =
+        members.iter().filter(|(key, _)| key == "event").map(|(_, event)| event).collect();
+    let [event] = events[..] else { return false };
+    let Some(write) = &operation.write else { return false };
+    let field = operation.fields.iter().find(|field| field.wire == "event");
+    let Some(Shape::Object(fields)) = field.map(|field| field.shape) else { return false };
+    event.get("idempotency_nonce") == Some(&Tree::Text(write.nonce.to_string()))
+        && decoded(Some(event), fields, Integers::Exact, None) != Decoded::Bad
 }
 
 fn told_of_a_refusal(
@@ -200,11 +221,15 @@ fn told_of_a_refusal(
         Some(Tree::Number(written)) => written.parse::<i64>().ok(),
         _ => None,
     };
-    let figures: Option<Vec<i64>> = ["balance", "available_balance", "projected_available_balance", "limit"]
-        .into_iter()
-        .map(figure)
-        .collect();
-    let figures = figures.filter(|_| text("error").as_deref() == Some("insufficient_funds"));
+    let is_short = |name: &str| {
+        text(name).is_some_and(|text| {
+            let letters: String = text.chars().filter(char::is_ascii_alphabetic).collect();
+            letters.to_ascii_lowercase().contains("insufficientfunds")
+        })
+    };
+    let names = ["balance", "available_balance", "projected_available_balance", "limit"];
+    let is_short = ["error", "code", "message"].into_iter().any(is_short);
+    let figures = is_short.then(|| names.map(figure).to_vec());
     let given = error.funds.as_ref().map(|funds| {
         vec![funds.balance, funds.available_balance, funds.projected_available_balance, funds.limit]
     });

@@ -65,10 +65,10 @@ fn rejection(error: &ShardError, figure: impl Fn(i64) -> Tree) -> Tree {
     add("retryAfterMs", error.retry_after_ms.map(|ms| Tree::Number(ms.to_string())));
     if let Some(funds) = &error.funds {
         let Funds { balance, available_balance, projected_available_balance, limit, .. } = **funds;
-        add("balance", Some(figure(balance)));
-        add("availableBalance", Some(figure(available_balance)));
-        add("projectedAvailableBalance", Some(figure(projected_available_balance)));
-        add("limit", Some(figure(limit)));
+        add("balance", balance.map(&figure));
+        add("availableBalance", available_balance.map(&figure));
+        add("projectedAvailableBalance", projected_available_balance.map(&figure));
+        add("limit", limit.map(&figure));
         add("holdBlocking", Some(Tree::Flag(funds.hold_blocking)));
         add("hint", funds.hint.as_deref().map(text));
     }

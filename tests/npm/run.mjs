@@ -37,6 +37,7 @@ export const ROWS = [
   { row: "late-bytes" },
   { row: "many-users" },
   { row: "one-profile" },
+  { row: "answers", timeless: true },
   { row: "contexts" },
   { row: "fake-timers" },
   { row: "worker-lifetime" },

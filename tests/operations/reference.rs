@@ -137,7 +137,9 @@ fn errors_say_what_is_wrong_and_whether_to_try_again() {
     let error =
         stage.call(stage.client.charge("my-app", "user:alice", 1_000, Default::default())).unwrap_err();
     let short = match error.code {
-        Code::InsufficientFunds => error.funds.as_ref().map(|funds| 1_000 - funds.available_balance),
+        Code::InsufficientFunds => {
+            error.funds.as_ref().and_then(|funds| Some(1_000 - funds.available_balance?))
+        }
         _ => None,
     };
     assert_eq!((short, error.status, error.outcome), (Some(500), Some(422), Outcome::Rejected));

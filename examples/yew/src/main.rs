@@ -58,7 +58,7 @@ async fn change(client: &Result<Client, ShardError>, amount: i64) -> Result<Stri
 
 fn sentence(error: &ShardError) -> String {
     match &error.funds {
-        Some(funds) => format!("There are only {} credits.", funds.available_balance),
+        Some(funds) => format!("There are only {} credits.", funds.available_balance.unwrap_or(0)),
         None => format!("{error} (The write was {}.)", error.outcome.as_str()),
     }
 }

@@ -9,7 +9,7 @@ use crate::engine::lease::PERMIT_MS;
 use crate::engine::policy::Rule;
 use crate::engine::verdict::Landed;
 use crate::engine::watch::{Watch, answer_within_ms};
-use crate::engine::writes::{Departure, Look};
+use crate::engine::writes::{Departure, Look, Waits};
 
 /// How often a call looks whether another call's copy of its nonce has ended.
 const COPY_POLL_MS: u64 = 20;
@@ -80,7 +80,8 @@ impl Step<'_, '_> {
         // Before its owner is known, a write may only find out which edge is best.
         let Some(id) = &self.call.id else { return Ok(target) };
         let policy = &self.call.policy;
-        let look = self.shared.writes.look(id, self.call.waited_for, policy, self.now_ms);
+        let waits = Waits { since_ms: self.call.started_at_ms, ticket: self.call.waited_for };
+        let look = self.shared.writes.look(id, waits, policy, self.now_ms);
         let is_first = self.call.attempts == 0;
         match look {
             Look::Conflict => {

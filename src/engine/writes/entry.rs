@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::{Look, REMEMBERED_MS, WriteId};
+use super::{Look, REMEMBERED_MS, Waits, WriteId};
 use crate::engine::doubt::Doubt;
 use crate::engine::policy::{Policy, Rule};
 use crate::engine::principal::Relation;
@@ -77,12 +77,13 @@ impl Entry {
 
     pub(super) fn look(
         &mut self,
-        waited_for: Option<u64>,
+        waits: Waits,
         is_answer: &dyn Fn(u64) -> bool,
         policy: &Policy,
         now_ms: u64,
     ) -> Look {
-        if let Some(ticket) = self.refused.filter(|ticket| waited_for.is_some_and(|waited| waited <= *ticket))
+        let has_seen = |ticket: u64| waits.ticket.is_some_and(|seen| seen <= ticket);
+        if let Some(ticket) = self.refused.filter(|ticket| has_seen(*ticket))
             && is_answer(ticket)
         {
             return Look::Answered { ticket, landed: self.standing };
@@ -113,7 +114,9 @@ impl Entry {
                     .map(|(edge, _)| edge.clone())
                     .collect(),
             },
-            Phase::Applied { ticket, .. } if is_answer(*ticket) => {
+            Phase::Applied { ticket, at_ms }
+                if is_answer(*ticket) && (has_seen(*ticket) || waits.since_ms < *at_ms) =>
+            {
                 Look::Answered { ticket: *ticket, landed: Landed::Yes }
             }
             Phase::Applied { at_ms, .. } => Look::Applied { until_ms: at_ms + self.settle_ms },

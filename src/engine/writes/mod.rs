@@ -65,6 +65,15 @@ pub struct Adopted {
     pub hears: bool,
 }
 
+/// Since when a call waits, and what for: an answer is shared with those that were there when the answer came.
+#[derive(Clone, Copy, Debug)]
+pub struct Waits {
+    /// When the call began.
+    pub since_ms: u64,
+    /// The ticket of the copy that the call last saw in flight.
+    pub ticket: Option<u64>,
+}
+
 /// A copy that left.
 #[derive(Clone, Debug)]
 pub struct Ticket {
@@ -98,8 +107,8 @@ pub struct Writes {
 }
 
 impl Writes {
-    /// What is known of `id` now. `waited_for` is the ticket of the copy that the call has waited for.
-    pub fn look(&mut self, id: &WriteId, waited_for: Option<u64>, policy: &Policy, now_ms: u64) -> Look {
+    /// What is known of `id` now, for a call that has waited so far.
+    pub fn look(&mut self, id: &WriteId, waits: Waits, policy: &Policy, now_ms: u64) -> Look {
         let kept = std::mem::take(&mut self.kept);
         let mut look = Look::Free;
         for entry in self.entries_of(&id.nonce) {
@@ -116,7 +125,7 @@ impl Writes {
                 break;
             }
             let is_answer = |ticket| is_same && kept.has(ticket);
-            look = look.or_more_binding(entry.look(waited_for, &is_answer, policy, now_ms));
+            look = look.or_more_binding(entry.look(waits, &is_answer, policy, now_ms));
         }
         self.kept = kept;
         look
@@ -333,7 +342,12 @@ mod tests {
     }
 
     fn look(writes: &mut Writes, id: &WriteId, now_ms: u64) -> Look {
-        writes.look(id, None, &Policy::default(), now_ms)
+        writes.look(id, Waits { since_ms: now_ms, ticket: None }, &Policy::default(), now_ms)
+    }
+
+    fn look_waiting(writes: &mut Writes, id: &WriteId, ticket: u64, now_ms: u64) -> Look {
+        let waits = Waits { since_ms: now_ms, ticket: Some(ticket) };
+        writes.look(id, waits, &Policy::default(), now_ms)
     }
 
     fn doubt_since(look: &Look) -> Option<u64> {
@@ -410,12 +424,20 @@ mod tests {
         end(&mut writes, &id, &ticket, Landed::No, 150);
         writes.keep(ticket.number, 10, &Policy::default(), 150);
         assert_eq!(look(&mut writes, &id, 160), Look::Free);
-        let waited = writes.look(&id, Some(ticket.number), &Policy::default(), 160);
+        let waited = look_waiting(&mut writes, &id, ticket.number, 160);
         assert_eq!(waited, Look::Answered { ticket: ticket.number, landed: Landed::No });
         let next = send(&mut writes, &id, 200);
         end(&mut writes, &id, &next, Landed::Yes, 250);
         writes.keep(next.number, 10, &Policy::default(), 250);
-        assert_eq!(look(&mut writes, &id, 260), Look::Answered { ticket: next.number, landed: Landed::Yes });
+        let shared = Look::Answered { ticket: next.number, landed: Landed::Yes };
+        assert_eq!(look_waiting(&mut writes, &id, next.number, 260), shared);
+        let earlier = Waits { since_ms: 240, ticket: None };
+        assert_eq!(writes.look(&id, earlier, &Policy::default(), 260), shared);
+        assert_eq!(
+            look(&mut writes, &id, 260),
+            Look::Applied { until_ms: 1_250 },
+            "who comes later asks the ledger"
+        );
         let asked = WriteId { principal: Principal::Asked("x".into()), ..id };
         assert_eq!(look(&mut writes, &asked, 260), Look::Applied { until_ms: 1_250 });
     }

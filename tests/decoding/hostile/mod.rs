@@ -20,6 +20,9 @@ const BALANCE: &str = r#""available_balance":7"#;
 type Told = (Code, Outcome);
 const GARBLED: [Told; 2] = [(Code::Decode, Outcome::Rejected), (Code::Decode, Outcome::Unknown)];
 
+/// JSON that is wrong beside the event, which proves the write.
+const SPOILT: [Told; 2] = [(Code::Decode, Outcome::Rejected), (Code::Decode, Outcome::Applied)];
+
 fn run_in(integers: Integers, status: u16, body: &[u8]) -> [Result<Answer, ShardError>; 2] {
     let stage = Stage { integers, max_attempts: 2, ..Stage::default() };
     [read(), write()].map(|operation| stage.run(&operation, &[answer(status, body)]))

@@ -73,26 +73,33 @@ fn a_503_is_proof_only_in_the_words_that_prove_it() {
 }
 
 #[test]
-fn insufficient_funds_has_all_its_figures_or_is_none() {
+fn insufficient_funds_has_the_figures_that_can_be_read() {
     let whole = r#"{"error":"insufficient_funds","balance":5,"available_balance":4,"projected_available_balance":-6,"limit":-1}"#;
     let [read, write] = run_in(Integers::Number, 422, whole.as_bytes());
     for error in [read.unwrap_err(), write.unwrap_err()] {
         let funds = error.funds.as_ref().expect("figures");
         let figures =
             [funds.balance, funds.available_balance, funds.projected_available_balance, funds.limit];
-        assert_eq!((error.code, figures), (Code::InsufficientFunds, [5, 4, -6, -1]));
+        assert_eq!((error.code, figures), (Code::InsufficientFunds, [5, 4, -6, -1].map(Some)));
     }
     for (part, instead) in [
         (r#","limit":-1"#, ""),
-        (r#","limit":-1"#, r#","balance":6"#),
         (r#":-1"#, ":-1.0"),
         (r#":-1"#, ":1e400"),
         (r#":-1"#, ":null"),
         (r#":-1"#, r#":-1,"limit":null"#),
         (r#":-1"#, ":9223372036854775808"),
-        ("insufficient_funds", "insufficient_credits"),
-        ("}", "} x"),
+        ("insufficient_funds", "Insufficient funds"),
     ] {
+        let body = whole.replace(part, instead);
+        for said in run_in(Integers::Number, 422, body.as_bytes()) {
+            let error = said.unwrap_err();
+            let funds = error.funds.as_ref().expect("figures");
+            let is_missing = part != "insufficient_funds";
+            assert_eq!((funds.balance, funds.limit.is_none()), (Some(5), is_missing), "{body}");
+        }
+    }
+    for (part, instead) in [("insufficient_funds", "insufficient_credits"), ("}", "} x")] {
         let body = whole.replace(part, instead);
         let want = [(Code::InvalidInput, Outcome::Rejected); 2];
         told(&body, run_in(Integers::Number, 422, body.as_bytes()), want);
