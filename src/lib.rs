@@ -11,7 +11,6 @@ mod directory;
 mod driver;
 pub mod durable;
 pub mod edge_url;
-pub mod engine;
 mod error;
 mod flights;
 pub mod idempotency;
@@ -41,5 +40,7 @@ pub use key::{ApiKey, KeySource};
 pub use observe::Observer;
 pub use owner::Owner;
 pub use reply::Answer;
+/// What to do next, decided by pure state machines.
+pub use shardd_engine as engine;
 #[cfg(feature = "serde")]
 pub use types::*;

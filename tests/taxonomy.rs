@@ -1,4 +1,4 @@
-//! One taxonomy in five places: the codes of `src/error.rs`, the JavaScript classes and what the package exports of them, the typings,
+//! One taxonomy in five places: the codes of `engine/src/code.rs`, the JavaScript classes and what the package exports of them, the typings,
 //! and the README's table. Each tells the same errors in the same order.
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, missing_docs)]
@@ -36,7 +36,7 @@ fn pairs() -> Vec<(String, String)> {
 
 #[test]
 fn every_variant_is_among_all() {
-    let source = text("src/error.rs");
+    let source = text("engine/src/code.rs");
     let variants = between(&source, "pub enum Code {", "\n}");
     let variants: Vec<&str> = variants
         .lines()
@@ -96,7 +96,7 @@ fn the_typings_know_every_code_and_class_and_say_the_same_of_it() {
         .filter(|pair| pair[1].starts_with("export class ") && pair[1].contains(" extends ShardError "))
         .map(|pair| (pair[1]["export class ".len()..].split([' ', '<']).next().unwrap(), pair[0]))
         .collect();
-    let source = text("src/error.rs");
+    let source = text("engine/src/code.rs");
     let described = between(&source, "pub enum Code {", "\n}");
     let sentences = described.lines().filter_map(|line| line.trim().strip_prefix("/// "));
     let want: Vec<(String, &str)> = pairs().into_iter().map(|(class, _)| class).zip(sentences).collect();

@@ -64,7 +64,7 @@ fn next(next: Next) -> &'static str {
 #[test]
 fn the_documented_table_is_the_table() {
     let mut table = String::from(
-        "# What an attempt's ending means\n\nPrinted from `src/engine/verdict.rs`; the first row that fits decides. \
+        "# What an attempt's ending means\n\nPrinted from `engine/src/verdict.rs`; the first row that fits decides. \
          *Landed* says whether the attempt's write is in the ledger.\n\n\
          | ending | error | landed | a read goes | a write goes | reason |\n|---|---|---|---|---|---|\n",
     );

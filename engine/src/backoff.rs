@@ -9,7 +9,7 @@ const CAP_MS: u64 = 5_000;
 /// `random` is any uniformly drawn number.
 ///
 /// ```
-/// use shardd_wasm::engine::backoff_ms;
+/// use shardd_engine::backoff_ms;
 /// assert!(backoff_ms(0, 12_345) <= 100);
 /// assert!(backoff_ms(40, u64::MAX) <= 5_000);
 /// ```

@@ -3,10 +3,10 @@
 use std::rc::Rc;
 
 use super::{Look, REMEMBERED_MS, Waits, WriteId};
-use crate::engine::doubt::Doubt;
-use crate::engine::policy::{Policy, Rule};
-use crate::engine::principal::Relation;
-use crate::engine::verdict::Landed;
+use crate::doubt::Doubt;
+use crate::policy::{Policy, Rule};
+use crate::principal::Relation;
+use crate::verdict::Landed;
 
 /// A write, and how its last copy stands.
 #[derive(Clone, Debug)]

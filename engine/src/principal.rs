@@ -33,7 +33,7 @@ impl Principal {
     /// How this owner relates to another one.
     ///
     /// ```
-    /// use shardd_wasm::engine::{Principal, Relation};
+    /// use shardd_engine::{Principal, Relation};
     /// let (one, other) = (Principal::Key("a".into()), Principal::Key("b".into()));
     /// assert_eq!(one.relation(&other), Relation::Different);
     /// assert_eq!(Principal::Asked("a".into()).relation(&other), Relation::Perhaps);

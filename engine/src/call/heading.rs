@@ -2,14 +2,14 @@
 
 use super::step::Step;
 use super::{Action, End, Kind, Permit, Phase, Target};
-use crate::engine::Event;
-use crate::engine::edge::EdgeState;
-use crate::engine::edges::Choice;
-use crate::engine::lease::PERMIT_MS;
-use crate::engine::policy::Rule;
-use crate::engine::verdict::Landed;
-use crate::engine::watch::{Watch, answer_within_ms};
-use crate::engine::writes::{Departure, Look, Waits};
+use crate::Event;
+use crate::edge::EdgeState;
+use crate::edges::Choice;
+use crate::lease::PERMIT_MS;
+use crate::policy::Rule;
+use crate::verdict::Landed;
+use crate::watch::{Watch, answer_within_ms};
+use crate::writes::{Departure, Look, Waits};
 
 /// How often a call looks whether another call's copy of its nonce has ended.
 const COPY_POLL_MS: u64 = 20;

@@ -2,9 +2,9 @@
 
 use super::Phase;
 use super::step::Step;
-use crate::engine::policy::Rule;
-use crate::engine::watch::silent_at_ms;
-use crate::engine::{Edge, Ending, Event};
+use crate::policy::Rule;
+use crate::watch::silent_at_ms;
+use crate::{Edge, Ending, Event};
 
 /// A call that awaits an answer to its question looks what came of it an eighth of the silence apart: another call may hear it.
 const LOOK_MIN_MS: u64 = 4;

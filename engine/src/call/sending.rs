@@ -2,10 +2,10 @@
 
 use super::step::Step;
 use super::{Action, End, Phase, Target};
-use crate::engine::policy::Rule;
-use crate::engine::verdict::{Ending, Landed, Next, judge};
-use crate::engine::{CopyEnd, Event, backoff_ms};
-use crate::error::Code;
+use crate::Code;
+use crate::policy::Rule;
+use crate::verdict::{Ending, Landed, Next, judge};
+use crate::{CopyEnd, Event, backoff_ms};
 
 /// Of an attempt that ended silent: when its edge was asked for a sign of life, and when another edge answered that.
 pub(super) type Silence = Option<(u64, Option<u64>)>;

@@ -7,10 +7,10 @@ use std::rc::Rc;
 
 use super::Kind;
 use super::step::Step;
-use crate::engine::doubt::{Doubt, FINAL_ROUND_MS};
-use crate::engine::edge::Edge;
-use crate::engine::policy::Rule;
-use crate::engine::suspicion::ROUND_SHARED_MS;
+use crate::doubt::{Doubt, FINAL_ROUND_MS};
+use crate::edge::Edge;
+use crate::policy::Rule;
+use crate::suspicion::ROUND_SHARED_MS;
 
 /// How often a call looks whether an edge was heard.
 const HEAR_POLL_MS: u64 = 50;

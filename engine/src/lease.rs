@@ -40,7 +40,7 @@ impl LeaseWatch {
     /// time count: while the taker stood still, the holder may have too.
     ///
     /// ```
-    /// use shardd_wasm::engine::{LeaseWatch, Version};
+    /// use shardd_engine::{LeaseWatch, Version};
     /// let mut watch = LeaseWatch::default();
     /// let version = Version { token: 7, touches: 1 };
     /// let taken_at_ms = (0..).step_by(250).find(|now_ms| watch.look(version, *now_ms).is_some());

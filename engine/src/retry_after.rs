@@ -7,7 +7,7 @@ const LONGEST_MS: u64 = (1 << 53) - 1;
 /// understood. A date in the past asks for no wait.
 ///
 /// ```
-/// use shardd_wasm::engine::retry_after_ms;
+/// use shardd_engine::retry_after_ms;
 /// assert_eq!(retry_after_ms("2", 0), Some(2_000));
 /// assert_eq!(retry_after_ms("Thu, 01 Jan 1970 00:00:09 GMT", 4_000), Some(5_000));
 /// assert_eq!(retry_after_ms("soon", 0), None);

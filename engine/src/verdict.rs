@@ -1,7 +1,7 @@
 //! The verdict table: what an attempt's ending means, and where the call goes from there. One table, first
 //! match wins; a new rule is a new row here and nowhere else.
 
-use crate::error::Code;
+use crate::Code;
 
 /// How an attempt ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -239,7 +239,7 @@ pub static VERDICTS: [Row; 27] = [
 /// The rule for an ending.
 ///
 /// ```
-/// use shardd_wasm::engine::{Ending, Next, judge};
+/// use shardd_engine::{Ending, Next, judge};
 /// assert_eq!(judge(Ending::Network).read, Next::OtherNow);
 /// assert_eq!(judge(Ending::Network).write, Next::NextCopy);
 /// ```

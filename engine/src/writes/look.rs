@@ -2,8 +2,8 @@
 
 use std::rc::Rc;
 
-use crate::engine::doubt::Doubt;
-use crate::engine::verdict::Landed;
+use crate::doubt::Doubt;
+use crate::verdict::Landed;
 
 /// What a write finds of itself.
 #[derive(Clone, Debug, PartialEq)]

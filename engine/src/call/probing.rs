@@ -2,9 +2,9 @@
 
 use super::step::Step;
 use super::{Action, Phase, Probe, Shared, Target};
-use crate::engine::Event;
-use crate::engine::edge::Health;
-use crate::engine::policy::Rule;
+use crate::Event;
+use crate::edge::Health;
+use crate::policy::Rule;
 
 /// An edge that was asked, and is not known to be asked any more, is asked again after a quarter of the time that the question is
 /// old, within these bounds.

@@ -1,9 +1,9 @@
 //! One step of a call: takes what happened, then does everything that is due.
 
 use super::{Action, Call, End, Input, Kind, Orders, Phase, Shared, Target};
-use crate::engine::principal::Principal;
-use crate::engine::verdict::Ending;
-use crate::engine::writes::WriteId;
+use crate::principal::Principal;
+use crate::verdict::Ending;
+use crate::writes::WriteId;
 
 /// A timer that is later than this shows that the process stood still.
 const LATE_MS: u64 = 50;

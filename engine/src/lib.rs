@@ -15,12 +15,14 @@
 //! 6. **Marks, not futures.** What calls share is plain data with an age limit ([`Shared`]): a call that is
 //!    never polled again blocks no other for longer than that.
 //!
-//! A call ([`Call`]) is told what happened ([`Input`]) and says what to do ([`Action`]); the driver does it.
+//! A call ([`Call`]) is told what happened ([`Input`]) and says what to do ([`Action`]); the driver does it. What each end of an
+//! attempt means is one table, [`VERDICTS`], which `docs/verdicts.md` shows.
 
-#![doc = include_str!("../../docs/verdicts.md")]
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing))]
 
 mod backoff;
 mod call;
+mod code;
 mod doubt;
 mod edge;
 mod edges;
@@ -38,6 +40,7 @@ mod writes;
 
 pub use backoff::backoff_ms;
 pub use call::{Action, Call, End, Input, Kind, Orders, Shared};
+pub use code::Code;
 pub use doubt::Doubt;
 pub use edge::{Edge, EdgeState, Health, Heard};
 pub use edges::{Choice, EdgeTable};

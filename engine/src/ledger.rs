@@ -26,7 +26,7 @@ impl Ledger {
     /// Whether both are one ledger: they are named alike, or neither has a name and they share an origin.
     ///
     /// ```
-    /// use shardd_wasm::engine::Ledger;
+    /// use shardd_engine::Ledger;
     /// let one = Ledger::new(None, ["https://a.example/x", "https://b.example"]);
     /// assert!(one.is_same(&Ledger::new(None, ["https://A.example"])));
     /// assert!(!one.is_same(&Ledger::new(None, ["https://c.example"])));
