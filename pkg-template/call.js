@@ -1,6 +1,6 @@
 // One call: into the wasm and back, kept alive where `waitUntil` says so.
 import { coreOf, fallen, settingsOf } from "./client.js";
-import { InvalidInputError, atCaller, isShardError, sentBody } from "./errors.js";
+import { InvalidInputError, NetworkError, atCaller, isShardError, sentBody } from "./errors.js";
 import { revive } from "./figures.js";
 import { freshNonce, givenToCall, isWrite } from "./given.js";
 import { remembered } from "./listening.js";
@@ -9,6 +9,8 @@ import { quietly } from "./quietly.js";
 import { noteCut, settled } from "./settling.js";
 import { shared } from "./shared-signal.js";
 import { given, isOptions, snapshot } from "./snapshot.js";
+
+const NO_FETCH = "This runtime has no fetch: give the client one with the option fetch (in Jest's jsdom: @jest-environment node, or jest-fixed-jsdom).";
 
 /** `args` go to the operation of this `name`; `body` is what an earlier call sent, where this repeats it. */
 export function call(shardd, name, args, options, body) {
@@ -90,6 +92,8 @@ function outlive(waitUntil, start) {
 // Before the first call, since the constructor does no I/O.
 function begin(state) {
   const core = coreOf(state);
+  // Looked up now, as it is when it sends: nothing has been sent, and nothing recorded.
+  if (typeof (state.options?.fetch ?? globalThis.fetch) !== "function") throw new NetworkError({ reason: "no_fetch", retryable: true, message: NO_FETCH });
   if (state.begun !== core) remembered(state.options, core);
   const isFirst = !state.begun;
   state.begun = core;

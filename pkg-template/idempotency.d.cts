@@ -271,6 +271,8 @@ export declare class Idempotency {
   /**
    * A Fetch handler that does each request with an `Idempotency-Key` once: the key quoted or bare; 400, 409 and 422 as problem+json with
    * `Retry-After`; replays say `Idempotent-Replayed: true`, without cookies and headers of one connection. GET, HEAD, OPTIONS pass.
+   * Rejects with an {@link IdempotencyError} where the request's body was read before: wrap the outermost handler, or let what comes first
+   * read `request.clone()`.
    *
    * @example
    * export default { fetch: idempotency.handler(handle, { scope: (request) => userOf(request) }) };
@@ -326,7 +328,7 @@ export interface IdempotentFetchOptions {
 /**
  * Sends a request (a POST, if not said otherwise) under one `Idempotency-Key`, again where nobody answered, or 408, 425, 429, 502, 503, 504,
  * or 409 with a `Retry-After`, which is kept to. Resolves to the last answer, whatever it is; rejects with an {@link IdempotencyError}
- * (`no-answer`, with the `key`) where there was none, and with the signal's reason.
+ * (`no-answer`, with the `key`) where there was none, and with the signal's reason. A `Request` it does not take: its body can be read once.
  *
  * @example
  * await idempotentFetch("/orders", { body: JSON.stringify(order) }, { key: order.id, store: indexedDbStore("orders"), scope: user.id });

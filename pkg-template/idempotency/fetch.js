@@ -34,6 +34,7 @@ export async function idempotentFetch(url, options, how = {}) {
   const init = given(options);
   if (typeof url !== "string" && !(url instanceof URL)) throw invalid("idempotentFetch wants a URL, and what fetch takes beside it.");
   if (isFunction(init.body?.getReader)) throw invalid("A stream can be sent once only: give idempotentFetch its bytes.");
+  if (!isFunction(settings.fetch ?? globalThis.fetch)) throw invalid("This runtime has no fetch: give idempotentFetch the option fetch.");
   const key = await keyFor(settings, url, init);
   const headers = new Headers(init.headers);
   headers.set(settings.header, `"${key.replace(/["\\]/g, "\\$&")}"`);
