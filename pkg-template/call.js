@@ -1,6 +1,6 @@
 // One call: into the wasm and back, kept alive where `waitUntil` says so.
 import { coreOf, fallen, settingsOf } from "./client.js";
-import { InvalidInputError, isShardError, sentBody } from "./errors.js";
+import { InvalidInputError, NetworkError, atCaller, isShardError, sentBody } from "./errors.js";
 import { revive } from "./figures.js";
 import { freshNonce, givenToCall, isWrite } from "./given.js";
 import { remembered } from "./listening.js";
@@ -8,7 +8,9 @@ import { publicKeyWarning } from "./public-key.js";
 import { quietly } from "./quietly.js";
 import { noteCut, settled } from "./settling.js";
 import { shared } from "./shared-signal.js";
-import { snapshot } from "./snapshot.js";
+import { given, isOptions, snapshot } from "./snapshot.js";
+
+const NO_FETCH = "This runtime has no fetch: give the client one with the option fetch (in Jest's jsdom: @jest-environment node, or jest-fixed-jsdom).";
 
 /** `args` go to the operation of this `name`; `body` is what an earlier call sent, where this repeats it. */
 export function call(shardd, name, args, options, body) {
@@ -28,7 +30,7 @@ export function call(shardd, name, args, options, body) {
 async function run(shardd, state, name, args, options, body) {
   // Made here, so that the error of a call that a trap ends can say it.
   const made = isWrite(name) && options?.idempotencyNonce == null ? freshNonce() : undefined;
-  const given = givenToCall(name, args, options, made);
+  const asked = givenToCall(name, args, options, made);
   const nonce = made ?? (name === "resume" ? args[0] : options?.idempotencyNonce);
   const wait = settled(nonce);
   if (wait) await wait;
@@ -37,7 +39,7 @@ async function run(shardd, state, name, args, options, body) {
   const signal = shared(options?.signal);
   let sent;
   try {
-    sent = name === "resume" ? core.resume(args[0], given, signal) : core.call(name, given, signal, body);
+    sent = name === "resume" ? core.resume(args[0], asked, signal) : core.call(name, asked, signal, body);
     const answer = await life.hear(sent);
     // A long list has been read on its way in.
     if (typeof answer !== "string") return answer;
@@ -50,9 +52,11 @@ async function run(shardd, state, name, args, options, body) {
       error = fallen(error, cut);
       if (cut) noteCut(cut, life, state.options);
     }
+    // V8 knows who awaits this call.
+    atCaller(error, run);
     if (error.idempotencyNonce) {
       const retry = (controls) => again(shardd, name, args, options, error, controls);
-      Object.defineProperty(error, "retry", { value: retry, configurable: true });
+      Object.defineProperty(error, "retry", { __proto__: null, value: retry, configurable: true });
     }
     throw error;
   }
@@ -61,9 +65,9 @@ async function run(shardd, state, name, args, options, body) {
 /** What a repeated call can be told anew: how it is made, not what it writes. */
 const CONTROLS = ["signal", "timeoutMs", "edge", "waitUntil"];
 
-async function again(shardd, name, args, options, error, controls = {}) {
-  const fits = (key) => CONTROLS.includes(key) || controls[key] === undefined;
-  if (typeof controls !== "object" || !Object.keys(controls ?? {}).every(fits)) {
+async function again(shardd, name, args, options, error, said) {
+  const controls = given(said);
+  if (!isOptions(controls) || !Object.keys(controls).every((key) => CONTROLS.includes(key))) {
     throw new InvalidInputError({ message: "A retry sends the same write: it takes { signal, timeoutMs, edge, waitUntil } and nothing else." });
   }
   // The signal that ended the first call would end this one too.
@@ -88,6 +92,8 @@ function outlive(waitUntil, start) {
 // Before the first call, since the constructor does no I/O.
 function begin(state) {
   const core = coreOf(state);
+  // Looked up now, as it is when it sends: nothing has been sent, and nothing recorded.
+  if (typeof (state.options?.fetch ?? globalThis.fetch) !== "function") throw new NetworkError({ reason: "no_fetch", retryable: true, message: NO_FETCH });
   if (state.begun !== core) remembered(state.options, core);
   const isFirst = !state.begun;
   state.begun = core;

@@ -1,13 +1,18 @@
 // The client in the wasm behind each client that users hold. After a trap it is made anew, by the next call, of what the first was made of.
-import { fromRecord, InternalError, InvalidInputError, isShardError } from "./errors.js";
+import { atCaller, fromRecord, InternalError, InvalidInputError, isShardError } from "./errors.js";
 import { network } from "./exchange.js";
 import { givenToClient, owner, text } from "./given.js";
 import { instantiate } from "./instance.js";
 import { listener } from "./listening.js";
+import { methodOf } from "./method.js";
+import { privateState } from "./private-state.js";
 import { shared } from "./shared-signal.js";
+import { placeOf } from "./store-place.js";
 
 /** What each client is made of. */
-const settings = new WeakMap();
+const settings = privateState();
+
+const NO_CLIENT = "The method was taken off its client, or the client is a copy: call it as shardd.charge(\u2026), and keep the client itself (in Vue in markRaw or shallowRef).";
 
 /** `state` is { apiKey, owner, options, from }: options that nobody else changes, and what it shares the edge table of. */
 export function setUp(shardd, state) {
@@ -15,13 +20,13 @@ export function setUp(shardd, state) {
   if (state.owner != null) owner("owner", state.owner);
   state.given = givenToClient(state.options);
   coreOf(state);
-  settings.set(shardd, state);
+  settings.keep(shardd, state);
 }
 
 /** What `setUp` remembered. */
 export function settingsOf(shardd) {
-  const state = settings.get(shardd);
-  if (!state) throw new InvalidInputError({ message: "The method was taken off its client: call it as shardd.charge(…)." });
+  const state = settings.of(shardd);
+  if (!state) throw new InvalidInputError({ message: NO_CLIENT });
   return state;
 }
 
@@ -37,7 +42,7 @@ export function coreOf(state) {
     }
     return state.core;
   } catch (error) {
-    throw isShardError(error) ? error : fallen(error);
+    throw atCaller(isShardError(error) ? error : fallen(error), coreOf);
   }
 }
 
@@ -50,13 +55,12 @@ function made({ from, apiKey, owner, options, given }, life) {
 // A dead life holds on to nothing: what a store proves its writes to be alive by is let go.
 function holding(store, { atEnd }) {
   if (!store) return undefined;
-  const place = {
-    update: (name, step) => store.update(name, step),
-    list: (prefix) => all(store.list(prefix)),
-  };
-  if (typeof store.hold !== "function") return place;
+  const place = placeOf(store);
+  place.list = (prefix) => all(store.list(prefix));
+  const hold = methodOf(store, "hold");
+  if (!hold) return place;
   place.hold = async (name) => {
-    const release = await store.hold(name);
+    const release = await hold(name);
     if (typeof release !== "function") return release;
     atEnd.add(release);
     return () => {

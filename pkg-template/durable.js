@@ -4,6 +4,7 @@ import { coreOf, fallen, settingsOf } from "./client.js";
 import { InvalidInputError, isShardError } from "./errors.js";
 import { revive } from "./figures.js";
 import { optionsOf, text } from "./given.js";
+import { methodOf } from "./method.js";
 
 /** Those that nobody is likely to be at. */
 export const pending = async (shardd) => JSON.parse(await ask(shardd, (core) => core.pending(false)), revive);
@@ -36,7 +37,7 @@ async function ask(shardd, question) {
   const state = settingsOf(shardd);
   const store = state.options?.store;
   if (!store) throw new InvalidInputError({ message: "This client has no store, so nothing is recorded: give it one with the option store." });
-  if (typeof store.list !== "function") throw new InvalidInputError({ message: "This store cannot list what it holds: give it a method list(prefix)." });
+  if (!methodOf(store, "list")) throw new InvalidInputError({ message: "This store cannot list what it holds: give it a method list(prefix)." });
   const core = coreOf(state);
   try {
     return await state.life.hear(question(core));

@@ -1,7 +1,8 @@
-// The error classes callers catch. One table instead of fourteen written-out classes: size is a
+// The error classes callers catch. One table instead of so many written-out classes: size is a
 // feature here, and a table cannot forget a code.
-
-import { digits, revive } from "./figures.js";
+import { recordIn, written } from "./error-json.js";
+import { figured, revive } from "./figures.js";
+import { given } from "./snapshot.js";
 
 // Shared by every copy of the package in a process (ESM and CJS, two versions in one bundle), where
 // `instanceof` says no.
@@ -10,24 +11,32 @@ const brand = Symbol.for("shardd-wasm.error");
 /** Base of every error this package throws or rejects with. */
 export class ShardError extends Error {
   constructor(record) {
-    const { message, cause, ...fields } = record;
+    const { message, cause, ...fields } = given(record);
     super(message, cause === undefined ? undefined : { cause });
     Object.assign(this, { retryable: false, attempts: 0, outcome: "rejected" }, fields);
   }
 
   toJSON() {
-    const json = { name: this.name, code: this.code, message: this.message, ...this };
-    // bigint mode: JSON has no word for them, and an error must never break the log it goes to.
-    for (const key in json) json[key] = digits(key, json[key]);
-    if (this.account !== undefined) json.account = JSON.parse(JSON.stringify(this.account, digits));
-    if (this.cause !== undefined) json.cause = String(this.cause);
-    return json;
+    return written(this);
   }
+
+  /** The error that `toJSON()` was called on, in another worker or by another version; `json` is its object, or the text of it. */
+  static fromJSON(json) {
+    const { code, name, ...record } = recordIn(json) ?? refuse();
+    if (typeof code !== "string" || classes[code]) return new (classes[code] ?? ShardError)(record);
+    // Of a newer version.
+    return Object.assign(new ShardError(record), { code }, typeof name === "string" && { name });
+  }
+}
+
+function refuse() {
+  throw new InvalidInputError({ message: "This is no error of shardd-wasm: give fromJSON what toJSON gave, or the text of it." });
 }
 
 Object.defineProperty(ShardError.prototype, brand, { value: true });
 
-const classes = {};
+/** By their codes. */
+const classes = Object.create(null);
 
 // `name` sits on the prototype and on the class as a string: minifiers rename classes, and a log line
 // saying "e: the edge did not answer" helps nobody. `code` sits there too, so that a class a caller
@@ -56,11 +65,18 @@ export const TimeoutError = subclass("TimeoutError", "timeout");
 export const NetworkError = subclass("NetworkError", "network");
 export const DecodeError = subclass("DecodeError", "decode");
 export const AbortedError = subclass("AbortedError", "aborted");
+export const UnsupportedError = subclass("UnsupportedError", "unsupported");
 export const InternalError = subclass("InternalError", "internal");
 
 /** Whether `error` comes from this package, from whichever copy of it. */
 export function isShardError(error) {
   return error != null && error[brand] === true;
+}
+
+/** The same error, with a stack that begins behind `callee`: what is made in a turn of the wasm does not know who called. */
+export function atCaller(error, callee) {
+  Error.captureStackTrace?.(error, callee);
+  return error;
 }
 
 /** What the writes behind errors sent, for `retry()`; kept apart, since an error goes into logs. */
@@ -73,10 +89,7 @@ export function sentBody(error) {
 
 /** The class instance for a record in JSON; Rust calls it whenever it rejects. */
 export function fromRecord(text, cause, body) {
-  // Figures come as digits where a number would round them, and in bigint mode.
-  const record = JSON.parse(text, revive);
-  for (const figure of ["projectedAvailableBalance", "limit"])
-    if (typeof record[figure] === "string") record[figure] = BigInt(record[figure]);
+  const record = figured(JSON.parse(text, revive));
   const error = new (classes[record.code] ?? ShardError)({ ...record, cause });
   if (body !== undefined) bodies.set(error, body);
   return error;

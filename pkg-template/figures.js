@@ -3,9 +3,17 @@
 const money =
   /^(amount|holdAmount|reservedAmount|(available|total)?balance|activeHoldTotal|(holdE|e)xpiresAtUnixMs|(next|latest)ExpiryUnixMs)$/i;
 
+const isDigits = (value) => typeof value === "string" && /^-?\d+$/.test(value);
+
 /** For JSON.parse. */
 export function revive(key, value) {
-  return typeof value === "string" && money.test(key) && /^-?\d+$/.test(value) ? BigInt(value) : value;
+  return money.test(key) && isDigits(value) ? BigInt(value) : value;
+}
+
+/** An error's record, with those of its figures that other records have as numbers or do not have. */
+export function figured(record) {
+  for (const name of ["projectedAvailableBalance", "limit"]) if (isDigits(record[name])) record[name] = BigInt(record[name]);
+  return record;
 }
 
 /** For JSON.stringify, which knows no bigints: their digits. */

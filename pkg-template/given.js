@@ -1,16 +1,18 @@
 // What callers give, checked before the wasm hears of it: every name known, every value of its type, every doubt spoken. The wasm gets one text
 // of it. (In Rust the same cost eighteen kilobytes, and each look at an object a crossing.)
 import { InvalidInputError } from "./errors.js";
-import { isOptions } from "./snapshot.js";
+import { methodOf } from "./method.js";
+import { given, isOptions } from "./snapshot.js";
 
-const LIMIT = 2n ** 63n;
-const ACKS_MAX = 2 ** 32 - 1;
+// Not `2n ** 63n`: builds for old engines make Math.pow() of it, which takes no bigints.
+const LIMIT = BigInt("9223372036854775808");
+const ACKS_MAX = 4_294_967_295;
 const UNDECIDED = "The options are not an object: give { name: value }.";
 
 const refuse = (message) => { throw new InvalidInputError({ message }); };
 
 // Older engines have no way of their own, which is ten times as fast.
-const isWellFormed = (value) => (value.isWellFormed ? value.isWellFormed() : !/\p{Surrogate}/u.test(value));
+const isWellFormed = (value) => (value.isWellFormed ? value.isWellFormed() : !/[\ud800-\udfff]/u.test(value));
 
 // A type checks a value called `what`, and gives its JSON; nothing for what crosses beside the text.
 
@@ -71,7 +73,7 @@ export function owner(what, value) {
 }
 
 function store(_, value) {
-  if (typeof value?.update !== "function") refuse("The option store has no method update: give a store of shardd-wasm/stores or one of your own.");
+  if (!methodOf(value, "update")) refuse("The option store has no method update: give a store of shardd-wasm/stores or one of your own.");
 }
 
 function edges(_, value) {
@@ -150,7 +152,7 @@ const OTHERS = { withApiKey: { owner }, forget: { pending: flag } };
 /** The options of such a method, checked. */
 export function optionsOf(method, options) {
   optional(options, OTHERS[method]);
-  return options ?? {};
+  return given(options);
 }
 
 /** Whether a call carries a nonce. */
@@ -164,7 +166,7 @@ export function givenToCall(name, args, options, nonce) {
   const [required, known] = CALLS[name];
   const members = optional(options, known);
   let at = 0;
-  for (const key in required) add(members, key, required[key](key, args[at++]));
+  for (const key of Object.keys(required)) add(members, key, required[key](key, args[at++]));
   if (nonce !== undefined) add(members, "idempotencyNonce", text("idempotencyNonce", nonce));
   return `{${members}}`;
 }
@@ -185,7 +187,7 @@ function optional(options, known) {
 
 function add(members, name, json) {
   if (typeof json === "string") members.push(`"${name}":${json}`);
-  else for (const part in json) add(members, part, json[part]);
+  else for (const [part, value] of Object.entries(json ?? {})) add(members, part, value);
 }
 
 function unknown(name, known) {

@@ -112,43 +112,43 @@ export type IdempotencyEvent =
 /** How things are done once. */
 export interface IdempotencyOptions {
   /** How long an attempt holds its key at a time; default 30 s. */
-  leaseMs?: number;
+  leaseMs?: number | undefined;
   /** For how long the lease is renewed while the effect runs; default 10 minutes. 0: never. */
-  keepAliveMs?: number;
+  keepAliveMs?: number | undefined;
   /** For how long a value is replayed; default a day. */
-  ttlMs?: number;
+  ttlMs?: number | undefined;
   /** What a duplicate does while the effect runs elsewhere: `"reject"` (the default), or wait so long for its value. */
-  inFlight?: "reject" | { waitMs: number };
+  inFlight?: "reject" | { waitMs: number } | undefined;
   /**
    * What becomes of an attempt that began and never ended: `"rerun"` (the default) runs the effect again, `"refuse"` resolves to
    * `uncertain`, a function looks what happened and says.
    */
-  onLapsed?: "rerun" | "refuse" | ((lapsed: { key: IdempotencyKey; fencingToken: string }) => Recovery | Promise<Recovery>);
+  onLapsed?: ("rerun" | "refuse" | ((lapsed: { key: IdempotencyKey; fencingToken: string }) => Recovery | Promise<Recovery>)) | undefined;
   /** What an error means: `"leave"` (the default) holds the key until the lease ends, `"release"` frees it. `NotApplied` always frees it. */
-  onError?: (error: unknown) => "leave" | "release";
+  onError?: ((error: unknown) => "leave" | "release") | undefined;
   /** Whether to store a value. One that is not goes to the caller, and the key is free again. */
-  retain?: (value: unknown, about: { key: IdempotencyKey }) => boolean | Promise<boolean>;
+  retain?: ((value: unknown, about: { key: IdempotencyKey }) => boolean | Promise<boolean>) | undefined;
   /** Called before a replay is given out; what it throws goes to the caller instead. */
-  onReplay?: (value: unknown, about: { key: IdempotencyKey }) => void | Promise<void>;
-  codec?: Codec;
+  onReplay?: ((value: unknown, about: { key: IdempotencyKey }) => void | Promise<void>) | undefined;
+  codec?: Codec | undefined;
   /** Sets all these keys apart from those of other scopes in the same store. A caller's own scope belongs to the request. */
-  scope?: string;
+  scope?: string | undefined;
   /** How fingerprints are made; default `"xxh3"`. `"sha-256"` where somebody hostile chooses the bodies. */
-  fingerprint?: "xxh3" | "sha-256";
+  fingerprint?: "xxh3" | "sha-256" | undefined;
   /**
    * How many of the values that this process's own effects returned are replayed without asking the store; default 0. A key that
    * another process purges is replayed here until `ttlMs` is over.
    */
-  localReplays?: number;
+  localReplays?: number | undefined;
   /** How long a single operation of the store may take, also those of `get`, `purge` and `touch`; default 5 s. */
-  storeTimeoutMs?: number;
+  storeTimeoutMs?: number | undefined;
   /** What a failing store means: `"closed"` (the default) runs nothing, `"open"` runs the effect without protection. */
-  storeFailure?: "closed" | "open";
-  on?: (event: IdempotencyEvent) => void;
+  storeFailure?: "closed" | "open" | undefined;
+  on?: ((event: IdempotencyEvent) => void) | undefined;
   /** This process's clock, in Unix milliseconds; stores have their own. For tests. */
-  now?: () => number;
+  now?: (() => number) | undefined;
   /** Keeps a runtime alive until a call has ended, as `ctx.waitUntil` of a Worker does. `handler` finds the Worker's own. */
-  waitUntil?: (promise: Promise<unknown>) => void;
+  waitUntil?: ((promise: Promise<unknown>) => void) | undefined;
 }
 
 /** What is known of an attempt that lapsed: it did nothing, nobody can say yet, or it did its work and this is the value. */
@@ -194,11 +194,11 @@ export interface WrapOptions<Args extends unknown[]> {
   /** The key of a call. */
   key: (...args: Args) => string | IdempotencyKey;
   /** Whose key it is: see {@link KeyScope}. Without it all who call share their keys. */
-  scope?: (...args: Args) => string;
+  scope?: ((...args: Args) => string) | undefined;
   /** A name for what the function does; default `"call"`. */
-  operation?: string;
+  operation?: string | undefined;
   /** The part of the arguments that must be the same under one key; default all of them. */
-  body?: (...args: Args) => unknown;
+  body?: ((...args: Args) => unknown) | undefined;
 }
 
 /** What the handler needs of a `Request`; the platform's own is one. */
@@ -222,17 +222,17 @@ export interface HandlerOptions<Req extends RequestLike, Res extends ResponseLik
    */
   scope: false | ((request: Req) => string | Promise<string>);
   /** The header's name; default `Idempotency-Key`. */
-  header?: string;
+  header?: string | undefined;
   /** Whether a POST or PATCH without a key is refused; default no. */
-  requireKey?: boolean;
+  requireKey?: boolean | undefined;
   /** The longest request body with a key; default 1 MiB. */
-  maxBodyBytes?: number;
+  maxBodyBytes?: number | undefined;
   /** The longest response body that is kept; default 1 MiB. The first caller gets a longer one, retries learn that it is gone. */
-  maxResponseBytes?: number;
+  maxResponseBytes?: number | undefined;
   /** Whether to store a response. One that is not goes to the caller, and the key is free again. */
-  retain?: (response: Res) => boolean | Promise<boolean>;
+  retain?: ((response: Res) => boolean | Promise<boolean>) | undefined;
   /** Called before a response is replayed; what it throws goes to the caller instead. */
-  onReplay?: (response: Res, about: { key: IdempotencyKey; request: Req }) => void | Promise<void>;
+  onReplay?: ((response: Res, about: { key: IdempotencyKey; request: Req }) => void | Promise<void>) | undefined;
 }
 
 /**
@@ -271,6 +271,8 @@ export declare class Idempotency {
   /**
    * A Fetch handler that does each request with an `Idempotency-Key` once: the key quoted or bare; 400, 409 and 422 as problem+json with
    * `Retry-After`; replays say `Idempotent-Replayed: true`, without cookies and headers of one connection. GET, HEAD, OPTIONS pass.
+   * Rejects with an {@link IdempotencyError} where the request's body was read before: wrap the outermost handler, or let what comes first
+   * read `request.clone()`.
    *
    * @example
    * export default { fetch: idempotency.handler(handle, { scope: (request) => userOf(request) }) };
@@ -291,7 +293,7 @@ export declare class Idempotency {
    * more requests before. Resolves to how many still are, which is not 0 after `timeoutMs` alone (default: no limit; on Workers a call of a
    * request that was cancelled never ends).
    */
-  drain(options?: { timeoutMs?: number }): Promise<number>;
+  drain(options?: { timeoutMs?: number | undefined }): Promise<number>;
 }
 
 /** What `fetch` takes beside a URL. */
@@ -303,30 +305,30 @@ export type FetchResponse = typeof globalThis extends { Response: { prototype: i
 /** How {@link idempotentFetch} sends. */
 export interface IdempotentFetchOptions {
   /** The key that goes out; by default a random one, which protects the attempts of this call. With a `store` the name of what is done. */
-  key?: string | IdempotencyKey;
+  key?: string | IdempotencyKey | undefined;
   /** Where a random key is kept under `key`, for a day: the same comes back after a reload, in another tab, for the same request. */
-  store?: AtomicStore | ValkeyStore;
+  store?: AtomicStore | ValkeyStore | undefined;
   /**
    * With a `store`: whose request this is, such as a user's id, so that the next user of this browser does not send under this one's key.
    * `false` if the store is one person's. Must be given where the request has credentials that show; cookies do not.
    */
-  scope?: string | false;
+  scope?: string | false | undefined;
   /** The header's name; default `Idempotency-Key`. */
-  header?: string;
+  header?: string | undefined;
   /** Attempts in all; default 5. */
-  attempts?: number;
+  attempts?: number | undefined;
   /** The limit of one attempt, up to the headers of its answer; default 15 s. */
-  attemptTimeoutMs?: number;
+  attemptTimeoutMs?: number | undefined;
   /** The limit of all; default 60 s. A pause that would end later is not begun. */
-  timeoutMs?: number;
+  timeoutMs?: number | undefined;
   /** Any fetch-shaped function; default the platform's, looked up when it is called. */
-  fetch?: (url: any, init?: any) => Promise<any>;
+  fetch?: ((url: any, init?: any) => Promise<any>) | undefined;
 }
 
 /**
  * Sends a request (a POST, if not said otherwise) under one `Idempotency-Key`, again where nobody answered, or 408, 425, 429, 502, 503, 504,
  * or 409 with a `Retry-After`, which is kept to. Resolves to the last answer, whatever it is; rejects with an {@link IdempotencyError}
- * (`no-answer`, with the `key`) where there was none, and with the signal's reason.
+ * (`no-answer`, with the `key`) where there was none, and with the signal's reason. A `Request` it does not take: its body can be read once.
  *
  * @example
  * await idempotentFetch("/orders", { body: JSON.stringify(order) }, { key: order.id, store: indexedDbStore("orders"), scope: user.id });
@@ -368,11 +370,11 @@ export declare class IdempotencyError extends Error {
   /** What the effect returned, if it ran. */
   readonly value?: unknown;
   /** Of `no-answer`: the key that went out. */
-  readonly key?: string;
+  readonly key?: string | undefined;
   /** Of `in-flight`: what is left of the other's lease. */
-  readonly retryAfterMs?: number;
+  readonly retryAfterMs?: number | undefined;
   /** Of `uncertain`: the token of the attempt that lapsed. */
-  readonly fencingToken?: string;
+  readonly fencingToken?: string | undefined;
   readonly cause?: unknown;
 }
 
@@ -384,4 +386,4 @@ export declare class IdempotencyError extends Error {
  * valkeyStore((args) => nodeRedis.sendCommand(args), { prefix: "billing" });
  * valkeyStore(([name, ...args]) => ioredis.call(name, ...args));
  */
-export declare function valkeyStore(command: (args: string[]) => Promise<unknown>, options?: { prefix?: string }): ValkeyStore;
+export declare function valkeyStore(command: (args: string[]) => Promise<unknown>, options?: { prefix?: string | undefined }): ValkeyStore;

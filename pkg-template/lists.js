@@ -118,7 +118,7 @@ class Promised {
   reservedByOrigin(nodes) {
     must(Object(nodes) === nodes && !Array.isArray(nodes));
     const reserved = {};
-    for (const node in nodes) {
+    for (const node of Object.keys(nodes)) {
       must(node !== "__proto__");
       this.members++;
       reserved[node] = this.reserved(nodes[node]);
@@ -138,9 +138,7 @@ class Promised {
 
   /** `row` has so many fields: with each promised one asked for by name, no others. */
   holds(row, fields) {
-    let found = 0;
-    for (const _ in row) found++;
-    must(found === fields);
+    must(Object.keys(row).length === fields);
     this.members += fields;
   }
 }

@@ -3,7 +3,7 @@
 // Not at import: Workers forbid I/O and random values there, pages would pay for a client they may never
 // use, and a top-level await breaks require() and older bundler targets. Not asynchronously either: a
 // promise that two requests of one Cloudflare isolate share never settles for the second.
-import { InternalError } from "./errors.js";
+import { InternalError, UnsupportedError } from "./errors.js";
 import { begin } from "./life.js";
 
 /**
@@ -21,14 +21,12 @@ export function lazyModule(name, glue, home = {}) {
     if (source === undefined) {
       throw new InternalError({ message: "The wasm is not loaded yet: await init(source) before the first new Shardd()." });
     }
-    if (typeof WebAssembly === "undefined") {
-      throw new InternalError({ message: "This JavaScript engine has no WebAssembly, which shardd-wasm needs." });
-    }
+    for (const [isThere, reason, missing] of NEEDS) if (!isThere()) throw lacking(reason, missing);
     try {
       source = compiled(source);
       home.life = begin(source, glue());
     } catch (cause) {
-      throw new InternalError({ message: refusal(name, cause), cause });
+      throw refused(name, cause);
     }
     return home.life;
   }
@@ -53,13 +51,30 @@ function decodeBase64(text) {
   return bytes;
 }
 
-function refusal(name, cause) {
+/** What a wasm and its glue are made with; `reason` is that of the error. */
+const NEEDS = [
+  [() => typeof WebAssembly === "object", "no_webassembly", "WebAssembly"],
+  [() => typeof TextDecoder === "function", "no_text_decoder", "TextDecoder"],
+  [() => typeof TextEncoder === "function", "no_text_decoder", "TextEncoder"],
+  [() => typeof globalThis.crypto?.getRandomValues === "function", "no_random", "crypto.getRandomValues"],
+];
+
+function lacking(reason, missing) {
+  const isJsdom = /jsdom/i.test(globalThis.navigator?.userAgent);
+  const remedy = isJsdom || missing !== "WebAssembly"
+    ? "in Jest's jsdom give the file @jest-environment node, or use jest-fixed-jsdom; elsewhere a polyfill or a newer runtime"
+    : "use a runtime that has it and does not switch it off";
+  return new UnsupportedError({ reason, message: `This runtime has no ${missing}, which shardd-wasm needs: ${remedy}.` });
+}
+
+function refused(name, cause) {
   const text = String(cause);
   if (/embedder/.test(text)) {
-    return `This runtime does not compile wasm from bytes: import "${name}/workerd" here.`;
+    return new UnsupportedError({ reason: "csp", message: `This runtime does not compile wasm from bytes: import "${name}/workerd" here.`, cause });
   }
   if (/unsafe-eval|CSP|Content.Security/i.test(text)) {
-    return "The page's Content-Security-Policy forbids WebAssembly: add 'wasm-unsafe-eval' to its script-src.";
+    const message = "The page's Content-Security-Policy forbids WebAssembly: add 'wasm-unsafe-eval' to its script-src.";
+    return new UnsupportedError({ reason: "csp", message, cause });
   }
-  return `The wasm of ${name} could not be instantiated.`;
+  return new InternalError({ message: `The wasm of ${name} could not be instantiated.`, cause });
 }

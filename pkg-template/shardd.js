@@ -6,7 +6,7 @@ import { InvalidInputError } from "./errors.js";
 import { optionsOf } from "./given.js";
 import { instantiate } from "./instance.js";
 import { eventPages, pages } from "./pages.js";
-import { snapshot } from "./snapshot.js";
+import { given, isOptions, snapshot } from "./snapshot.js";
 
 export class Shardd {
   constructor(apiKey, options) {
@@ -25,11 +25,12 @@ export class Shardd {
   }
 
   /** A client from `SHARDD_API_KEY` and `SHARDD_EDGES` (comma-separated). */
-  static fromEnv(env = globalThis.process?.env ?? {}, options) {
-    const { SHARDD_API_KEY: apiKey, SHARDD_EDGES: list } = env;
+  static fromEnv(env, options) {
+    const { SHARDD_API_KEY: apiKey, SHARDD_EDGES: list } = env ?? globalThis.process?.env ?? {};
     if (!apiKey) throw new InvalidInputError({ message: "SHARDD_API_KEY is not set." });
-    const edges = list?.split(",").map((edge) => edge.trim()).filter(Boolean);
-    return new this(apiKey, edges?.length ? { edges, ...options } : options);
+    const said = given(options);
+    if (list == null || !isOptions(said) || said.edges != null) return new this(apiKey, said);
+    return new this(apiKey, { ...said, edges: edgesIn(list) });
   }
 
   withApiKey(apiKey, options) {
@@ -93,6 +94,13 @@ export class Shardd {
   myEvents(filter) {
     return eventPages((page) => this.listMyEvents(page), filter);
   }
+}
+
+// Set but empty, as where a variable of a deployment has no value, it must not mean production.
+function edgesIn(list) {
+  const edges = typeof list === "string" ? list.split(",").map((edge) => edge.trim()).filter(Boolean) : [];
+  if (edges.length > 0) return edges;
+  throw new InvalidInputError({ message: "SHARDD_EDGES is set and names no edge: give base URLs, comma-separated, or unset it for production." });
 }
 
 // `using` closes; the memory is given back when nobody holds the client any more.

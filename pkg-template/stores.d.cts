@@ -21,12 +21,12 @@ export interface ClosableStore {
 
 /** Whose time counts; the runtime's own by default. For tests. */
 export interface StoreClock {
-  now?: () => number;
+  now?: (() => number) | undefined;
 }
 
 /** Why a store could not do what it was asked for. */
 export declare class StoreError extends Error {
-  constructor(reason: StoreError["reason"], message: string, more?: { cause?: unknown; written?: false | null });
+  constructor(reason: StoreError["reason"], message: string, more?: { cause?: unknown; written?: false | null | undefined });
   /**
    * `unavailable`: there is no such place here. `blocked`: another tab keeps it. `quota`: no room on the disk. `full`: no room in
    * memory. `foreign`: another program's data. `conflict`: compare-and-set that does not. `closed`: after {@link ClosableStore.close}.
@@ -44,7 +44,7 @@ export interface MemoryStoreOptions extends StoreClock {
    * How many records it holds; default 10000. For a new one the oldest that is finished or expired makes room. Unfinished ones never
    * do: where there are only such, the store refuses.
    */
-  maxEntries?: number;
+  maxEntries?: number | undefined;
 }
 
 /**
@@ -75,14 +75,14 @@ export interface CasPlace<Version> {
    * The bytes under a key and a version that no other bytes under this key will ever have; nothing, or no `bytes`, where there are
    * none. With `nowUnixMs` the place's clock counts instead of this process's.
    */
-  read(key: string): Promise<{ bytes?: Uint8Array | null; version?: Version; nowUnixMs?: number } | null | undefined>;
+  read(key: string): Promise<{ bytes?: Uint8Array | null | undefined; version?: Version | undefined; nowUnixMs?: number | undefined } | null | undefined>;
   /**
    * Replaces the bytes if the version still is what `read` gave (`undefined` where it gave none), and says whether it was. No `bytes`
    * forgets the key. They may be dropped at `expiresAtUnixMs`; `Infinity` is never, also where the bytes before had an expiry.
    */
   write(key: string, version: Version | undefined, bytes: Uint8Array | undefined, expiresAtUnixMs: number | undefined): Promise<boolean>;
   /** See {@link AtomicStore.list}. */
-  list?(prefix: string): AsyncIterable<[string, Uint8Array]>;
+  list?: ((prefix: string) => AsyncIterable<[string, Uint8Array]>) | undefined;
 }
 
 /**
@@ -109,9 +109,9 @@ export declare function casStore<Version>(place: CasPlace<Version>, options?: St
 /** How records are spread over Durable Objects. */
 export interface DurableObjectStoreOptions {
   /** What their names begin with; default `"shardd"`. */
-  name?: string;
+  name?: string | undefined;
   /** How many objects share the records; default 1. Another number later is another store. */
-  objects?: number;
+  objects?: number | undefined;
 }
 
 /** The part of a Durable Object namespace that the store uses. */
@@ -156,7 +156,7 @@ export interface ObjectStore extends ListedStore, ClosableStore {
  * @example
  * this.shardd = new Shardd(env.SHARDD_API_KEY, { store: durableObjectStorage(ctx.storage, { prefix: "shardd/" }) });
  */
-export declare function durableObjectStorage(storage: any, options?: StoreClock & { prefix?: string }): ObjectStore;
+export declare function durableObjectStorage(storage: any, options?: StoreClock & { prefix?: string | undefined }): ObjectStore;
 
 /**
  * Records in Redis or Valkey, one key each, by the server's clock. `command` runs one command with its arguments. Where the client lost
@@ -166,4 +166,4 @@ export declare function durableObjectStorage(storage: any, options?: StoreClock 
  * redisCasStore((args) => nodeRedis.sendCommand(args));
  * redisCasStore(([name, ...args]) => ioredis.call(name, ...args));
  */
-export declare function redisCasStore(command: (args: string[]) => Promise<any>, options?: { prefix?: string }): ListedStore & ClosableStore;
+export declare function redisCasStore(command: (args: string[]) => Promise<any>, options?: { prefix?: string | undefined }): ListedStore & ClosableStore;

@@ -3,22 +3,22 @@ import type { LedgerEvent } from "./index.cjs";
 /** A region of the local ledger: its gateway and the node behind it. */
 export interface LocalRegion {
   /** How long a request takes there and back. Default 0. */
-  delayMs?: number;
+  delayMs?: number | undefined;
 }
 
 /** How a local ledger is set up. Unknown names are refused. */
 export interface LocalOptions {
   /** The regions, nearest first or not; or only how many, without a delay. From 1 to 64; default 3. */
-  regions?: number | readonly LocalRegion[];
+  regions?: number | readonly LocalRegion[] | undefined;
   /** How long an event takes from one region to another. Default 100. */
-  replicationMs?: number;
+  replicationMs?: number | undefined;
   /** The same seed gives the same ids and, in virtual time, the same times. Without one they differ from run to run. */
-  seed?: number;
+  seed?: number | undefined;
   /**
    * Gateways give each request to any node, as the real ones do; which one, the seed decides. Default false: a region's
    * gateway keeps to the region's own node.
    */
-  spread?: boolean;
+  spread?: boolean | undefined;
   /**
    * `"real"` (the default) lives in the runtime's time. `"virtual"` stands still, from the moment of creation on,
    * until `advance(ms)`: what has a delay is answered during an advance, what has none at once.
@@ -29,25 +29,25 @@ export interface LocalOptions {
    * region was silent for a second. So use virtual time to look at what the ledger does, and real time to see the
    * client fail over.
    */
-  clock?: "real" | "virtual";
+  clock?: "real" | "virtual" | undefined;
   /** When virtual time begins. Default now; with a `seed` 1800000000000, so that `createdAtUnixMs` repeats. */
-  startUnixMs?: number;
+  startUnixMs?: number | undefined;
   /** Ask for API keys, and refuse others as the gateways do. Without them every key will do. */
-  keys?: readonly LocalKey[];
+  keys?: readonly LocalKey[] | undefined;
 }
 
 /** An API key that the local gateways know. */
 export interface LocalKey {
   token: string;
   /** The owner, a UUID; keys of one owner share buckets and credits. Without one, the key is an owner of its own. */
-  user?: string;
+  user?: string | undefined;
   /** Default all three. */
-  scopes?: readonly ("read" | "write" | "control")[];
+  scopes?: readonly ("read" | "write" | "control")[] | undefined;
   /** Where it may read and write. Default `"all"`. */
-  buckets?: "all" | { exact: string } | { prefix: string };
-  state?: "active" | "revoked" | "expired" | "frozen" | "dashboard_session_expired" | "dashboard_unreachable";
+  buckets?: "all" | { exact: string } | { prefix: string } | undefined;
+  state?: "active" | "revoked" | "expired" | "frozen" | "dashboard_session_expired" | "dashboard_unreachable" | undefined;
   /** The owner's API credits. Default endless. */
-  credits?: number;
+  credits?: number | undefined;
 }
 
 /** What goes wrong with a region: the same object that `POST /regions/{i}/fault` of a control endpoint takes. */
@@ -66,21 +66,21 @@ export interface LocalFault {
     | "none" | "delay" | "black-hole" | "refuse" | "reset-before" | "reset-after" | "status" | "garbage" | "truncate"
     | "stall-body" | "freeze" | "hold" | "late-write";
   /** Answers come later by so much, with any kind; for `late-write` the write itself does. */
-  delay_ms?: number;
+  delay_ms?: number | undefined;
   /** How long a `hold` lasts. Without it, until the fault is lifted. */
-  hold_ms?: number;
+  hold_ms?: number | undefined;
   /** For `status`. Default 503. */
-  status?: number;
+  status?: number | undefined;
   /** The `Retry-After` of a `status`: seconds, or a date. */
-  retry_after?: number | string;
+  retry_after?: number | string | undefined;
   /** For `status` and `garbage`. */
-  body?: string;
+  body?: string | undefined;
   /** Whether a `status` or `garbage` request is applied all the same. */
-  applied?: boolean;
+  applied?: boolean | undefined;
   /** For the next so many requests; then the region is well again. */
-  count?: number;
+  count?: number | undefined;
   /** Only for POSTs of events, or only for probes. */
-  only?: "events" | "health";
+  only?: "events" | "health" | undefined;
 }
 
 /** Two copies of one write, accepted in two regions before either knew of the other. */
@@ -128,7 +128,7 @@ export interface LocalShardd {
   /** What goes wrong with a region, or with all at once, from now on; `null` revives. */
   fault(region: number | "all", rule: LocalFault | null): void;
   /** Cuts or heals the replication from one region to another (one direction), or changes how long it takes. */
-  link(from: number, to: number, state: { up?: boolean; delayMs?: number }): void;
+  link(from: number, to: number, state: { up?: boolean | undefined; delayMs?: number | undefined }): void;
   /** Lets a region's clock go before or after everybody's. */
   skew(region: number, ms: number): void;
   /** A region's node is gone for good, with all it had not replicated; its gateway goes on with the next node. */

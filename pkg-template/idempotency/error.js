@@ -17,8 +17,10 @@ export class NotApplied extends Error {
 
 // Minifiers rename classes, and a process may hold two copies of the package, as ESM and as CJS.
 const brand = Symbol.for("shardd-wasm.not-applied");
-const named = (Class, name) =>
-  Object.defineProperty(Class.prototype, "name", { value: name, writable: true, configurable: true });
+const named = (Class, name) => {
+  Object.defineProperty(Class, "name", { value: name });
+  return Object.defineProperty(Class.prototype, "name", { value: name, writable: true, configurable: true });
+};
 named(IdempotencyError, "IdempotencyError");
 Object.defineProperty(named(NotApplied, "NotApplied"), brand, { value: true });
 

@@ -1,14 +1,17 @@
 // The other end of the Idempotency-Key header: one request under one key, sent until it is answered.
 import { quietly } from "../quietly.js";
+import { methodOf } from "../method.js";
+import { given } from "../snapshot.js";
+import { isUsed } from "./collected.js";
 import { IdempotencyError, invalid } from "./error.js";
 import { Idempotency, valueOf } from "./idempotency.js";
 import { IdempotencyKey, keyOf } from "./key.js";
-import { checked, isSpan } from "./options.js";
+import { checked, isSpan, isStore } from "./options.js";
 
 const isFunction = (value) => typeof value === "function";
 const OPTIONS = {
   key: [undefined, (value) => typeof value === "string" || value instanceof IdempotencyKey, "a text or an IdempotencyKey"],
-  store: [undefined, (value) => isFunction(value?.update) || isFunction(value?.command), "a store"],
+  store: [undefined, isStore, "a store"],
   scope: [undefined, (value) => value === false || (typeof value === "string" && value !== ""), "a text that says whose request this is, or false"],
   header: ["idempotency-key", (value) => typeof value === "string" && value !== "", "the name of a header"],
   attempts: [5, (value) => Number.isSafeInteger(value) && value >= 1, "at least 1"],
@@ -25,15 +28,23 @@ const CREDENTIALS = ["authorization", "cookie", "x-api-key"];
 /** How long to wait for another tab that makes a key for the same name. */
 const NAMING_MS = 5_000;
 
-export async function idempotentFetch(url, init = {}, options = {}) {
-  const settings = checked(OPTIONS, options, "idempotentFetch");
+export async function idempotentFetch(url, options, how = {}) {
+  const settings = checked(OPTIONS, how, "idempotentFetch");
+  for (const request of [url, options]) if (methodOf(request, "clone")) throw invalid(noRequest(request));
+  const init = given(options);
   if (typeof url !== "string" && !(url instanceof URL)) throw invalid("idempotentFetch wants a URL, and what fetch takes beside it.");
   if (isFunction(init.body?.getReader)) throw invalid("A stream can be sent once only: give idempotentFetch its bytes.");
+  if (!isFunction(settings.fetch ?? globalThis.fetch)) throw invalid("This runtime has no fetch: give idempotentFetch the option fetch.");
   const key = await keyFor(settings, url, init);
   const headers = new Headers(init.headers);
   headers.set(settings.header, `"${key.replace(/["\\]/g, "\\$&")}"`);
   return sent(url, { method: "POST", ...init, headers }, settings, key);
 }
+
+/** A Request has one body, which is a stream. */
+const noRequest = (request) => isUsed(request)
+  ? "The body of this Request was read before, and it cannot be sent: give idempotentFetch its URL, and { method, headers, body } with the bytes."
+  : "A Request can be sent once only: give idempotentFetch its URL, and { method, headers, body } with the bytes of request.clone().arrayBuffer().";
 
 /** The key that goes out: what was given, or a random one; with a store, one that is found again under the same name. */
 async function keyFor({ key, store, scope }, url, { method = "POST", body, headers }) {
@@ -103,7 +114,7 @@ function pauseAfter({ status, headers }, attempt) {
 }
 
 /** Doubling, and at random: those who failed together should not come back together. */
-const backoff = (attempt) => Math.random() * Math.min(FIRST_PAUSE_MS * 2 ** attempt, LONGEST_PAUSE_MS);
+const backoff = (attempt) => Math.random() * Math.min(FIRST_PAUSE_MS * Math.pow(2, attempt), LONGEST_PAUSE_MS);
 
 function paused(ms, signal) {
   return new Promise((resolve, reject) => {

@@ -5,7 +5,7 @@ import { IdempotencyError, invalid } from "./error.js";
 import { keyIn } from "./header.js";
 import { checked } from "./options.js";
 import { problem } from "./problem.js";
-import { collected } from "./collected.js";
+import { collected, isUsed } from "./collected.js";
 import { run } from "./run.js";
 
 const isFunction = (value) => typeof value === "function";
@@ -43,11 +43,22 @@ export function handler(call, fetchHandler, options) {
     if (key === undefined) return problem("invalid-key");
     const scope = settings.scope ? await settings.scope(request) : undefined;
     if (settings.scope && (typeof scope !== "string" || scope === "")) return problem("missing-scope");
-    const body = await collected(request.clone().body, settings.maxBodyBytes);
+    const body = await collected(copyOf(request).body, settings.maxBodyBytes);
     if (body.rest) return refuse(body.rest, request);
     const work = () => fetchHandler.call(this, request, ...rest);
     return once(call, settings, { key, scope, request, body: body.bytes, work, context: rest.find((one) => isFunction(one?.waitUntil)) });
   };
+}
+
+/** A second body to read, for the fingerprint; the handler reads the first. */
+function copyOf(request) {
+  const usedUp = (cause) => invalid("The body of this request was read before: wrap the outermost handler, or let what reads it before read request.clone().", { cause });
+  if (isUsed(request)) throw usedUp();
+  try {
+    return request.clone();
+  } catch (cause) {
+    throw usedUp(cause);
+  }
 }
 
 async function refuse(rest, request) {
@@ -109,6 +120,7 @@ async function winner({ engine, name }) {
 
 /** An answer for its caller, and for retries. */
 async function answerOf(response, maxBytes) {
+  if (isUsed(response)) throw invalid("The body of this answer was read before: return it as it is, and read response.clone().");
   const { status, statusText, headers } = response;
   const { bytes, rest } = await collected(response.body, maxBytes);
   const kept = { status, headers: rest ? [[DROPPED, "too large"]] : replayable(headers), body: rest ? new Uint8Array() : bytes };

@@ -1,4 +1,8 @@
 // The class that users hold: a store, its settings, and the ways to do something once.
+import { methodOf } from "../method.js";
+import { privateState } from "../private-state.js";
+import { given } from "../snapshot.js";
+import { placeOf } from "../store-place.js";
 import { claim } from "./claim.js";
 import { codec, holdsResponse } from "./codec.js";
 import { IdempotencyError, answerFrom, invalid } from "./error.js";
@@ -6,19 +10,19 @@ import { handler } from "./handler.js";
 import { instantiate, watches } from "./instance.js";
 import { fingerprint, keyOf, nameWithin } from "./key.js";
 import { localReplays } from "./local.js";
-import { isSpan, settingsOf } from "./options.js";
+import { isSpan, isStore, settingsOf } from "./options.js";
 import { run } from "./run.js";
 
-const internals = new WeakMap();
+const internals = privateState();
 
 export class Idempotency {
   constructor(store, options = {}) {
-    if (typeof store?.update !== "function" && typeof store?.command !== "function") {
+    if (!isStore(store)) {
       throw invalid("Idempotency wants a store: one of shardd-wasm/stores, a valkeyStore, or an object with update(key, step).");
     }
     const settings = settingsOf(options);
     const local = settings.localReplays > 0 ? localReplays(settings.localReplays) : undefined;
-    internals.set(this, { store, settings: { ...settings, codec: settings.codec ?? codec }, local, busy: { calls: 0 } });
+    internals.keep(this, { store, settings: { ...settings, codec: settings.codec ?? codec }, local, busy: { calls: 0 } });
   }
 
   async execute(key, request, effect) {
@@ -30,7 +34,8 @@ export class Idempotency {
     return claim(callOf(this, key, request));
   }
 
-  wrap(fn, { key, scope, operation = "call", body = (...args) => args }) {
+  wrap(fn, options) {
+    const { key, scope, operation = "call", body = (...args) => args } = given(options);
     if (typeof fn !== "function" || typeof key !== "function") throw invalid("wrap wants a function, and the option key: (...args) => text.");
     if (scope !== undefined && typeof scope !== "function") throw invalid("The option scope of wrap must be a function: (...args) => whose key this is.");
     const idempotency = this;
@@ -60,9 +65,10 @@ export class Idempotency {
   }
 
   // By looking, since on Workers no request may wait for another's promise.
-  async drain({ timeoutMs = Infinity } = {}) {
+  async drain(options) {
+    const { timeoutMs = Infinity } = given(options);
     if (timeoutMs !== Infinity && !isSpan(timeoutMs)) throw invalid("The option timeoutMs of drain must be at least 1 millisecond, or Infinity.");
-    const { busy } = internals.get(this);
+    const { busy } = stateOf(this);
     const from = Date.now();
     for (let lookMs = 1; busy.calls > 0 && Date.now() - from < timeoutMs; lookMs = Math.min(lookMs * 2, 50)) {
       const leftMs = timeoutMs - (Date.now() - from);
@@ -74,9 +80,15 @@ export class Idempotency {
 
 Object.defineProperty(Idempotency, "name", { value: "Idempotency" });
 
+function stateOf(idempotency) {
+  const state = internals.of(idempotency);
+  if (!state) throw invalid("The method was taken off its Idempotency, or that is a copy: call it as idempotency.execute(), and keep the Idempotency itself (in Vue in markRaw or shallowRef).");
+  return state;
+}
+
 /** A call of run.js without its effect; `extra` settings are the handler's. */
 function callOf(idempotency, key, request, extra = {}) {
-  const known = internals.get(idempotency);
+  const known = stateOf(idempotency);
   const settings = { ...known.settings, ...extra };
   const fingerprint = fingerprintOf(request, settings.fingerprint);
   // The steps' too.
@@ -104,12 +116,18 @@ function engineOf(known) {
   if (known.life === life) return known.engine;
   const { Engine } = life.glue;
   const { store, settings: { now } } = known;
-  const engine = typeof store.update === "function" ? Engine.over(store, watches, now) : Engine.valkey(store.command, store.prefix ?? "", now);
+  const engine = methodOf(store, "update") ? Engine.over(watched(store), watches, now) : Engine.valkey(store.command, store.prefix ?? "", now);
   if (!engine) throw invalid("The prefix of a valkeyStore must not hold ':', '/' or control characters: choose another.");
   const heard = (method) => async (...args) => life.hear(engine[method](...args));
   known.engine = { execute: heard("execute"), touch: heard("touch"), get: heard("get"), purge: heard("purge") };
   known.life = life;
   return known.engine;
+}
+
+function watched(store) {
+  const place = placeOf(store);
+  const watch = methodOf(store, "watch");
+  return watch ? Object.assign(place, { watch }) : place;
 }
 
 /**
@@ -125,9 +143,10 @@ function scopeOf(all, request) {
 
 function fingerprintOf(request, algorithm) {
   if (typeof request !== "object" || request === null) throw invalid("A request is { operation, body }, or { fingerprint }.");
-  if (request.fingerprint === undefined) return fingerprint(request.operation, request.body, algorithm);
-  if (!/^[0-9a-f]{32}$/.test(request.fingerprint)) throw invalid("A fingerprint has thirty-two hexadecimal digits: make it with fingerprint(operation, body).");
-  return request.fingerprint;
+  const { fingerprint: made, operation, body } = given(request);
+  if (made === undefined) return fingerprint(operation, body, algorithm);
+  if (!/^[0-9a-f]{32}$/.test(made)) throw invalid("A fingerprint has thirty-two hexadecimal digits: make it with fingerprint(operation, body).");
+  return made;
 }
 
 /** The value, for those who only want one. */

@@ -34,8 +34,8 @@ export class IdempotencyKey {
 
 function named(key, name) {
   if (name === undefined) throw invalid("An idempotency key is text or an IdempotencyKey: give one of them.");
-  Object.defineProperty(key, brand, { value: name });
-  return Object.freeze(Object.defineProperty(key, "name", { value: name, enumerable: true }));
+  Object.defineProperty(key, brand, { __proto__: null, value: name });
+  return Object.freeze(Object.defineProperty(key, "name", { __proto__: null, value: name, enumerable: true }));
 }
 
 export const keyOf = (key) => (key instanceof IdempotencyKey ? key : new IdempotencyKey(key));

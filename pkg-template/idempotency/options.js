@@ -1,6 +1,10 @@
 // What can be said of an Idempotency, checked when it is said.
+import { methodOf } from "../method.js";
+import { isOptions, snapshot } from "../snapshot.js";
 import { invalid } from "./error.js";
 
+/** A place for records, or a way to Valkey. */
+export const isStore = (value) => Boolean(methodOf(value, "update") ?? methodOf(value, "command"));
 /** Whether it is so many milliseconds. */
 export const isSpan = (value) => ms(value) && value >= 1;
 const ms = (value) => typeof value === "number" && value >= 0 && value <= Number.MAX_SAFE_INTEGER;
@@ -32,12 +36,13 @@ export const settingsOf = (options) => checked(OPTIONS, options, "Idempotency");
 
 /** The options with their defaults, by such a table. */
 export function checked(table, options, of) {
-  if (typeof options !== "object" || options === null) throw invalid(`The options of ${of} are an object.`);
+  if (!isOptions(options)) throw invalid(`The options of ${of} are an object.`);
+  const said = snapshot(options);
   for (const [name, value] of Object.entries(options)) {
     const [, fits, what] = Object.prototype.hasOwnProperty.call(table, name) ? table[name] : [];
     if (!fits) throw invalid(`${of} has no option ${name}; it has ${Object.keys(table).join(", ")}.`);
     if (value !== undefined && !fits(value)) throw invalid(`The option ${name} of ${of} must be ${what}.`);
   }
-  const given = ([name, [otherwise]]) => [name, options[name] ?? otherwise];
+  const given = ([name, [otherwise]]) => [name, said[name] ?? otherwise];
   return Object.fromEntries(Object.entries(table).map(given));
 }

@@ -1,4 +1,6 @@
 // Anything that can read some bytes, and replace them if nobody else did.
+import { methodOf } from "../method.js";
+import { given } from "../snapshot.js";
 import { closable } from "./closable.js";
 import { StoreError, uncertain } from "./error.js";
 import { hasLanded, written } from "./history.js";
@@ -15,7 +17,8 @@ export const casStore = (place, options) => closable(overCas(place, options));
  * what the place threw, before or after a write was sent. `write` is also given the record's history: a place that keeps it hands it out
  * as `stamps`, for an empty record too.
  */
-export function overCas({ read, write, list }, { now = () => Date.now(), isLost = () => true, failed = (cause) => cause } = {}) {
+export function overCas({ read, write, list }, options) {
+  const { now = () => Date.now(), isLost = () => true, failed = (cause) => cause } = given(options);
   const told = (cause, isSent) => (cause instanceof StoreError ? cause : failed(cause, isSent));
 
   async function update(key, step) {
@@ -54,7 +57,7 @@ export function overCas({ read, write, list }, { now = () => Date.now(), isLost 
     throw new StoreError("conflict", `The store's write has refused ${MAX_LOSSES} times: does it compare the version that read gave?`);
   }
 
-  return list ? { update, list: (prefix) => list(prefix) } : { update };
+  return methodOf({ list }, "list") ? { update, list: (prefix) => list(prefix) } : { update };
 }
 
 /** As `hasLanded`, where a place keeps no history. The records of this package have tokens, so that none is like another: bytes tell. */

@@ -1,4 +1,5 @@
 // Records in Cloudflare's Durable Objects: from outside by compare-and-set, from inside in one transaction.
+import { given } from "../snapshot.js";
 import { overCas } from "./cas.js";
 import { closable } from "./closable.js";
 import { StoreError } from "./error.js";
@@ -19,7 +20,8 @@ const failed = (cause, isSent) => new StoreError(
 );
 
 /** `objects` share the keys among them; each is a place of its own, and asked one thing after another. */
-export function durableObjectStore(namespace, { name = "shardd", objects = 1 } = {}) {
+export function durableObjectStore(namespace, options) {
+  const { name = "shardd", objects = 1 } = given(options);
   // Made for each request: see isLost.
   const stub = (at) => namespace.get(namespace.idFromName(`${name}:${at}`));
   const of = (key) => stub(place(key, objects));
@@ -42,7 +44,8 @@ export function durableObjectStore(namespace, { name = "shardd", objects = 1 } =
 }
 
 /** In one's own object, under keys with this prefix. */
-export function durableObjectStorage(storage, { prefix = "", now = () => Date.now() } = {}) {
+export function durableObjectStorage(storage, options) {
+  const { prefix = "", now = () => Date.now() } = given(options);
   return closable({
     update: (key, step) => storage.transaction(async (transaction) => {
       const { reply, entry } = turn(step, await transaction.get(prefix + key), now());

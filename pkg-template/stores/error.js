@@ -9,6 +9,7 @@ export class StoreError extends Error {
 }
 
 // Minifiers rename classes.
+Object.defineProperty(StoreError, "name", { value: "StoreError" });
 Object.defineProperty(StoreError.prototype, "name", { value: "StoreError", writable: true, configurable: true });
 
 /** A write was sent, its connection was lost, and what is there now is neither what it found nor what it wrote. */

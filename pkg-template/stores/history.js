@@ -21,6 +21,6 @@ export function hasLanded(mine, before, now) {
 
 function stamp() {
   const { crypto } = globalThis;
-  const words = crypto ? crypto.getRandomValues(new Uint32Array(3)) : [0, 0, 0].map(() => Math.random() * 2 ** 32);
+  const words = crypto ? crypto.getRandomValues(new Uint32Array(3)) : [0, 0, 0].map(() => Math.random() * 4_294_967_296);
   return [...words].map((word) => Math.floor(word).toString(36).padStart(7, "0")).join("");
 }

@@ -1,5 +1,6 @@
 // Records that outlive the page: one readwrite transaction for each step, a Web Lock for each holder, and word of each change to
 // the other tabs.
+import { given } from "../snapshot.js";
 import { closable } from "./closable.js";
 import { database } from "./database.js";
 import { uncertain } from "./error.js";
@@ -13,7 +14,8 @@ const SWEEP_EVERY = 256;
 /** So many at a time. */
 const SWEEP_MAX = 1_000;
 
-export function indexedDbStore(name = "shardd", { now = () => Date.now() } = {}) {
+export function indexedDbStore(name = "shardd", options) {
+  const { now = () => Date.now() } = given(options);
   const records = database(name);
   const others = tabs(name);
   let steps = 0;

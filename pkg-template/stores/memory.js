@@ -1,4 +1,5 @@
 // Records in memory, so many at most.
+import { given } from "../snapshot.js";
 import { closable } from "./closable.js";
 import { StoreError } from "./error.js";
 import { turn } from "./turn.js";
@@ -7,7 +8,8 @@ import { wakeups } from "./wakeups.js";
 /** By the first two bytes of a record: its version, and its state. See src/idempotency/codec/own.rs. */
 const isCompleted = ({ bytes: [version, state] }) => (version === 2 || version === 3) && state === 1;
 
-export function memoryStore({ maxEntries = 10_000, now = () => Date.now() } = {}) {
+export function memoryStore(options) {
+  const { maxEntries = 10_000, now = () => Date.now() } = given(options);
   // In the order of their last writes.
   const entries = new Map();
   const changes = wakeups();

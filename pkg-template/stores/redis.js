@@ -1,4 +1,5 @@
 // Records in Redis or Valkey, one key each, by compare-and-set.
+import { given } from "../snapshot.js";
 import { overCas } from "./cas.js";
 import { closable } from "./closable.js";
 import { StoreError } from "./error.js";
@@ -31,7 +32,8 @@ const failed = (cause, isSent) => new StoreError(
 );
 
 /** `command` runs one command: `(args) => client.sendCommand(args)`, or what your client has. */
-export function redisCasStore(command, { prefix = "shardd-record:" } = {}) {
+export function redisCasStore(command, options) {
+  const { prefix = "shardd-record:" } = given(options);
   const evaluate = (script, key, ...args) => command(["EVAL", script, "1", prefix + key, ...args]);
   const methods = {
     async read(key) {

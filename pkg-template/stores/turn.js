@@ -1,4 +1,5 @@
 // One turn of a step: what it is given, and what it says.
+import { saidBy } from "../store-place.js";
 import { StoreError } from "./error.js";
 
 /**
@@ -10,7 +11,7 @@ export function turn(step, entry, nowUnixMs) {
   if (bytes != null && !ArrayBuffer.isView(bytes)) {
     throw new StoreError("foreign", "What the store holds under this key is no bytes: give the store a place of its own.");
   }
-  const { reply, put, expiresAtUnixMs, remove } = step(bytes ?? undefined, nowUnixMs) ?? {};
+  const { reply, put, expiresAtUnixMs, remove } = saidBy(step(bytes ?? undefined, nowUnixMs));
   if (put) return { reply, entry: { bytes: put, expiresAtUnixMs: expiry(expiresAtUnixMs) } };
   return { reply, entry: remove ? null : undefined };
 }

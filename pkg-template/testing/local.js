@@ -1,4 +1,5 @@
 // What `shardd-wasm/testing` exports: a local shardd behind a fetch.
+import { given } from "../snapshot.js";
 import { RealClock, VirtualClock } from "./clock.js";
 import { fetchOf } from "./fetch.js";
 import { World } from "./world.js";
@@ -10,10 +11,11 @@ const SEEDED_START_UNIX_MS = 1_800_000_000_000;
 /** Every copy of this module in the process counts here. */
 const LEDGERS = Symbol.for("shardd-wasm/testing/ledgers");
 
-export function localShardd(options = {}) {
-  const unknown = Object.keys(options).find((name) => !OPTIONS.includes(name));
+export function localShardd(options) {
+  const said = given(options);
+  const unknown = Object.keys(said).find((name) => !OPTIONS.includes(name));
   if (unknown) throw new TypeError(`localShardd has no option "${unknown}"; it has ${OPTIONS.join(", ")}`);
-  const { regions = 3, clock: time = "real", replicationMs, seed, spread = false, startUnixMs, keys } = options;
+  const { regions = 3, clock: time = "real", replicationMs, seed, spread = false, startUnixMs, keys } = said;
   if (!Object.hasOwn(CLOCKS, time)) throw new TypeError("\"clock\" of localShardd must be real or virtual");
   if (typeof spread !== "boolean") throw new TypeError(`"spread" must be true or false, not ${spread}`);
   for (const [name, value] of Object.entries({ replicationMs, seed, startUnixMs })) {
@@ -63,7 +65,7 @@ export function localShardd(options = {}) {
 function places(regions) {
   const list = typeof regions === "number" ? Array.from({ length: regions }, () => ({})) : [...regions];
   if (list.length < 1 || list.length > 64) throw new RangeError(`localShardd wants 1 to 64 regions, not ${list.length}`);
-  const delays = list.map(({ delayMs = 0 }) => whole(delayMs, "delayMs of a region"));
+  const delays = list.map((region) => whole(given(region).delayMs ?? 0, "delayMs of a region"));
   const ledger = (globalThis[LEDGERS] = (globalThis[LEDGERS] ?? 0) + 1);
   return delays.map((delayMs, index) => ({ url: url(ledger, index), delayMs }));
 }

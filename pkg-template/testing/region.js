@@ -35,11 +35,11 @@ export class Region {
   /** The rule that this request meets, and its hold; a counted one has one request less from then on. */
   meet(method, path) {
     const rule = this.rule;
-    if (!isFor(rule, method, path)) return { rule: HEALTHY };
+    if (!isFor(rule, method, path)) return { rule: HEALTHY, hold: undefined };
     const met = { rule, hold: this.#hold };
     if (rule.count !== undefined) {
       // What the hold has met stays in it.
-      this.#rule = rule.count > 1 ? { ...rule, count: rule.count - 1 } : HEALTHY;
+      this.#rule = rule.count > 1 ? { __proto__: null, ...rule, count: rule.count - 1 } : HEALTHY;
       this.#thaw();
     }
     return met;

@@ -22,20 +22,21 @@ const MEMBERS = {
   only: oneOf("events", "health"),
 };
 
-export const HEALTHY = Object.freeze({ kind: "none" });
+export const HEALTHY = Object.freeze({ __proto__: null, kind: "none" });
 
 /** A copy of a rule without its absent members; what does not fit is a TypeError in one sentence. */
 export function checked(rule) {
   if (rule === null || rule === undefined) return HEALTHY;
   if (typeof rule !== "object") throw new TypeError("a fault is an object such as { kind: \"black-hole\" }, or null");
   const entries = Object.entries(rule).filter(([, value]) => value !== undefined && value !== null);
-  if (!("kind" in rule)) throw new TypeError(`a fault wants a kind: ${KINDS.join(", ")}`);
+  if (!entries.some(([name]) => name === "kind")) throw new TypeError(`a fault wants a kind: ${KINDS.join(", ")}`);
   for (const [name, value] of entries) {
     const [fits, what] = Object.hasOwn(MEMBERS, name) ? MEMBERS[name] : [];
     if (!fits) throw new TypeError(`a fault has no "${name}"; it has ${Object.keys(MEMBERS).join(", ")}`);
     if (!fits(value)) throw new TypeError(`"${name}" of a fault must be ${what}`);
   }
-  return Object.freeze(Object.fromEntries(entries));
+  // What it does not say must not be found on an extended Object.prototype.
+  return Object.freeze({ __proto__: null, ...Object.fromEntries(entries) });
 }
 
 /** Whether a request meets the rule. A frozen node's gateway still answers for itself. */

@@ -1,4 +1,5 @@
 // The regions, the core behind them, and the time they share.
+import { given } from "../snapshot.js";
 import { instantiate } from "./instance.js";
 import { RealClock } from "./clock.js";
 import { Region } from "./region.js";
@@ -42,7 +43,8 @@ export class World {
     this.ledger.reach(index, reach(region.rule));
   }
 
-  link(from, to, { up, delayMs }) {
+  link(from, to, state) {
+    const { up, delayMs } = given(state);
     if (from === to) throw new RangeError("a region needs no link to itself");
     for (const index of [from, to]) this.region(index);
     if (up !== undefined) this.ledger.link(from, to, up);

@@ -12,7 +12,7 @@ type Platform<Name extends string> = typeof globalThis extends Record<Name, { pr
 export interface FetchInit {
   method: string;
   headers: Record<string, string>;
-  body?: string;
+  body?: string | undefined;
   signal: Platform<"AbortSignal">;
   redirect: "manual";
 }
@@ -34,65 +34,65 @@ export type ApiKey = string | (() => string | Promise<string>);
 /** How a client is set up. Unknown names are refused; every `…Ms` is a whole number from 1 to 2147483647. */
 export interface ShardOptions<I extends Integers = Integers> {
   /** Base URLs of the regions; the three production edges by default. */
-  edges?: readonly string[];
+  edges?: readonly string[] | undefined;
   /** Allow `http:` edges beyond loopback. Default `false`. */
-  allowHttp?: boolean;
+  allowHttp?: boolean | undefined;
   /** Deadline of a whole call: probes, attempts, waits and bodies included. Default 30000. */
-  timeoutMs?: number;
+  timeoutMs?: number | undefined;
   /** Limit of one attempt, body included. Default 10000. */
-  attemptTimeoutMs?: number;
+  attemptTimeoutMs?: number | undefined;
   /** Limit of one health probe, and of `health(url)`, body included. Default 2000. */
-  probeTimeoutMs?: number;
+  probeTimeoutMs?: number | undefined;
   /** How long an edge that was left stays unavailable. Default 60000. */
-  cooldownMs?: number;
+  cooldownMs?: number | undefined;
   /** Distance between two copies of one write; at least 500. Default 1000. */
-  settleMs?: number;
+  settleMs?: number | undefined;
   /** Whether a write that may have landed may move to another edge. Default `"failover"`. */
-  ambiguousWrites?: "failover" | "same-edge";
+  ambiguousWrites?: "failover" | "same-edge" | undefined;
   /** Attempts per call over all edges. Default 3. */
-  maxAttempts?: number;
+  maxAttempts?: number | undefined;
   /** Larger answers reject with `DecodeError`. Default 32 MiB. */
-  maxBodyBytes?: number;
+  maxBodyBytes?: number | undefined;
   /**
    * `"bigint"` hands out money and expiries as bigint. `"number"`, the default, never rounds: what does not fit
    * ±(2^53−1) rejects with `DecodeError`.
    */
-  integers?: I;
+  integers?: I | undefined;
   /** Used instead of `globalThis.fetch`; called with `this` undefined. */
-  fetch?: (url: string, init: FetchInit) => Promise<Platform<"Response">>;
+  fetch?: ((url: string, init: FetchInit) => Promise<Platform<"Response">>) | undefined;
   /** Told of every decision, never of a key or token; what it throws or rejects with is dropped. */
-  onEvent?: (event: ShardEvent) => void;
+  onEvent?: ((event: ShardEvent) => void) | undefined;
   /**
    * Keep the edge that served last, so that the next start goes straight to it: `true` for `localStorage`, or a place of
    * your own. Default `false`.
    */
-  rememberEdge?: boolean | EdgeMemory;
+  rememberEdge?: boolean | EdgeMemory | undefined;
   /** Add the edges that the directory names below this host, such as `"api.example.com"`; `true` with the production edges. Nobody waits for the directory. */
-  discover?: boolean | string;
+  discover?: boolean | string | undefined;
   /**
    * Whose the writes are. Records, shared answers and the table of writes in flight are scoped by it, so that two people behind one store
    * never meet. By default the owner is the key, of which a store gets a one-way digest: two keys are two owners. Give an owner wherever
    * keys rotate; with a `store` and a key function you must, and on pages without https a `store` needs one too.
    */
-  owner?: Owner;
+  owner?: Owner | undefined;
   /**
    * Which ledger this is, such as `"staging"`: two ledgers behind one store or in one page never meet. Without a name, two clients are of
    * one ledger if their configured `edges` share an origin.
    */
-  ledger?: string;
+  ledger?: string | undefined;
   /**
    * Where every write is recorded before it is sent, so that {@link Shardd.resume} can finish what a closed tab or a crash left:
    * a store of `shardd-wasm/stores`, or one of your own.
    */
-  store?: AtomicStore;
+  store?: AtomicStore | undefined;
   /** What to do when the store fails: `"closed"`, the default, does not send; `"open"` sends unrecorded and tells `onEvent`. */
-  storeFailure?: "closed" | "open";
+  storeFailure?: "closed" | "open" | undefined;
   /** How long to wait for the store. Default 5000. */
-  storeTimeoutMs?: number;
+  storeTimeoutMs?: number | undefined;
   /** Aborts every call of this client, also one with a signal of its own. On Workers a signal belongs to its request: give it to the call. */
-  signal?: Platform<"AbortSignal">;
+  signal?: Platform<"AbortSignal"> | undefined;
   /** Keeps a Worker's request alive until its calls have ended: `(promise) => ctx.waitUntil(promise)`. Better given to the call. */
-  waitUntil?: (promise: Promise<unknown>) => void;
+  waitUntil?: ((promise: Promise<unknown>) => void) | undefined;
 }
 
 /** What a step says to the store. */
@@ -100,11 +100,11 @@ export interface StoreStep<R> {
   /** For whoever asked; what `update` resolves to. */
   reply: R;
   /** The bytes to store under the key. */
-  put?: Uint8Array;
+  put?: Uint8Array | undefined;
   /** When these bytes may be dropped. */
-  expiresAtUnixMs?: number;
+  expiresAtUnixMs?: number | undefined;
   /** Forget the key. */
-  remove?: boolean;
+  remove?: boolean | undefined;
 }
 
 /** A place for records: anything that can replace some bytes in one indivisible step. */
@@ -117,14 +117,14 @@ export interface AtomicStore {
    */
   update<R>(key: string, step: (record: Uint8Array | undefined, nowUnixMs: number) => StoreStep<R>): Promise<R>;
   /** The keys that begin with `prefix`, and their bytes. Only `pending()` and `resume()` need it. */
-  list?(prefix: string): AsyncIterable<[string, Uint8Array]>;
+  list?: ((prefix: string) => AsyncIterable<[string, Uint8Array]>) | undefined;
   /**
    * Tries to hold a key for as long as the caller lives, so that whoever finds its record need not wait for a lease to end: a
    * function that lets go, `undefined` where somebody else who is alive holds it, `null` where nothing can be held.
    */
-  hold?(key: string): Promise<(() => void) | null | undefined>;
+  hold?: ((key: string) => Promise<(() => void) | null | undefined>) | undefined;
   /** Resolves at the next change of a key, or when `signal` fires; a hint, not a promise. */
-  watch?(key: string, signal: Platform<"AbortSignal">): Promise<void>;
+  watch?: ((key: string, signal: Platform<"AbortSignal">) => Promise<void>) | undefined;
 }
 
 /** A recorded write that was not finished. */
@@ -155,13 +155,13 @@ export interface EdgeMemory {
 /** What one call may say of itself. */
 export interface CallOptions {
   /** Aborts this call: its probes, attempts and waits. */
-  signal?: Platform<"AbortSignal">;
+  signal?: Platform<"AbortSignal"> | undefined;
   /** The deadline of this call. */
-  timeoutMs?: number;
+  timeoutMs?: number | undefined;
   /** The one edge to use, by its base URL; no failover then. */
-  edge?: string;
+  edge?: string | undefined;
   /** Keeps a Worker's request alive until this call has ended, even when its client hangs up: `(promise) => ctx.waitUntil(promise)`. */
-  waitUntil?: (promise: Promise<unknown>) => void;
+  waitUntil?: ((promise: Promise<unknown>) => void) | undefined;
 }
 
 /** What `getAccount` can be told. */
@@ -171,7 +171,7 @@ export interface GetAccountOptions extends CallOptions {
    * balance. At most five times, 100 ms to 2 s apart and within the deadline, since each read costs a credit; then the call rejects
    * with a {@link TimeoutError} that has the `account` as it was read last.
    */
-  after?: EventPosition | { event: EventPosition };
+  after?: EventPosition | { event: EventPosition } | undefined;
 }
 
 /** An event's place in the ledger's log. */
@@ -184,24 +184,24 @@ export interface EventPosition {
 /** What can be said of a write. */
 export interface ChargeOptions extends CallOptions {
   /** A remark of at most 4096 characters. */
-  note?: string;
+  note?: string | undefined;
   /**
    * What makes retries of this write one write; a UUID v4 when absent. It belongs to a bucket, account, amount, kind of write,
    * reservation, hold and `ttlMs`; all else may differ when the write is sent again, and the first one's stays.
    */
-  idempotencyNonce?: string;
+  idempotencyNonce?: string | undefined;
   /** How far the available balance may go below zero. */
-  maxOverdraft?: number | bigint;
+  maxOverdraft?: number | bigint | undefined;
   /** Nodes that must have the event before the answer. */
-  minAcks?: number;
+  minAcks?: number | undefined;
   /** How long to wait for them. */
-  ackTimeoutMs?: number;
+  ackTimeoutMs?: number | undefined;
   /** Credits to hold. */
-  holdAmount?: number | bigint;
+  holdAmount?: number | bigint | undefined;
   /** When the hold ends, in Unix milliseconds. */
-  holdExpiresAtUnixMs?: number | bigint;
+  holdExpiresAtUnixMs?: number | bigint | undefined;
   /** No implicit hold on this debit. */
-  skipHold?: boolean;
+  skipHold?: boolean | undefined;
 }
 
 /** What can be said of a credit. */
@@ -210,9 +210,9 @@ export type CreditOptions = Omit<ChargeOptions, "maxOverdraft" | "holdAmount" | 
 /** What can be said of any event. */
 export interface CreateEventOptions extends ChargeOptions {
   /** The reservation that this debit settles. */
-  settleReservation?: string;
+  settleReservation?: string | undefined;
   /** The reservation to give up; the amount is 0. */
-  releaseReservation?: string;
+  releaseReservation?: string | undefined;
 }
 
 /** What can be said of a reservation. */
@@ -403,40 +403,40 @@ export interface MyEvents<I extends Integers = "number"> {
 /** Which of your buckets to list. */
 export interface MyBucketsFilter extends CallOptions {
   /** A part of the name, in any case. */
-  q?: string;
+  q?: string | undefined;
   /** From 1. */
-  page?: number;
+  page?: number | undefined;
   /** 25 by default, 100 at most. */
-  limit?: number;
+  limit?: number | undefined;
 }
 
 /** Which events of one of your buckets to list. */
 export interface MyBucketEventsFilter extends CallOptions {
   /** A part of the note, or an event's id. */
-  q?: string;
-  account?: string;
+  q?: string | undefined;
+  account?: string | undefined;
   /** From 1. */
-  page?: number;
+  page?: number | undefined;
   /** 25 by default, 200 at most. */
-  limit?: number;
+  limit?: number | undefined;
 }
 
 /** Which events of all your buckets to list. */
 export interface MyEventsFilter extends CallOptions {
-  bucket?: string;
-  account?: string;
+  bucket?: string | undefined;
+  account?: string | undefined;
   /** The node of origin. */
-  origin?: string;
-  eventType?: string;
-  sinceMs?: number;
-  untilMs?: number;
+  origin?: string | undefined;
+  eventType?: string | undefined;
+  sinceMs?: number | undefined;
+  untilMs?: number | undefined;
   /** A part of the note, or an event's id. */
-  search?: string;
+  search?: string | undefined;
   /** 100 by default, 500 at most. */
-  limit?: number;
-  offset?: number;
+  limit?: number | undefined;
+  offset?: number | undefined;
   /** Whether to tell how far each event is replicated. */
-  replication?: boolean;
+  replication?: boolean | undefined;
 }
 
 /** What the client knows of an edge. */
@@ -475,13 +475,16 @@ export class Shardd<I extends Integers = "number"> {
   constructor(apiKey: ApiKey, options?: ShardOptions<I>);
   /** Starts the module ahead of the first client; nobody needs it. */
   static ready(): Promise<void>;
-  /** A client from `SHARDD_API_KEY` and `SHARDD_EDGES` (comma-separated). */
-  static fromEnv<I extends Integers = "number">(env?: Record<string, unknown>, options?: ShardOptions<I>): Shardd<I>;
+  /**
+   * A client from `SHARDD_API_KEY` and `SHARDD_EDGES` (comma-separated), which `edges` among the options take the place of. Where
+   * `SHARDD_EDGES` is set but empty, it is an `InvalidInputError`: nobody gets to production unasked.
+   */
+  static fromEnv<I extends Integers = "number">(env?: object, options?: ShardOptions<I>): Shardd<I>;
   /**
    * A client with another key that shares what this one knows of the edges. Its writes are another owner's: name the owner if keys of one
    * owner rotate. An `owner` function of this client is asked for that one too; an `owner` name is not handed on.
    */
-  withApiKey(apiKey: ApiKey, options?: { owner?: Owner }): Shardd<I>;
+  withApiKey(apiKey: ApiKey, options?: { owner?: Owner | undefined }): Shardd<I>;
   /** Writes an event: a positive amount credits, a negative one debits. */
   createEvent(bucket: string, account: string, amount: number | bigint, options?: CreateEventOptions): Promise<CreateEventResult<I>>;
   /** Debits a positive amount. */
@@ -542,7 +545,7 @@ export class Shardd<I extends Integers = "number"> {
    * For log-out: deletes this owner's finished records from the store, and with `pending` the unfinished ones too, so that a shared device
    * keeps nobody's notes and amounts. Says how many there were.
    */
-  forget(options?: { pending?: boolean }): Promise<number>;
+  forget(options?: { pending?: boolean | undefined }): Promise<number>;
   /** What is known of the edges, in configured order. */
   edgeTable(): EdgeRow[];
   /** Ends this client: its calls reject with `AbortedError`, and later ones too. */
@@ -556,23 +559,29 @@ export class Shardd<I extends Integers = "number"> {
 /** What an error is about. */
 export type ShardErrorCode =
   | "invalid_input" | "unauthorized" | "payment_required" | "forbidden" | "not_found" | "insufficient_funds"
-  | "conflict" | "rate_limited" | "service_unavailable" | "timeout" | "network" | "decode" | "aborted" | "internal";
+  | "conflict" | "rate_limited" | "service_unavailable" | "timeout" | "network" | "decode" | "aborted" | "unsupported"
+  | "internal";
 
 /** Base of every error of this package. */
 export class ShardError extends Error {
   /** For tests of your own: `new TimeoutError({ message: "too slow", outcome: "unknown" })`. */
-  constructor(fields: { message: string; [field: string]: unknown });
+  constructor(fields: { message: string; [field: string]: unknown } | (object & { message: string }));
+  /**
+   * The error that `toJSON()` was called on, from its object or the text of it: of the same class, or with the code and name that a newer
+   * version gave it. It has no `retry()`; send the write again with its `idempotencyNonce`. What is no such record is refused.
+   */
+  static fromJSON(json: unknown): ShardError;
   readonly code: ShardErrorCode;
   /** Whether the same request may succeed later. */
   readonly retryable: boolean;
-  readonly status?: number;
+  readonly status?: number | undefined;
   /** A known cause, such as `reservation_expired`. */
-  readonly reason?: string;
+  readonly reason?: string | undefined;
   /** The edge of the last attempt. */
-  readonly edge?: string;
+  readonly edge?: string | undefined;
   readonly attempts: number;
   /** The nonce of the write: retry with it, and nothing is charged twice. */
-  readonly idempotencyNonce?: string;
+  readonly idempotencyNonce?: string | undefined;
   /** `"rejected"`: nothing was written. `"unknown"`: it may have been. `"applied"`: it was. */
   readonly outcome: "rejected" | "unknown" | "applied";
   readonly cause?: unknown;
@@ -581,50 +590,97 @@ export class ShardError extends Error {
    * to what the call would have: say what that is, as in `error.retry<Reservation>()`. A signal of the first call does not count.
    */
   retry?<R = CreateEventResult>(options?: CallOptions): Promise<R>;
+  /**
+   * For logs and other workers; it never throws. `cause` is a text, and `causeCode` the code of the deepest cause that has one, such as
+   * `ECONNREFUSED`. Figures of bigint mode are their digits.
+   */
   toJSON(): Record<string, unknown>;
+  /** Of an error that `fromJSON()` made. */
+  readonly causeCode?: string | undefined;
 }
 /** An argument or option was wrong, found here or by the server. */
-export class InvalidInputError extends ShardError {}
+export class InvalidInputError extends ShardError {
+  readonly code: "invalid_input";
+}
 /** 401: the key is missing, unknown, revoked or expired. */
-export class UnauthorizedError extends ShardError {}
+export class UnauthorizedError extends ShardError {
+  readonly code: "unauthorized";
+}
 /** 402: the API account has no credits left. */
-export class PaymentRequiredError extends ShardError {}
+export class PaymentRequiredError extends ShardError {
+  readonly code: "payment_required";
+}
 /** 403: the key lacks the scope. */
-export class ForbiddenError extends ShardError {}
+export class ForbiddenError extends ShardError {
+  readonly code: "forbidden";
+}
 /** 404: no such thing. */
-export class NotFoundError extends ShardError {}
-/** 422: the account cannot cover the debit or hold. A figure beyond ±(2^53−1) is a bigint in both modes. */
+export class NotFoundError extends ShardError {
+  readonly code: "not_found";
+}
+/** `number` in place of `any`, which is what `instanceof` makes of a mode that it does not know. */
+type NumberForAny<T> = 0 extends 1 & T ? number : T;
+/** A figure on an error; `null` where the answer did not say it. */
+export type ErrorFigure<I extends Integers = "number"> = NumberForAny<Figure<I>> | null;
+/** 422: the account cannot cover the debit or hold. A figure beyond ±(2^53−1) is a bigint in both modes, whatever its type says. */
 export class InsufficientFundsError<I extends Integers = "number"> extends ShardError {
-  readonly balance: Figure<I>;
-  readonly availableBalance: Figure<I>;
-  readonly projectedAvailableBalance: Figure<I>;
+  readonly code: "insufficient_funds";
+  readonly balance: ErrorFigure<I>;
+  readonly availableBalance: ErrorFigure<I>;
+  readonly projectedAvailableBalance: ErrorFigure<I>;
   /** The floor that the write would have broken. */
-  readonly limit: Figure<I>;
+  readonly limit: ErrorFigure<I>;
   /** The debit alone would have fitted; its hold did not. */
   readonly holdBlocking: boolean;
-  readonly hint?: string;
+  readonly hint?: string | undefined;
 }
 /** 409, or a nonce used for another write. */
-export class ConflictError extends ShardError {}
+export class ConflictError extends ShardError {
+  readonly code: "conflict";
+}
 /** 429: too many requests. */
 export class RateLimitedError extends ShardError {
-  readonly retryAfterMs?: number;
+  readonly code: "rate_limited";
+  readonly retryAfterMs?: number | undefined;
 }
 /** 5xx: the region cannot serve now. */
-export class ServiceUnavailableError extends ShardError {}
+export class ServiceUnavailableError extends ShardError {
+  readonly code: "service_unavailable";
+}
 /** An attempt or the whole call ran out of time. */
 export class TimeoutError<I extends Integers = "number"> extends ShardError {
+  readonly code: "timeout";
   /** Where `getAccount` was given `after`: the account as it was read last, which does not show that write. */
-  readonly account?: Account<I>;
+  readonly account?: Account<I> | undefined;
 }
 /** The connection failed, or a redirect came back. */
-export class NetworkError extends ShardError {}
+export class NetworkError extends ShardError {
+  readonly code: "network";
+}
 /** An answer that is not what was promised. */
-export class DecodeError extends ShardError {}
+export class DecodeError extends ShardError {
+  readonly code: "decode";
+}
 /** The caller's signal or `close()`. */
-export class AbortedError extends ShardError {}
+export class AbortedError extends ShardError {
+  readonly code: "aborted";
+}
+/**
+ * The runtime lacks what the client is made with, or forbids it: thrown by the constructor. `reason` is `csp`, `no_webassembly`,
+ * `no_text_decoder` or `no_random`; the message says what to do.
+ */
+export class UnsupportedError extends ShardError {
+  readonly code: "unsupported";
+}
 /** A bug in this package. */
-export class InternalError extends ShardError {}
+export class InternalError extends ShardError {
+  readonly code: "internal";
+}
 
-/** Whether `error` is of this package, whichever copy of it. */
-export function isShardError(error: unknown): error is ShardError;
+/** Whether `error` is of this package, whichever copy of it. Its `code` then says of which class it is; of a bigint client: `isShardError<"bigint">(error)`. */
+export function isShardError<I extends Integers = "number">(error: unknown): error is ErrorOf<I>;
+
+/** Every error of this package, told apart by `code`. */
+export type ErrorOf<I extends Integers = "number"> =
+  | InvalidInputError | UnauthorizedError | PaymentRequiredError | ForbiddenError | NotFoundError | InsufficientFundsError<I> | ConflictError
+  | RateLimitedError | ServiceUnavailableError | TimeoutError<I> | NetworkError | DecodeError | AbortedError | UnsupportedError | InternalError;

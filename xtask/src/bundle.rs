@@ -13,6 +13,9 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tokio::process::Command;
 
+/// About how long a line of the package is: Node prints the one from which an error comes that nobody catches.
+const LINE_LENGTH: usize = 300;
+
 /// What esbuild makes one file of the package from: a row of pkg-template/entries.json.
 struct Entry {
     entry: String,
@@ -90,13 +93,13 @@ impl Bound {
         format!("{}_bg.wasm", self.source.name)
     }
 
-    /// Glue, wasm, and the wasm as text inside a module.
+    /// Glue, wasm, and a module that stands for the wasm as text.
     async fn stage(&self, step: &Step, tools: &BuildTools, stage: &Path) -> Result<()> {
         let name = self.source.name;
         glue::stage(step, tools, &self.glue, stage, name).await?;
         copy(&self.wasm, &stage.join(self.wasm_name()))?;
-        let inlined = base64::engine::general_purpose::STANDARD.encode(std::fs::read(&self.wasm)?);
-        std::fs::write(stage.join(format!("{name}-inline.js")), format!("export default \"{inlined}\";\n"))?;
+        let placeholder = placeholder(&self.wasm_name());
+        std::fs::write(stage.join(format!("{name}-inline.js")), format!("export default {placeholder};\n"))?;
         Ok(())
     }
 }
@@ -129,13 +132,39 @@ impl Entry {
         // beyond Latin-1, and engines keep the whole text, a quarter of a megabyte of base64, twice as wide.
         esbuild.args(["--bundle", "--minify", "--target=es2020", "--platform=neutral"]);
         esbuild.args(["--legal-comments=none", "--log-level=warning", &format!("--format={}", self.format)]);
+        esbuild.arg(format!("--line-limit={LINE_LENGTH}"));
         esbuild.args(self.external.iter().map(|pattern| format!("--external:{pattern}")));
-        esbuild.arg(format!("--outfile={}", package.join(&self.out).display()));
+        let out = package.join(&self.out);
+        esbuild.arg(format!("--outfile={}", out.display()));
         step.run(&mut esbuild, Duration::from_secs(300))
             .await
             .with_context(|| format!("pkg-template/{} could not be bundled", self.entry))?;
-        Ok(())
+        inline(stage, &out)
     }
+}
+
+/// What stands for a wasm until the entry is bundled: esbuild breaks long texts where lines are limited, which costs five kilobytes.
+fn placeholder(wasm_name: &str) -> String {
+    format!("\"wasm:{wasm_name}\"")
+}
+
+/// Puts the wasms in, as base64.
+fn inline(stage: &Path, out: &Path) -> Result<()> {
+    let mut text = std::fs::read_to_string(out)?;
+    for entry in std::fs::read_dir(stage)?.flatten() {
+        let placeholder = placeholder(&entry.file_name().to_string_lossy());
+        if text.contains(&placeholder) {
+            let wasm = base64::engine::general_purpose::STANDARD.encode(std::fs::read(entry.path())?);
+            text = on_a_line_of_its_own(&text, &placeholder, &format!("\"{wasm}\""));
+        }
+    }
+    Ok(std::fs::write(out, text)?)
+}
+
+/// An error that nobody catches makes Node print the line that threw: a quarter of a megabyte with the wasm in it, which scrolls the message away,
+/// and which a pipe does not take before the process has ended.
+fn on_a_line_of_its_own(text: &str, placeholder: &str, literal: &str) -> String {
+    text.replace(placeholder, &format!("\n{literal}\n"))
 }
 
 /// `index` from the Rust source for import and for require, the others as they stand in pkg-template.
@@ -176,4 +205,18 @@ fn copy(from: &Path, to: &Path) -> Result<()> {
     std::fs::copy(from, to)
         .with_context(|| format!("{} cannot be copied to {}", from.display(), to.display()))?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wasm_stands_on_a_line_of_its_own() {
+        let bundled = "var a=1,b=\"wasm:x_bg.wasm\",c=2;";
+        assert_eq!(
+            on_a_line_of_its_own(bundled, &placeholder("x_bg.wasm"), "\"AAAA\""),
+            "var a=1,b=\n\"AAAA\"\n,c=2;"
+        );
+    }
 }

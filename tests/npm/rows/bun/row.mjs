@@ -12,7 +12,7 @@ export async function run(project) {
   await project.write("quickstart.js", await shown("quickstart"));
   const bun = "node_modules/.bin/bun";
   const output = await project.run(bun, ["quickstart.js"]);
-  assert.equal(output, "balance 500\nshort 500 credits\n");
+  assert.equal(output, "balance 500\n500 credits are left\n");
   await project.write("testing.js", await shown("testing"));
   assert.equal(await project.run(bun, ["testing.js"]), TESTING);
   await endsByItself(project, bun, []);

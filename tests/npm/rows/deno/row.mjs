@@ -14,7 +14,7 @@ export async function run(project) {
   await project.write("quickstart.js", await shown("quickstart"));
   const deno = "node_modules/.bin/deno";
   const output = await project.run(deno, [...RUN, "quickstart.js"]);
-  assert.equal(output, "balance 500\nshort 500 credits\n");
+  assert.equal(output, "balance 500\n500 credits are left\n");
   await project.write("testing.js", await shown("testing"));
   assert.equal(await project.run(deno, ["run", "--quiet", "testing.js"]), TESTING);
   await endsByItself(project, deno, ["run", "--quiet"]);

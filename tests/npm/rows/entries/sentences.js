@@ -6,7 +6,7 @@ const { InvalidInputError, NetworkError, ShardError, Shardd, isShardError } = sh
 
 assert.equal(Shardd.name, "Shardd");
 const classes = Object.entries(shardd).filter(([name]) => name.endsWith("Error") && name !== "isShardError");
-assert.equal(classes.length, 15);
+assert.equal(classes.length, 16);
 for (const [name, Class] of classes) {
   const error = new Class({ message: "A sentence.", cause: new TypeError("why"), limit: 2n ** 60n });
   assert.ok(error instanceof ShardError && error instanceof Error && isShardError(error));

@@ -8,7 +8,7 @@ export const manifest = { type: "commonjs" };
 export async function run(project) {
   await project.write("quickstart.js", asCommonJs(await shown("quickstart")));
   const output = await project.node("quickstart.js");
-  assert.equal(output, "balance 500\nshort 500 credits\n");
+  assert.equal(output, "balance 500\n500 credits are left\n");
   // A module of each kind in one process is two copies of the package, which must know each other's errors.
   await project.write("copies.cjs", COPIES);
   assert.equal(await project.node("copies.cjs"), "true false\n");

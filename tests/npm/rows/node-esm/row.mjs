@@ -8,7 +8,7 @@ export const manifest = { type: "module" };
 export async function run(project) {
   await project.write("quickstart.js", await shown("quickstart"));
   const output = await project.node("quickstart.js");
-  assert.equal(output, "balance 500\nshort 500 credits\n");
+  assert.equal(output, "balance 500\n500 credits are left\n");
   await project.write("tell.js", TELL);
   await tell(project, "tell.js", process.execPath);
   return `Node ${process.versions.node}`;

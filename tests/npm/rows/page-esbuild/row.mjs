@@ -39,7 +39,7 @@ async function refuses(project) {
     await tab.waitForFunction(() => document.body.textContent !== "");
     const [sentence] = (await tab.textContent("body")).split("\n");
     await close();
-    assert.equal(sentence, "InternalError: The page's Content-Security-Policy forbids WebAssembly: add 'wasm-unsafe-eval' to its script-src.");
+    assert.equal(sentence, "UnsupportedError: The page's Content-Security-Policy forbids WebAssembly: add 'wasm-unsafe-eval' to its script-src.");
   } finally {
     site.close();
   }

@@ -14,7 +14,7 @@ export async function run(project) {
   try {
     project.env.SHARDD_EDGES = local.edges.join(",");
     await project.write("quickstart.js", await shown("quickstart"));
-    assert.equal(await project.node("quickstart.js"), "balance 500\nshort 500 credits\n");
+    assert.equal(await project.node("quickstart.js"), "balance 500\n500 credits are left\n");
     const port = new URL(local.edges[0]).port;
     await refused(project, ["local", "--port", port], /port \d+ is taken: .* choose another with --port/);
   } finally {

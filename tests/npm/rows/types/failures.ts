@@ -1,7 +1,7 @@
 // Errors: what they tell, and the write that they carry.
 import {
   AbortedError, type Account, type CreateEventResult, DecodeError, InsufficientFundsError, InvalidInputError, NetworkError, RateLimitedError, type Reservation,
-  ShardError, type ShardErrorCode, TimeoutError, isShardError,
+  ShardError, type ShardErrorCode, TimeoutError, UnsupportedError, isShardError,
 } from "shardd-wasm";
 
 function never(code: never): never {
@@ -26,6 +26,7 @@ export function advice(code: ShardErrorCode): string {
     case "decode":
       return "retry";
     case "aborted":
+    case "unsupported":
     case "internal":
       return "look";
     default:
@@ -34,7 +35,7 @@ export function advice(code: ShardErrorCode): string {
 }
 
 export async function failures(error: unknown): Promise<number | bigint> {
-  if (error instanceof InsufficientFundsError) return error.holdBlocking ? 0 : error.availableBalance;
+  if (error instanceof InsufficientFundsError) return error.holdBlocking ? 0 : (error.availableBalance ?? 0);
   if (error instanceof RateLimitedError) return error.retryAfterMs ?? 0;
   if (error instanceof TimeoutError && error.account) return error.account.availableBalance;
   if (!isShardError(error)) throw error;
@@ -72,8 +73,42 @@ export const made: ShardError[] = [
 new TimeoutError("too slow");
 
 export function exact(error: InsufficientFundsError<"bigint">): bigint {
-  return error.balance - error.projectedAvailableBalance + error.limit;
+  // @ts-expect-error: what the answer did not say is null.
+  void (error.balance - 1n);
+  return (error.balance ?? 0n) - (error.projectedAvailableBalance ?? 0n) + (error.limit ?? 0n);
 }
+
+/** By its class or by its code, an error is told apart; `instanceof` knows figures as numbers. */
+export function told(error: unknown): number | bigint | string | null | undefined {
+  if (error instanceof InsufficientFundsError) {
+    const left: number | null = error.availableBalance;
+    // @ts-expect-error: no `any`.
+    const text: string = error.limit;
+    return left ?? text;
+  }
+  if (error instanceof UnsupportedError) return error.reason;
+  if (isShardError<"bigint">(error) && error.code === "insufficient_funds") {
+    const left: bigint | null = error.availableBalance;
+    return left;
+  }
+  if (!isShardError(error)) return undefined;
+  switch (error.code) {
+    case "insufficient_funds":
+      return error.projectedAvailableBalance;
+    case "rate_limited":
+      return error.retryAfterMs;
+    case "timeout":
+      return error.account?.balance;
+    case "unsupported":
+      return error.reason;
+    default:
+      // @ts-expect-error: these have none.
+      return error.balance;
+  }
+}
+
+interface Row { message: string; code: string }
+export const back = (row: Row, text: string): (ShardError | string | undefined)[] => [ShardError.fromJSON(row), TimeoutError.fromJSON(text), ShardError.fromJSON(text).causeCode, new ShardError(row)];
 
 export function readLast(plain: TimeoutError, exactly: TimeoutError<"bigint">): [number | undefined, bigint | undefined, Account | undefined] {
   // @ts-expect-error: only a read after a write has it.

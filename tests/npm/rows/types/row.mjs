@@ -24,6 +24,7 @@ async function check(project, compiler) {
   await tsc("--lib", "es2020", ...BUNDLED, ...BARE);
   await tsc("--lib", "es2020,dom", ...BUNDLED, ...BARE, "quickstart.ts", "shown.ts", "durable.ts", "platform.ts", "exact.ts", "idempotent-handler.ts", "served.ts");
   await tsc("--lib", "esnext,dom", ...NODE, ...BARE, "served.ts", "shown.ts", "platform.ts", "exact.ts", "idempotent-handler.ts", "required.cts");
+  await tsc("--exactOptionalPropertyTypes", "--lib", "es2020,dom", ...BUNDLED, ...BARE, "undefined.ts", "durable.ts");
   if (compiler === "typescript-oldest") await tsc("--lib", "es2020,dom", ...LEGACY, ...BARE, "served.ts", "required.cts");
   return project.tool(`${compiler}/package.json`).version;
 }

@@ -20,7 +20,7 @@ export async function surface(log: (...words: unknown[]) => void, own: (url: str
   try {
     await shardd.charge("bucket", "account", 1, { idempotencyNonce: "one" });
   } catch (error: unknown) {
-    if (error instanceof InsufficientFundsError) return error.availableBalance;
+    if (error instanceof InsufficientFundsError) return error.availableBalance ?? 0;
     if (isShardError(error) && error.outcome === "unknown") return error.attempts;
     if (error instanceof ShardError) log(error.code, error.idempotencyNonce, error.toJSON());
   }

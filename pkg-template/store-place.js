@@ -1,0 +1,14 @@
+// The user's store as a wasm sees it, whatever a page has added to `Object.prototype`.
+import { methodOf } from "./method.js";
+
+/** What a step may say. Stores read it by these names: one that is absent must not be found elsewhere. */
+const NOTHING_SAID = { reply: undefined, put: undefined, expiresAtUnixMs: undefined, remove: undefined };
+
+/** A step's answer with all its members. */
+export const saidBy = (answer) => Object.assign({}, NOTHING_SAID, answer);
+
+/** Its `update`, in an object that takes other methods of it. */
+export function placeOf(store) {
+  const update = methodOf(store, "update");
+  return { __proto__: null, update: (name, step) => update(name, (bytes, nowUnixMs) => saidBy(step(bytes, nowUnixMs))) };
+}
