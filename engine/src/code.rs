@@ -30,13 +30,15 @@ pub enum Code {
     Decode,
     /// The caller's signal or `close()`.
     Aborted,
+    /// The runtime lacks what the client is made with, or forbids it.
+    Unsupported,
     /// A bug in this package.
     Internal,
 }
 
 impl Code {
     /// Every code, in the order of the documentation.
-    pub const ALL: [Code; 14] = [
+    pub const ALL: [Code; 15] = [
         Code::InvalidInput,
         Code::Unauthorized,
         Code::PaymentRequired,
@@ -50,6 +52,7 @@ impl Code {
         Code::Network,
         Code::Decode,
         Code::Aborted,
+        Code::Unsupported,
         Code::Internal,
     ];
 
@@ -73,6 +76,7 @@ impl Code {
             Code::Network => "network",
             Code::Decode => "decode",
             Code::Aborted => "aborted",
+            Code::Unsupported => "unsupported",
             Code::Internal => "internal",
         }
     }

@@ -620,9 +620,9 @@ export class NotFoundError extends ShardError {
 }
 /** `number` in place of `any`, which is what `instanceof` makes of a mode that it does not know. */
 type NumberForAny<T> = 0 extends 1 & T ? number : T;
-/** A figure on an error; `null` where the answer did not say it. */
+/** A figure on an error; `null` where the answer did not say it, and in number mode beyond ±(2^53−1), where `message` has the digits. */
 export type ErrorFigure<I extends Integers = "number"> = NumberForAny<Figure<I>> | null;
-/** 422: the account cannot cover the debit or hold. A figure beyond ±(2^53−1) is a bigint in both modes, whatever its type says. */
+/** 422: the account cannot cover the debit or hold. */
 export class InsufficientFundsError<I extends Integers = "number"> extends ShardError {
   readonly code: "insufficient_funds";
   readonly balance: ErrorFigure<I>;
@@ -665,10 +665,7 @@ export class DecodeError extends ShardError {
 export class AbortedError extends ShardError {
   readonly code: "aborted";
 }
-/**
- * The runtime lacks what the client is made with, or forbids it: thrown by the constructor. `reason` is `csp`, `no_webassembly`,
- * `no_text_decoder` or `no_random`; the message says what to do.
- */
+/** The runtime lacks what the client is made with, or forbids it. `reason`: `csp`, `no_webassembly`, `no_text_decoder` or `no_random`. */
 export class UnsupportedError extends ShardError {
   readonly code: "unsupported";
 }
