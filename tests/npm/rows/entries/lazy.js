@@ -20,5 +20,5 @@ assert.deepEqual(used, [], "the import touched something");
 
 new Shardd("key");
 new Shardd("key");
-// How base64 is read depends on the engine; that there is randomness is looked at.
+// How the digits are read depends on the engine; that there is randomness is looked at.
 assert.deepEqual(used.filter((name) => !["atob", "crypto"].includes(name)), ["WebAssembly.Module"], "a constructor only compiles, and once");

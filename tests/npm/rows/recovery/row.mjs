@@ -21,7 +21,7 @@ export async function run(project) {
   if (!provoked) throw new Error("SHARDD_PROVOKED must name the folder of the wasm that can panic: run `cargo xtask test package`.");
   await cp(join(provoked, "provoked.js"), join(project.folder, "subject.js"));
   const panics = cramped(await readFile(join(provoked, "provoked.wasm")), MEBIBYTES);
-  await project.write("cramped.js", `export default "${panics.toString("base64")}";\n`);
+  await project.write("cramped.js", `export default "${panics.toString("hex")}";\n`);
   const how = await virtual(project);
   const scenes = Number(await project.node(...how, "node.js"));
   await project.node(...how, "idempotency.js");
