@@ -14,7 +14,9 @@ use wasm_bindgen_cli_support::Bindgen;
 /// Smallest output; the names stay for the table of bytes by crate. Functions with one caller stay on their own: larger as they are, and two per
 /// cent smaller compressed.
 const OPTIMISE: [&str; 3] = ["-Oz", "--one-caller-inline-max-function-size=40", "--debuginfo"];
-const STRIP: [&str; 3] = ["--strip-debug", "--strip-producers", "--strip-target-features"];
+/// Functions of one crate beside each other have more in common: 0.6 KB of brotli. Sorting needs the names, and so comes first.
+const STRIP: [&str; 4] =
+    ["--reorder-functions-by-name", "--strip-debug", "--strip-producers", "--strip-target-features"];
 
 /// A crate that becomes one of the package's wasms.
 #[derive(Clone, Copy)]
