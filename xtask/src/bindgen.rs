@@ -128,9 +128,11 @@ async fn compile(setup: &Setup, source: Source) -> Result<PathBuf> {
         if is_small {
             setup.not_lean();
         }
-        step.run(&mut wasm.cargo(&setup.project, &arguments), limit)
-            .await
-            .with_context(|| format!("{package} did not compile for wasm32"))?;
+        let mut cargo = wasm.cargo(&setup.project, &arguments);
+        if is_small {
+            cargo.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", lean::STACK);
+        }
+        step.run(&mut cargo, limit).await.with_context(|| format!("{package} did not compile for wasm32"))?;
     }
     step.done_with(lean::name(lean));
     Ok(artifact(setup, "release", source))

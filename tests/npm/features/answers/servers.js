@@ -112,3 +112,13 @@ for (const [text, reason, retryable] of [
   assert.deepEqual([error.name, error.reason, error.retryable], ["ServiceUnavailableError", reason, retryable], text);
   if (reason === "no_dashboard") assert.match(error.message, /dashboard auth is not configured/);
 }
+
+// What nobody promised may be nested as deep as it likes: 64 levels pass, more is no answer, and no stack ends.
+for (const [levels, code] of [[60, undefined], [70, "decode"], [100_000, "decode"]]) {
+  const text = JSON.stringify(WHOLE).replace(/}$/, `,"later":${"[".repeat(levels)}${"]".repeat(levels)}}`);
+  const fetch = async (url) => (url.endsWith("/health") ? json(200, HEALTH) : new Response(text, { status: 201 }));
+  const shardd = new Shardd("key", { edges: [`https://${++ledgers}.test`], fetch, maxAttempts: 1 });
+  const said = await shardd.charge("b", "a", 5, { idempotencyNonce: "n" }).catch((error) => error);
+  assert.equal(said.code, code, `${levels} levels`);
+  if (!code) assert.equal(said.later.flat(Infinity).length, 0);
+}
