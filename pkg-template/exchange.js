@@ -69,12 +69,12 @@ async function exchange(own, url, init, maxBytes) {
   // A compressed body says nothing of its size, so every body is counted as it comes in.
   if (Number(headers.get("content-length") ?? 0) > maxBytes) return [status];
   const retryAfter = status >= 400 ? headers.get("retry-after") : undefined;
-  const bytes = await whole(response, maxBytes);
+  const bytes = await contents(response, maxBytes);
   return bytes ? [status, retryAfter, bytes] : [status];
 }
 
 /** The bytes of a body by what it has: a reader, a Node stream's iterator, or all at once. Nothing where it has more than `maxBytes`. */
-async function whole(response, maxBytes) {
+async function contents(response, maxBytes) {
   const { body } = response;
   if (typeof body?.getReader === "function") {
     const reader = body.getReader();
