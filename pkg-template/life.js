@@ -24,12 +24,13 @@ export function begin(module, glue) {
     atEnd: new Set(),
     /** `promise` is of this life: one that waits when it ends rejects. */
     hear: (promise) => new Promise((resolve, reject) => {
+      if (life.trap) return reject(life.trap);
       const over = (settle) => (value) => {
         waiting.delete(reject);
         settle(value);
       };
       waiting.add(reject);
-      promise.then(over(resolve), over(reject));
+      return promise.then(over(resolve), over(reject));
     }),
   };
 

@@ -66,9 +66,10 @@ pub fn spawn(future: LocalFuture<()>) {
 
 /// The promise of what `future` resolves to. The future begins in this turn.
 pub fn promise(future: impl Future<Output = Result<JsValue, JsValue>> + 'static) -> Promise {
-    let mut future = Some(future);
-    Promise::new(&mut move |resolve, reject| {
-        let Some(future) = future.take() else { return };
+    let mut settle = None;
+    let promise = Promise::new(&mut |resolve, reject| settle = Some((resolve, reject)));
+    // Begun out here: the constructor of a promise swallows what is thrown in its function, a trap of this wasm too.
+    if let Some((resolve, reject)) = settle {
         spawn(Box::pin(async move {
             let settled = match future.await {
                 Ok(value) => resolve.call1(&JsValue::UNDEFINED, &value),
@@ -77,7 +78,8 @@ pub fn promise(future: impl Future<Output = Result<JsValue, JsValue>> + 'static)
             // The engine's own functions do not throw.
             drop(settled);
         }));
-    })
+    }
+    promise
 }
 
 /// One turn: what the caller does before it waits comes first.
