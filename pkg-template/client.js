@@ -6,6 +6,7 @@ import { instantiate } from "./instance.js";
 import { listener } from "./listening.js";
 import { methodOf } from "./method.js";
 import { privateState } from "./private-state.js";
+import { quietly } from "./quietly.js";
 import { shared } from "./shared-signal.js";
 import { placeOf } from "./store-place.js";
 
@@ -65,7 +66,7 @@ function holding(store, { atEnd }) {
     atEnd.add(release);
     return () => {
       atEnd.delete(release);
-      release();
+      quietly(release);
     };
   };
   return place;

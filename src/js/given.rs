@@ -3,7 +3,7 @@
 
 use std::rc::Rc;
 
-use js_sys::{Function, Promise};
+use js_sys::{Function, JsString, Promise};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
@@ -202,9 +202,15 @@ fn asked(
 }
 
 fn owner_name(value: &JsValue) -> Result<String, ShardError> {
-    value.as_string().ok_or_else(|| ShardError::invalid("The owner is not a string: give one."))
+    whole_text(value, "The owner is not a string, or contains half a surrogate pair: give a whole one.")
 }
 
 fn key(value: &JsValue) -> Result<String, ShardError> {
-    value.as_string().ok_or_else(|| ShardError::invalid("The API key is not a string: give one."))
+    whole_text(value, "The API key is not a string, or contains half a surrogate pair: give a whole one.")
+}
+
+/// A string as it is: the conversion would make one owner of all that have half a surrogate pair.
+fn whole_text(value: &JsValue, sentence: &str) -> Result<String, ShardError> {
+    let is_whole = value.dyn_ref::<JsString>().is_some_and(JsString::is_valid_utf16);
+    value.as_string().filter(|_| is_whole).ok_or_else(|| ShardError::invalid(sentence))
 }

@@ -18,7 +18,7 @@ use crate::client::Client;
 use crate::driver::Controls;
 use crate::durable::Note;
 use crate::engine::EdgeState;
-use crate::error::{Code, ShardError};
+use crate::error::{Code, Outcome, ShardError};
 use crate::json::{Integers, ObjectWriter};
 use crate::platform::executor::{promise, turn};
 use crate::reply::Answer;
@@ -92,10 +92,7 @@ impl Shardd {
             let controls = Controls { abort, ..controls.map_err(|error| errors.of(&error))? };
             let resumed = match client.resumption(&nonce).await {
                 Ok(Some(operation)) => client.run(&operation, controls).await,
-                Ok(None) => Err(ShardError::new(
-                    Code::Conflict,
-                    "Another tab or worker has ended this write meanwhile: its caller was told how.",
-                )),
+                Ok(None) => Err(ended_elsewhere()),
                 Err(error) => Err(error),
             };
             resumed.map(|answer| JsValue::from_str(&answer.json)).map_err(|error| errors.of(&error))
@@ -195,6 +192,14 @@ impl Shardd {
             answered.map(given).map_err(|error| errors.of(&error))
         })
     }
+}
+
+/// The record is gone: another call finished the write or gave it up, and this one cannot know which.
+fn ended_elsewhere() -> ShardError {
+    let message = "Another call has finished or discarded this write meanwhile: charge again with the same nonce to learn how it ended.";
+    let mut error = ShardError::new(Code::Conflict, message);
+    error.outcome = Outcome::Unknown;
+    error
 }
 
 /// A write that was not finished, as JSON.

@@ -115,7 +115,10 @@ impl Step<'_, '_> {
                 Err(Some(self.now_ms + COPY_POLL_MS))
             }
             Look::Free => {
-                self.call.others = Landed::No;
+                // What was in the ledger stays there, though the table forgets it when its replay may leave.
+                if self.call.others != Landed::Yes {
+                    self.call.others = Landed::No;
+                }
                 Ok(target)
             }
         }

@@ -1,6 +1,6 @@
 // A key that is a function: asked once per call, beside the race, and once more after a 401.
 import assert from "node:assert/strict";
-import { AbortedError, InvalidInputError, RateLimitedError, TimeoutError, UnauthorizedError } from "shardd-wasm";
+import { AbortedError, InvalidInputError, RateLimitedError, Shardd, TimeoutError, UnauthorizedError } from "shardd-wasm";
 import { facts, failure, never, stage, until } from "./stage.js";
 
 const KEYS = { keys: [{ token: "old", state: "revoked" }, { token: "new" }, { token: "other" }] };
@@ -169,5 +169,15 @@ for (const [apiKey, kind, cause] of [
   await shardd.withApiKey("other").credit("b", "a", 1);
   assert.deepEqual(writes().map(({ key }) => key), ["Bearer old", "Bearer new", "Bearer other"]);
   assert.ok(await failure(shardd.credit("b", "a", 1)) instanceof UnauthorizedError);
+  local.dispose();
+}
+
+// Half a surrogate pair is no text: the conversion would make one owner of all that have one.
+for (const [key, options, sentence] of [["key", { owner: () => "\ud800" }, /owner is not a string, or contains half/], [() => "k\udc01", {}, /API key is not a string, or contains half/]]) {
+  const { local } = stage();
+  const error = await failure(new Shardd(key, { edges: local.edges, fetch: local.fetch, ...options }).credit("b", "a", 1));
+  assert.deepEqual([error.code, error.outcome], ["invalid_input", "rejected"]);
+  assert.match(error.message, sentence);
+  assert.equal(local.events().length, 0);
   local.dispose();
 }

@@ -74,3 +74,15 @@ for (const store of [undefined, memoryStore()]) {
   assert.deepEqual([again.deduplicated, again.reservationId, again.expiresAtUnixMs], [true, first.reservationId, first.expiresAtUnixMs]);
   local.dispose();
 }
+
+// A replay that is refused takes nothing back: the write is in the ledger, and its nonce stays its own.
+{
+  const { shardd, local } = stage();
+  await shardd.credit("b", "a", 100);
+  await shardd.charge("b", "a", 1, { idempotencyNonce: "booked" });
+  local.fault("all", { kind: "status", status: 401, count: 1, only: "events", body: "x" });
+  const error = await failure(shardd.charge("b", "a", 1, { idempotencyNonce: "booked" }));
+  assert.deepEqual([error.code, error.outcome], ["unauthorized", "unknown"]);
+  assert.equal((await failure(shardd.charge("b", "a", 2, { idempotencyNonce: "booked" }))).code, "conflict");
+  local.dispose();
+}
