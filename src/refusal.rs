@@ -93,19 +93,10 @@ impl Refusal {
         }
         let text = error.unwrap_or_default();
         let [balance, available_balance, projected_available_balance, limit] = figures;
-        let funds = (is_short || says_short(&text)).then(|| {
-            let figures = (balance, available_balance, projected_available_balance, limit);
-            let (balance, available_balance, projected_available_balance, limit) = figures;
-            Box::new(Funds {
-                balance,
-                available_balance,
-                projected_available_balance,
-                limit,
-                hold_blocking,
-                hint,
-            })
-        });
-        Refusal { text, funds }
+        let funds =
+            Funds { balance, available_balance, projected_available_balance, limit, hold_blocking, hint };
+        let is_short = is_short || says_short(&text);
+        Refusal { text, funds: is_short.then(|| Box::new(funds)) }
     }
 
     /// The error of an answer with this status to `operation`, which the verdict table calls `code`. The figures go into it.

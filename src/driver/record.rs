@@ -6,7 +6,8 @@ use std::rc::Rc;
 use super::Drive;
 use crate::api::Operation;
 use crate::durable::{
-    Claimed, Held, Journal, Note, RecordedAnswer, Reply, Sent, StoreFailure, Trouble, record_name,
+    Claimed, ENDED_MEANWHILE, Held, Journal, Note, RecordedAnswer, Reply, Sent, StoreFailure, Trouble,
+    record_name,
 };
 use crate::engine::{Adopted, Event, Input, LOOK_MS, Landed, Orders, PERMIT_MS, RENEW_MS, Version};
 use crate::error::{Code, Outcome, ShardError};
@@ -148,12 +149,8 @@ impl Drive<'_> {
             }
             Reply::Conflict => self.give_up(Code::Conflict, BELONGS_TO_ANOTHER),
             _ => {
-                // Refused there, most likely; but a replay that is forgotten looks the same.
                 self.past.in_doubt = true;
-                self.give_up(
-                    Code::Conflict,
-                    "Another tab or worker has ended this write meanwhile: its caller was told how.",
-                )
+                self.give_up(Code::Conflict, ENDED_MEANWHILE)
             }
         }
     }

@@ -5,7 +5,7 @@ use wasm_bindgen::prelude::*;
 
 use crate::api::Operation;
 use crate::error::{Funds, ShardError};
-use crate::json::{Integers, ObjectWriter, is_safe};
+use crate::json::{Integers, ObjectWriter};
 use crate::text::decimal;
 
 /// Makes the errors of one client. Copies of the package share a wasm, and each has classes of its own.
@@ -36,7 +36,7 @@ impl Errors {
 fn beyond(error: &ShardError, integers: Integers) -> String {
     let mut sentence = String::new();
     for (name, credits) in error.funds.iter().flat_map(|funds| figures(funds)) {
-        if let Some(credits) = credits.filter(|credits| integers != Integers::BigInt && !is_safe(*credits)) {
+        if let Some(credits) = credits.filter(|credits| !integers.holds(*credits)) {
             let before = if sentence.is_empty() { " Beyond what a number holds: " } else { ", " };
             sentence = [&sentence, before, name, " ", &decimal(credits)].concat();
         }
@@ -73,7 +73,7 @@ fn record(error: &ShardError, integers: Integers) -> String {
     }
     if let Some(funds) = &error.funds {
         for (key, credits) in figures(funds) {
-            match credits.filter(|credits| integers == Integers::BigInt || is_safe(*credits)) {
+            match credits.filter(|credits| integers.holds(*credits)) {
                 Some(credits) => record.credits(key, credits, integers),
                 None => record.raw(key, "null"),
             }

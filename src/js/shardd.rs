@@ -16,7 +16,7 @@ use super::store::{JsStore, StoreObject};
 use crate::api::Operation;
 use crate::client::Client;
 use crate::driver::Controls;
-use crate::durable::Note;
+use crate::durable::{ENDED_MEANWHILE, Note};
 use crate::engine::EdgeState;
 use crate::error::{Code, Outcome, ShardError};
 use crate::json::{Integers, ObjectWriter};
@@ -92,7 +92,7 @@ impl Shardd {
             let controls = Controls { abort, ..controls.map_err(|error| errors.of(&error))? };
             let resumed = match client.resumption(&nonce).await {
                 Ok(Some(operation)) => client.run(&operation, controls).await,
-                Ok(None) => Err(ended_elsewhere()),
+                Ok(None) => Err(ended_meanwhile()),
                 Err(error) => Err(error),
             };
             resumed.map(|answer| JsValue::from_str(&answer.json)).map_err(|error| errors.of(&error))
@@ -194,10 +194,9 @@ impl Shardd {
     }
 }
 
-/// The record is gone: another call finished the write or gave it up, and this one cannot know which.
-fn ended_elsewhere() -> ShardError {
-    let message = "Another call has finished or discarded this write meanwhile: charge again with the same nonce to learn how it ended.";
-    let mut error = ShardError::new(Code::Conflict, message);
+/// The record is gone.
+fn ended_meanwhile() -> ShardError {
+    let mut error = ShardError::new(Code::Conflict, ENDED_MEANWHILE);
     error.outcome = Outcome::Unknown;
     error
 }

@@ -10,6 +10,6 @@ mod unknown;
 mod writer;
 
 pub use pick::{Scalar, elements, member, pick};
-pub use reader::{Integers, ReadError, is_safe, transcode};
+pub use reader::{Integers, ReadError, transcode};
 pub use schema::{Field, Shape};
 pub use writer::ObjectWriter;

@@ -33,8 +33,15 @@ pub enum ReadError {
 
 pub(super) const SAFE_MAX: u64 = (1 << 53) - 1;
 /// Whether a JavaScript number holds this sum exactly.
-pub fn is_safe(credits: i64) -> bool {
+pub(super) fn is_safe(credits: i64) -> bool {
     credits.unsigned_abs() <= SAFE_MAX
+}
+
+impl Integers {
+    /// Whether this sum can be handed out so, unrounded.
+    pub fn holds(self, credits: i64) -> bool {
+        self != Integers::Number || is_safe(credits)
+    }
 }
 
 /// What an answer as a whole is called where a field has a name.

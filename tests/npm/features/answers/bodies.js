@@ -3,8 +3,7 @@ import assert from "node:assert/strict";
 import { Readable } from "node:stream";
 import { Shardd } from "shardd-wasm";
 import { localShardd } from "shardd-wasm/testing";
-
-const failure = (call) => call.then(() => { throw new Error("it succeeded"); }, (error) => error);
+import { failure } from "./failure.js";
 
 const local = localShardd({ regions: 1 });
 

@@ -2,8 +2,7 @@
 import assert from "node:assert/strict";
 import { Shardd } from "shardd-wasm";
 import { localShardd } from "shardd-wasm/testing";
-
-const failure = (call) => call.then(() => { throw new Error("it succeeded"); }, (error) => error);
+import { failure } from "./failure.js";
 
 const HEALTH = { observed_at_unix_ms: 1, ready: true };
 const EVENT = {
