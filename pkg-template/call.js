@@ -1,5 +1,6 @@
 // One call: into the wasm and back, kept alive where `waitUntil` says so.
 import { coreOf, fallen, settingsOf } from "./client.js";
+import { define } from "./define.js";
 import { InvalidInputError, NetworkError, atCaller, isShardError, sentBody } from "./errors.js";
 import { revive } from "./figures.js";
 import { freshNonce, givenToCall, isWrite } from "./given.js";
@@ -54,9 +55,9 @@ async function run(shardd, state, name, args, options, body) {
     }
     // V8 knows who awaits this call.
     atCaller(error, run);
-    if (error.idempotencyNonce) {
+    if (Object.hasOwn(error, "idempotencyNonce")) {
       const retry = (controls) => again(shardd, name, args, options, error, controls);
-      Object.defineProperty(error, "retry", { __proto__: null, value: retry, configurable: true });
+      define(error, "retry", { value: retry, configurable: true });
     }
     throw error;
   }

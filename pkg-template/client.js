@@ -16,10 +16,11 @@ const settings = privateState();
 const NO_CLIENT = "The method was taken off its client, or the client is a copy: call it as shardd.charge(\u2026), and keep the client itself (in Vue in markRaw or shallowRef).";
 
 /** `state` is { apiKey, owner, options, from }: options that nobody else changes, and what it shares the edge table of. */
-export function setUp(shardd, state) {
-  if (typeof state.apiKey !== "function") text("API key", state.apiKey);
-  if (state.owner != null) owner("owner", state.owner);
-  state.given = givenToClient(state.options);
+export function setUp(shardd, { apiKey, owner: of, options, from }) {
+  if (typeof apiKey !== "function") text("API key", apiKey);
+  if (of != null) owner("owner", of);
+  // What is not set yet is not there, whatever a page has added to `Object.prototype`.
+  const state = { __proto__: null, apiKey, owner: of, options, from, given: givenToClient(options) };
   coreOf(state);
   settings.keep(shardd, state);
 }

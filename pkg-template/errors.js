@@ -1,5 +1,6 @@
 // The error classes callers catch. One table instead of so many written-out classes: size is a
 // feature here, and a table cannot forget a code.
+import { define } from "./define.js";
 import { recordIn, written } from "./error-json.js";
 import { figured, revive } from "./figures.js";
 import { given } from "./snapshot.js";
@@ -33,7 +34,7 @@ function refuse() {
   throw new InvalidInputError({ message: "This is no error of shardd-wasm: give fromJSON what toJSON gave, or the text of it." });
 }
 
-Object.defineProperty(ShardError.prototype, brand, { value: true });
+define(ShardError.prototype, brand, { value: true });
 
 /** By their codes. */
 const classes = Object.create(null);
@@ -42,9 +43,8 @@ const classes = Object.create(null);
 // saying "e: the edge did not answer" helps nobody. `code` sits there too, so that a class a caller
 // constructs in a test has the right one.
 function named(Class, name, code) {
-  Object.defineProperty(Class, "name", { value: name });
-  for (const [key, value] of Object.entries({ name, code }))
-    Object.defineProperty(Class.prototype, key, { value, writable: true, configurable: true });
+  define(Class, "name", { value: name });
+  for (const [key, value] of Object.entries({ name, code })) define(Class.prototype, key, { value, writable: true, configurable: true });
   classes[code] = Class;
   return Class;
 }

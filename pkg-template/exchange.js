@@ -48,14 +48,16 @@ async function afterwards(action) {
 
 /** Only what every runtime knows: some refuse `credentials`, `redirect: "error"`, and older Workers `cache`. */
 function init(method, authorization, body, signal) {
-  const headers = authorization === undefined ? {} : { authorization };
+  // Without prototypes: a page may have extended `Object.prototype` by what `fetch` takes for its own.
+  const headers = authorization === undefined ? { __proto__: null } : { __proto__: null, authorization };
   // A followed redirect would deliver the charge to another origin.
-  const plain = { method, redirect: "manual", signal, headers };
+  const plain = { __proto__: null, method, redirect: "manual", signal, headers };
   // Next.js 13 and 14 keep the answer to every other GET, health probes among them.
   if (typeof Request === "function" && "cache" in Request.prototype) plain.cache = "no-store";
   if (body === undefined) return plain;
   headers["content-type"] = "application/json";
-  return { ...plain, body };
+  plain.body = body;
+  return plain;
 }
 
 /** The status, when to come again and the body; the status alone where the body is too long. */

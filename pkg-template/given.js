@@ -156,7 +156,7 @@ export function optionsOf(method, options) {
 }
 
 /** Whether a call carries a nonce. */
-export const isWrite = (name) => CALLS[name][1].idempotencyNonce !== undefined;
+export const isWrite = (name) => Object.hasOwn(CALLS[name][1], "idempotencyNonce");
 
 /** The text of a client's options. */
 export const givenToClient = (options) => `{${optional(options, CLIENT)}}`;

@@ -11,7 +11,7 @@ import { given, isOptions, snapshot } from "./snapshot.js";
 export class Shardd {
   constructor(apiKey, options) {
     const kept = snapshot(options);
-    setUp(this, { apiKey, owner: kept?.owner, options: kept });
+    setUp(this, { apiKey, owner: kept?.owner, options: kept, from: undefined });
   }
 
   // A getter rather than the class's own name, which minifiers shorten.

@@ -38,7 +38,7 @@ export async function idempotentFetch(url, options, how = {}) {
   const key = await keyFor(settings, url, init);
   const headers = new Headers(init.headers);
   headers.set(settings.header, `"${key.replace(/["\\]/g, "\\$&")}"`);
-  return sent(url, { method: "POST", ...init, headers }, settings, key);
+  return sent(url, { __proto__: null, method: "POST", ...init, headers }, settings, key);
 }
 
 /** A Request has one body, which is a stream. */
@@ -91,13 +91,13 @@ async function tried(fetch, url, init, limitMs) {
   const abort = () => controller.abort(signal.reason);
   if (signal?.aborted) abort();
   // Left on: whoever aborts later means the body.
-  signal?.addEventListener("abort", abort, { once: true });
+  signal?.addEventListener("abort", abort, { __proto__: null, once: true });
   const timer = setTimeout(() => controller.abort(new Error(`There was no answer within ${limitMs} milliseconds.`)), Math.max(1, limitMs));
   try {
-    return { response: await fetch.call(undefined, url, { ...init, signal: controller.signal }) };
+    return { response: await fetch.call(undefined, url, { __proto__: null, ...init, signal: controller.signal }), error: undefined };
   } catch (error) {
     if (signal?.aborted) throw error;
-    return { error };
+    return { response: undefined, error };
   } finally {
     clearTimeout(timer);
   }
@@ -121,6 +121,6 @@ function paused(ms, signal) {
     const abort = () => (clearTimeout(timer), reject(signal.reason));
     const timer = setTimeout(() => (signal?.removeEventListener("abort", abort), resolve()), ms);
     if (signal?.aborted) abort();
-    signal?.addEventListener("abort", abort, { once: true });
+    signal?.addEventListener("abort", abort, { __proto__: null, once: true });
   });
 }

@@ -125,7 +125,7 @@ async function answerOf(response, maxBytes) {
   const { bytes, rest } = await collected(response.body, maxBytes);
   const kept = { status, headers: rest ? [[DROPPED, "too large"]] : replayable(headers), body: rest ? new Uint8Array() : bytes };
   const body = rest ?? (response.body === null ? null : bytes);
-  return { response: new Response(body, { status, statusText, headers }), kept };
+  return { response: new Response(body, { __proto__: null, status, statusText, headers }), kept };
 }
 
 const answers = {
