@@ -1,5 +1,6 @@
 // The error classes callers catch. One table instead of so many written-out classes: size is a
 // feature here, and a table cannot forget a code.
+import { blamed } from "./blame.js";
 import { define } from "./define.js";
 import { recordIn, written } from "./error-json.js";
 import { figured, revive } from "./figures.js";
@@ -87,10 +88,10 @@ export function sentBody(error) {
   return bodies.get(error);
 }
 
-/** The class instance for a record in JSON; Rust calls it whenever it rejects. */
-export function fromRecord(text, cause, body) {
-  const record = figured(JSON.parse(text, revive));
-  const error = new (classes[record.code] ?? ShardError)({ ...record, cause });
+/** The class instance for a record in JSON: what the wasm rejects with. See `blamed` for `lastThrown`. */
+export function fromRecord(text, cause, body, lastThrown) {
+  const record = blamed(figured(JSON.parse(text, revive)), cause, lastThrown);
+  const error = new (classes[record.code] ?? ShardError)(record);
   if (body !== undefined) bodies.set(error, body);
   return error;
 }

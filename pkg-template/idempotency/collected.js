@@ -1,9 +1,6 @@
 // A body, as long as it is not too long.
 import { joined } from "../joined.js";
 
-/** Whether the body of a Request or Response was read, or is being read. */
-export const isUsed = ({ bodyUsed, body }) => bodyUsed === true || body?.locked === true;
-
 /** Its bytes; or, if there are more than `maxBytes`, a stream of all of them as `rest`. */
 export async function collected(body, maxBytes) {
   if (!body) return { bytes: new Uint8Array(), rest: undefined };

@@ -1,12 +1,13 @@
 // The other end of the Idempotency-Key header: one request under one key, sent until it is answered.
+import { isUsed } from "../is-used.js";
 import { quietly } from "../quietly.js";
 import { methodOf } from "../method.js";
 import { given } from "../snapshot.js";
-import { isUsed } from "./collected.js";
 import { IdempotencyError, invalid } from "./error.js";
 import { Idempotency, valueOf } from "./idempotency.js";
 import { IdempotencyKey, keyOf } from "./key.js";
 import { checked, isSpan, isStore } from "./options.js";
+import { isResponse } from "./response.js";
 
 const isFunction = (value) => typeof value === "function";
 const OPTIONS = {
@@ -73,6 +74,9 @@ async function sent(url, init, { attempts, attemptTimeoutMs, timeoutMs, fetch = 
   const endsAt = Date.now() + timeoutMs;
   for (let attempt = 1; ; attempt++) {
     const { response, error } = await tried(fetch, url, init, Math.min(attemptTimeoutMs, endsAt - Date.now()));
+    if (!error && !isResponse(response)) {
+      throw invalid("The option fetch of idempotentFetch gave no Response, and nobody knows whether the request was carried out: give a function that resolves to one.", { ran: null, key });
+    }
     const pauseMs = response ? pauseAfter(response, attempt) : backoff(attempt);
     if (pauseMs === undefined) return response;
     // A pause that would end too late is not begun.
@@ -97,7 +101,7 @@ async function tried(fetch, url, init, limitMs) {
     return { response: await fetch.call(undefined, url, { __proto__: null, ...init, signal: controller.signal }), error: undefined };
   } catch (error) {
     if (signal?.aborted) throw error;
-    return { response: undefined, error };
+    return { response: undefined, error: error ?? new Error("The fetch threw nothing.") };
   } finally {
     clearTimeout(timer);
   }
