@@ -109,7 +109,7 @@ function callback(what, value) {
 
 /** By its shape: a signal of another realm is one too. */
 function signal(_, value) {
-  if (typeof value?.aborted !== "boolean") refuse(say.notSignal);
+  if (typeof value?.aborted !== "boolean" || typeof value.addEventListener !== "function") refuse(say.notSignal);
   return value;
 }
 

@@ -3,7 +3,7 @@ import { TAKES } from "../generated/options.js";
 import * as say from "../generated/sentences.js";
 import { isOptions } from "../snapshot.js";
 import { KINDS } from "./kinds.js";
-import { refuse } from "./refuse.js";
+import { looking, refuse } from "./refuse.js";
 
 const sets = new Map();
 
@@ -24,23 +24,29 @@ export function optionsOf(set) {
 
 /** The options of this set that were given, checked, by their names; null is as good as nothing. */
 export function checked(set, options) {
+  const kinds = optionsOf(set);
+  return checkedBy((name) => KINDS[kinds.get(name)], () => Array.from(kinds.keys()), options);
+}
+
+/** The same where `checkOf` gives the check of an option by its name, and `known` all names. */
+export function checkedBy(checkOf, known, options) {
   const values = Object.create(null);
   if (options == null) return values;
   if (!isOptions(options)) refuse(say.notOptions);
-  const kinds = optionsOf(set);
-  for (const name of Object.keys(options)) {
-    const value = options[name];
-    // What is left undefined is not given, whatever it would have been.
-    if (value === undefined) continue;
-    const kind = kinds.get(name);
-    if (!kind) refuseUnknown(name, Array.from(kinds.keys()));
-    if (value !== null) values[name] = KINDS[kind](name, value);
+  for (const name of looking("options", () => Object.keys(options))) {
+    looking(`option ${name}`, () => {
+      const value = options[name];
+      // What is left undefined is not given, whatever it would have been.
+      if (value === undefined) return;
+      const check = checkOf(name) || refuseUnknown(name, known());
+      if (value !== null) values[name] = check(name, value);
+    });
   }
   return values;
 }
 
 /** Refuses an option that none of these is. */
-export function refuseUnknown(name, known) {
+function refuseUnknown(name, known) {
   const [nearest] = known.sort((one, other) => distance(one, name) - distance(other, name));
   if (optionsOf("create").has(name) && distance(nearest, name) > 2) refuse(say.otherCall(name));
   // The unknown name stays out of the message: it may be a key given in the wrong place.

@@ -68,44 +68,46 @@ class Walk {
         field = fields[at++];
       }
       if (field === undefined) throw UNSURE;
-      this.members++;
-      out[field.name] = this.value(field, row[wire]);
+      const value = row[wire];
+      out[field.name] = typeof value === "number" ? this.figure(field.kind, value) : typeof value === "string" ? this.text(field.kind, value) : this.value(field, value);
     }
     while (at < fields.length) this.leave(out, fields[at++]);
+    this.members += at;
     return out;
   }
 
   leave(out, field) {
     if (!field.isOptional) throw UNSURE;
     out[field.name] = blankOf(field, this.isOk);
+    this.members--;
+  }
+
+  figure(kind, value) {
+    // Whole numbers that JSON.parse rounds are none of these.
+    if (!Number.isSafeInteger(value) || (kind !== "m" && (value < 0 || (kind !== "c" && kind !== "h")))) throw UNSURE;
+    // `-0` is a number of its own in JavaScript.
+    return this.isBigint && kind !== "c" ? BigInt(value) : value + 0;
+  }
+
+  text(kind, value) {
+    if (kind === "t") return value;
+    if (kind !== "b") throw UNSURE;
+    return this.bucket !== undefined && isInternalBucket(value) ? this.bucket : value;
   }
 
   value(field, value) {
-    const { kind } = field;
-    if (typeof value === "number") return this.figure(kind, value);
-    if (typeof value === "string") {
-      if (kind === "b") return this.bucket !== undefined && isInternalBucket(value) ? this.bucket : value;
-      if (kind !== "t") throw UNSURE;
-      return value;
-    }
+    const { kind, part } = field;
     if (value === null) {
       if (!field.isOptional) throw UNSURE;
       return blankOf(field, this.isOk);
     }
     if (kind === "f" && typeof value === "boolean") return value;
-    if (kind === "{") return this.object(field.part, value);
-    if (kind === "[" && Array.isArray(value)) return value.map((row) => this.object(field.part, row));
-    if (kind === "%") return this.map(field.part, value);
-    throw UNSURE;
-  }
-
-  figure(kind, value) {
-    // Whole numbers that JSON.parse rounds are none of these.
-    if (!Number.isSafeInteger(value)) throw UNSURE;
-    if (kind === "m" || (value >= 0 && kind === "h")) return this.isBigint ? BigInt(value) : value + 0;
-    if (kind !== "c" || value < 0) throw UNSURE;
-    // `-0` is a number of its own in JavaScript.
-    return value + 0;
+    if (kind === "{") return this.object(part, value);
+    if (kind === "%") return this.map(part, value);
+    if (kind !== "[" || !Array.isArray(value)) throw UNSURE;
+    const list = [];
+    for (const row of value) list.push(this.object(part, row));
+    return list;
   }
 
   map(part, rows) {

@@ -2,6 +2,8 @@
 import { FINGERPRINT } from "../generated/operations.js";
 import { ROW_MAX_BYTES } from "../generated/options.js";
 import { longRow } from "../generated/sentences.js";
+import { Cursor, exact } from "./cursor.js";
+import { own } from "./own.js";
 import { refuse } from "./refuse.js";
 import { byteLength } from "./text.js";
 import { quoted, written } from "./writer.js";
@@ -64,3 +66,13 @@ export function expectedOf(account, amount, holdAmount, released) {
 
 /** The body with the end of its hold, which is known when the first copy leaves. */
 export const stamped = (body, expiresAtUnixMs) => `{"hold_expires_at_unix_ms":${expiresAtUnixMs},${body.slice(1)}`;
+
+/** The write that a store has a record of, byte for byte: `note` is `{ path, bucket, body, fingerprint, nonce, ttlMs }`, and `given` how this call is made. */
+export function recorded({ path, bucket, body, fingerprint, nonce, ttlMs }, given) {
+  const sent = new Cursor(body).any(exact);
+  const [account, amount, holdAmount, released] = ["account", "amount", "hold_amount", "release_reservation"].map((name) => own(sent, name));
+  return {
+    operation: "resume", method: "POST", path, body, bucket, reads: "created", open: false, nonce, fingerprint, replayable: true,
+    expected: expectedOf(account, amount, holdAmount, released), ttlMs, after: undefined, given,
+  };
+}

@@ -4,7 +4,7 @@ import { refused, refusalIn } from "./template/client/refusal.js";
 import { read, resultOf } from "./template/client/response.js";
 import { retryAfterMs } from "./template/client/retry-after.js";
 
-export { stamped } from "./template/client/write.js";
+export { recorded, stamped } from "./template/client/write.js";
 
 /** `{ request }`, or `{ error }` of what was given. */
 export function requested(operation, args, options, nonce) {

@@ -4,7 +4,7 @@ import { OPERATIONS } from "./template/generated/operations.js";
 import { TAKES } from "./template/generated/options.js";
 import { Differences } from "./alike.js";
 import { Chance } from "./chance.js";
-import { requested, stamped } from "./hands.js";
+import { recorded, requested, stamped } from "./hands.js";
 import { call } from "./package.js";
 import { GOOD, BAD } from "./values.js";
 
@@ -52,6 +52,9 @@ function compare(operation, args, options, theirs, faults) {
   if (!request.replayable) return undefined;
   const [record] = records;
   for (const text of [request.body, request.fingerprint, request.nonce, request.bucket]) assert.ok(holds(record, text), `${operation}: its record lacks ${text.slice(0, 300)}`);
+  // Whoever finds the record expects the same event of the write.
+  const found = recorded(request, request.given);
+  for (const name of Object.keys(request.expected)) assert.ok(found.expected[name] == request.expected[name], `${operation}: ${name} of its record`);
   return undefined;
 }
 
@@ -72,7 +75,9 @@ for (const operation of Object.keys(OPERATIONS)) {
     compare(operation, args, options, await call(operation, args, options, { isRecorded: true }), faults);
   }
 }
-for (const options of [null, undefined, {}, [], "options", 5, () => {}, new Map(), { nota: 1 }, { skiphold: true }, { SIGNAL: 1 }, { holdAmount: undefined, minAcks: null }]) {
+const unreadable = (name) => Object.defineProperty({}, name, { get() { throw new RangeError("no"); }, enumerable: true });
+const closed = new Proxy({}, { ownKeys() { throw new RangeError("no"); } });
+for (const options of [unreadable("signal"), unreadable("nota"), { signal: unreadable("aborted") }, closed, null, undefined, {}, [], "options", 5, () => {}, new Map(), { nota: 1 }, { skiphold: true }, { SIGNAL: 1 }, { holdAmount: undefined, minAcks: null }]) {
   for (const operation of Object.keys(OPERATIONS)) {
     const [args] = made(operation, 0);
     compare(operation, args, options, await call(operation, args, options, { isRecorded: true }), 0);

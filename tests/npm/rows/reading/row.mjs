@@ -17,7 +17,7 @@ export async function run(project) {
   await cp("tests/corpus", join(project.folder, "recorded", "corpus"), { recursive: true });
   const how = await virtual(project);
   const compared = [];
-  for (const script of ["requests.js", "recorded.js", "mutated.js", "extended.js"]) {
+  for (const script of ["clients.js", "requests.js", "recorded.js", "mutated.js", "extended.js"]) {
     compared.push((await project.node(...how, script, SEED)).trim());
   }
   return `seed ${SEED}: ${compared.join(", ")}`;

@@ -46,6 +46,6 @@ export const BAD = {
   acks: [...badCount, 2 ** 32, 2n ** 32n],
   flag: [0, 1, "true", {}],
   function: [5, {}, "f"],
-  signal: [{}, "now", 5, { aborted: 1 }],
+  signal: [{}, "now", 5, { aborted: 1 }, { aborted: false }],
   after: [5, {}, { event: 5 }, { event: null }, { ...event, originSeq: -1 }, { ...event, originNodeId: 5 }, "event", [event]],
 };
