@@ -33,6 +33,10 @@ impl KeptAnswers {
         self.0.iter().any(|kept| kept.ticket == ticket)
     }
 
+    pub(super) fn oldest(&self) -> Option<u64> {
+        self.0.first().map(|kept| kept.ticket)
+    }
+
     pub(super) fn edge(&self, ticket: u64) -> Option<Rc<str>> {
         self.0.iter().find(|kept| kept.ticket == ticket).map(|kept| kept.edge.clone())
     }

@@ -300,6 +300,11 @@ impl Writes {
         self.kept.keep(ticket, edge, bytes, policy.settle_ms, now_ms);
     }
 
+    /// The oldest answer that may still be asked for.
+    pub fn oldest_kept(&self) -> Option<u64> {
+        self.kept.oldest()
+    }
+
     /// The base URL of the edge that gave this answer.
     pub fn kept_edge(&self, ticket: u64) -> Option<Rc<str>> {
         self.kept.edge(ticket)
