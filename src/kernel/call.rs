@@ -185,8 +185,14 @@ impl Kernel {
 
     /// One step of a call; the place of what the call says.
     pub(super) fn step(&mut self, call: u32, input: Input<'_>, now_ms: u64, random: f64) -> u32 {
-        self.words.begin();
+        self.begin_words();
         self.go_on(call, input, now_ms, random)
+    }
+
+    /// Leaves place for the words that [`go_on`](Kernel::go_on) says first.
+    pub(super) fn begin_words(&mut self) {
+        self.words.begin();
+        self.words.push(&[0, 0]);
     }
 
     /// The same after words that stand before.

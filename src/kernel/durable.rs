@@ -186,7 +186,7 @@ impl Kernel {
 
     /// The store's update has ended: 0 it resolved, 1 it failed, 2 it failed and nothing was written, 3 nobody can tell whose record it is.
     pub(super) fn stored(&mut self, call: u32, how: i32, now_ms: u64, random: f64) -> u32 {
-        self.words.begin();
+        self.begin_words();
         let Some(running) = self.calls.get_mut(call) else { return 0 };
         let Some(durable) = &mut running.durable else { return 0 };
         let asked = std::mem::replace(&mut durable.asked, Asked::Nothing);

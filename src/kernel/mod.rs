@@ -20,8 +20,11 @@ use durable::Durable;
 use slots::Slots;
 use words::Words;
 
+/// Small, and no page is added in the rows that watch the memory: std's own allocator takes 1.7 KB of brotli more.
+#[global_allocator]
+static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
+
 /// All that one life of the wasm knows.
-#[derive(Default)]
 struct Kernel {
     /// What JavaScript has put in.
     input: Vec<u8>,
@@ -44,7 +47,16 @@ struct Running {
 }
 
 thread_local! {
-    static KERNEL: RefCell<Kernel> = RefCell::default();
+    static KERNEL: RefCell<Kernel> = const {
+        RefCell::new(Kernel {
+            input: Vec::new(),
+            words: Words::new(),
+            clients: Slots::new(),
+            calls: Slots::new(),
+            writes: Writes::new(),
+            entropy: 0,
+        })
+    };
 }
 
 /// One thread, and no way in is called from inside of another: the borrow cannot fail.

@@ -9,13 +9,11 @@ const GENERATION_MASK: u32 = (1 << (31 - PLACE_BITS)) - 1;
 /// Things by their handles.
 pub(super) struct Slots<T>(Vec<(u32, Option<T>)>);
 
-impl<T> Default for Slots<T> {
-    fn default() -> Self {
+impl<T> Slots<T> {
+    pub(super) const fn new() -> Self {
         Slots(Vec::new())
     }
-}
 
-impl<T> Slots<T> {
     /// Takes `value` in; `None` where there is no place left.
     pub(super) fn insert(&mut self, value: T) -> Option<u32> {
         let place = self.0.iter().position(|(_, slot)| slot.is_none()).unwrap_or(self.0.len());

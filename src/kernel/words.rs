@@ -1,7 +1,6 @@
 //! What a function says: 32-bit words, and bytes whose places the words name.
 
 /// What a function says.
-#[derive(Default)]
 pub(super) struct Words {
     words: Vec<i32>,
     /// Bytes that the words point to, alive until the next call.
@@ -10,6 +9,10 @@ pub(super) struct Words {
 }
 
 impl Words {
+    pub(super) const fn new() -> Words {
+        Words { words: Vec::new(), bytes: Vec::new(), figures: Vec::new() }
+    }
+
     pub(super) fn begin(&mut self) {
         self.words.clear();
         self.bytes.clear();
@@ -39,9 +42,11 @@ impl Words {
         self.figures.get(at).copied().unwrap_or(0.0)
     }
 
-    /// Puts two words before all others; the place of the words.
+    /// Says in the first two words which call it is, and when to come back.
     pub(super) fn head(&mut self, call: i32, wake_in_ms: i32) -> u32 {
-        self.words.splice(0..0, [call, wake_in_ms]);
+        if let [first, second, ..] = &mut *self.words {
+            (*first, *second) = (call, wake_in_ms);
+        }
         self.place()
     }
 

@@ -113,6 +113,18 @@ pub struct Writes {
 }
 
 impl Writes {
+    /// None yet.
+    pub const fn new() -> Writes {
+        Writes {
+            entries: Vec::new(),
+            tickets: 0,
+            purge_at_ms: 0,
+            kept: KeptAnswers::new(),
+            heard: Vec::new(),
+            watches: Vec::new(),
+        }
+    }
+
     /// What is known of `id` now, for a call that has waited so far.
     pub fn look(&mut self, id: &WriteId, waits: Waits, policy: &Policy, now_ms: u64) -> Look {
         let kept = std::mem::take(&mut self.kept);
