@@ -68,8 +68,7 @@ class Walk {
         field = fields[at++];
       }
       if (field === undefined) throw UNSURE;
-      const value = row[wire];
-      out[field.name] = typeof value === "number" ? this.figure(field.kind, value) : typeof value === "string" ? this.text(field.kind, value) : this.value(field, value);
+      out[field.name] = this.value(field, row[wire]);
     }
     while (at < fields.length) this.leave(out, fields[at++]);
     this.members += at;
@@ -97,6 +96,8 @@ class Walk {
 
   value(field, value) {
     const { kind, part } = field;
+    if (typeof value === "number") return this.figure(kind, value);
+    if (typeof value === "string") return this.text(kind, value);
     if (value === null) {
       if (!field.isOptional) throw UNSURE;
       return blankOf(field, this.isOk);

@@ -25,7 +25,8 @@ const asName = (text) => Object.keys({ [text]: null })[0];
 
 function field(word) {
   const [, wire, kind, part, mark] = /^(\w+):(.)(\w*)(\W?)$/.exec(word);
-  return { wire: asName(wire), name: asName(publicName(wire)), kind: asName(kind), part: part.length > 1 ? shapeOf(part) : part, isOptional: mark !== "", isStatus: mark === "=" };
+  const [wireName, name] = [asName(wire), asName(publicName(wire))];
+  return { wire: wireName, name, kind: asName(kind), part: part.length > 1 ? shapeOf(part) : part, isOptional: mark !== "", isStatus: mark === "=" };
 }
 
 /** What users see of a field that is null or missing; `isOk` is what one says that goes by the status. */

@@ -83,4 +83,14 @@ for (const options of [unreadable("signal"), unreadable("nota"), { signal: unrea
     compare(operation, args, options, await call(operation, args, options, { isRecorded: true }), 0);
   }
 }
+// Names and a nonce that together are just short enough for the server's row, and just too long: in letters of one, two, three and four bytes.
+for (const [letter, bytes] of [["b", 1], ["\u00e9", 2], ["\u20ac", 3], ["\ud83d\udcb0", 4]]) {
+  for (const account of [Math.floor(1_500 / bytes), Math.floor(1_500 / bytes) + 1]) {
+    for (const nonce of ["n".repeat(100), "n".repeat(96), "\u00e9".repeat(50)]) {
+      const args = [letter.repeat(Math.floor(450 / bytes)), letter.repeat(account), 5];
+      const options = { idempotencyNonce: nonce };
+      for (const operation of ["charge", "createMyBucketEvent"]) compare(operation, args, options, await call(operation, args, options, { isRecorded: true }), 0);
+    }
+  }
+}
 console.log(`${differences.end(seed)} requests`);
