@@ -22,6 +22,8 @@ const STRIP: [&str; 4] =
 #[derive(Clone, Copy)]
 pub struct Source {
     package: &'static str,
+    /// The features that it is built with in place of the default ones; none: those.
+    features: Option<&'static str>,
     /// What its glue and wasm are called.
     pub name: &'static str,
     /// Whether it is built as small as can be: what people download, and what stands for it in a test.
@@ -29,16 +31,18 @@ pub struct Source {
 }
 
 /// What everybody loads.
-pub const CLIENT: Source = Source { package: "shardd-wasm", name: "shardd_wasm", is_small: true };
+pub const CLIENT: Source =
+    Source { package: "shardd-wasm", features: Some("kernel"), name: "shardd_wasm", is_small: true };
 /// What those load who do other things once.
 pub const IDEMPOTENCY: Source =
-    Source { package: "shardd-idempotency-wasm", name: "shardd_idempotency", is_small: true };
+    Source { package: "shardd-idempotency-wasm", features: None, name: "shardd_idempotency", is_small: true };
 /// What only tests load.
-pub const LOCAL: Source = Source { package: "shardd-local-wasm", name: "shardd_local", is_small: false };
+pub const LOCAL: Source =
+    Source { package: "shardd-local-wasm", features: None, name: "shardd_local", is_small: false };
 
 /// The client with a panic at hand: no part of the package.
 pub const PROVOKED: Source =
-    Source { package: "shardd-provoke-wasm", name: "shardd_provoked", is_small: true };
+    Source { package: "shardd-provoke-wasm", features: None, name: "shardd_provoked", is_small: true };
 
 /// The files that the package is made from.
 pub struct Bound {
@@ -112,10 +116,11 @@ impl Bound {
 }
 
 async fn compile(setup: &Setup, source: Source) -> Result<PathBuf> {
-    let Source { package, is_small, .. } = source;
+    let Source { package, features, is_small, .. } = source;
     let wasm = setup.wasm().await?;
     let mut lean = is_small && setup.is_lean().await?;
-    let arguments = ["build", "--release", "--target", TARGET, "--package", package, "--lib"];
+    let mut arguments = vec!["build", "--release", "--target", TARGET, "--package", package, "--lib"];
+    arguments.extend(features.iter().flat_map(|features| ["--no-default-features", "--features", features]));
     let step = Step::begin(format!("cargo build --release of {package} for {TARGET}"));
     let limit = Duration::from_secs(3600);
     if lean {
