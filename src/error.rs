@@ -6,6 +6,8 @@ use std::ops::{Deref, DerefMut};
 use std::rc::Rc;
 
 pub use crate::engine::Code;
+pub use crate::protocol::Funds;
+use crate::protocol::{OUTCOMES, Retry, retry};
 
 /// What is known about the write behind an error. Reads write nothing and say [`Outcome::Rejected`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -22,29 +24,13 @@ pub enum Outcome {
 impl Outcome {
     /// The outcome as users see it.
     pub const fn as_str(self) -> &'static str {
+        let [rejected, unknown, applied] = OUTCOMES;
         match self {
-            Outcome::Rejected => "rejected",
-            Outcome::Unknown => "unknown",
-            Outcome::Applied => "applied",
+            Outcome::Rejected => rejected,
+            Outcome::Unknown => unknown,
+            Outcome::Applied => applied,
         }
     }
-}
-
-/// The figures of a 422 `insufficient_funds`, in credits; `None` for what the server left out.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Funds {
-    /// The account's balance.
-    pub balance: Option<i64>,
-    /// The balance less holds.
-    pub available_balance: Option<i64>,
-    /// What would have been available after the write.
-    pub projected_available_balance: Option<i64>,
-    /// The floor the write would have broken: minus the allowed overdraft.
-    pub limit: Option<i64>,
-    /// The debit alone would have fitted; its hold did not.
-    pub hold_blocking: bool,
-    /// The server's advice.
-    pub hint: Option<String>,
 }
 
 /// Why a call failed, and what is known of the write behind it. Its fields are those of [`Details`].
@@ -117,10 +103,6 @@ impl ShardError {
         ShardError::new(code, message)
     }
 
-    pub(crate) fn invalid_of(parts: &[&str]) -> Self {
-        ShardError::of(Code::InvalidInput, parts)
-    }
-
     /// Whether the same request may succeed later.
     ///
     /// ```
@@ -129,12 +111,10 @@ impl ShardError {
     /// assert!(!ShardError::invalid("no").is_retryable());
     /// ```
     pub fn is_retryable(&self) -> bool {
-        match self.code {
-            // An edge that knows no dashboard learns of none by being asked again.
-            Code::ServiceUnavailable if self.reason == Some("no_dashboard") => false,
-            Code::Timeout | Code::Network | Code::RateLimited | Code::ServiceUnavailable => true,
-            Code::Decode => self.outcome == Outcome::Unknown,
-            _ => false,
+        match retry(self.code, self.reason) {
+            Retry::Never => false,
+            Retry::Later => true,
+            Retry::WhileUnknown => self.outcome == Outcome::Unknown,
         }
     }
 }

@@ -3,13 +3,13 @@
 use std::any::Any;
 use std::rc::Rc;
 
-use crate::answer::EVENT;
 use crate::api::{Expected, Operation};
 use crate::engine::{Body, Ending, judge, retry_after_ms};
 use crate::error::{Code, Outcome, ShardError};
 use crate::flights::Fetched;
 use crate::json::{Integers, ReadError, Scalar, member, pick, transcode};
 use crate::platform::{FetchError, Response};
+use crate::protocol::LedgerEvent;
 use crate::refusal::{Refusal, again};
 
 /// What the caller gets if this attempt was the last.
@@ -164,7 +164,7 @@ fn proves(body: &[u8], operation: &Operation) -> bool {
         && events == 1
         && read.is_some()
         && is_ours
-        && transcode(event, &EVENT, Integers::Exact, None).is_ok()
+        && transcode(event, LedgerEvent::FIELDS, Integers::Exact, None).is_ok()
 }
 
 /// The answer with the word whether the ledger had the write already, where the server left that word out. The reader puts what is

@@ -6,10 +6,12 @@ mod read;
 
 use std::rc::Rc;
 
-use crate::json::{Field, Scalar, member, pick};
+use crate::argument::{check_name, check_segment};
+use crate::error::ShardError;
+use crate::json::{Scalar, member, pick};
+use crate::protocol::{BUCKET_DELETED, Field, Method, OperationRow, Takes, filled};
+use crate::text::percent_encode;
 
-pub use event::CreateEventOptions;
-pub use mine::{MyBucketEventsFilter, MyBucketsFilter, MyEventsFilter};
 pub(crate) use read::HEALTH_PATH;
 
 /// One operation, ready to be sent any number of times with the same bytes.
@@ -116,17 +118,36 @@ impl Expected {
 }
 
 impl Operation {
-    /// A read.
-    fn get(path: String, fields: &'static [Field]) -> Operation {
+    /// What this row of the catalogue asks for, with these names in the place of its arguments. Of a write only the address.
+    pub(crate) fn of(row: &'static OperationRow, names: &[&str]) -> Result<Operation, ShardError> {
+        let arguments = || row.arguments.iter().filter(|argument| argument.takes.is_name()).zip(names);
+        for (argument, name) in arguments() {
+            match argument.takes {
+                Takes::Name => check_name(argument.name, name)?,
+                _ => check_segment(argument.name, name)?,
+            }
+            if argument.takes == Takes::Undeleted && *name == "deleted" {
+                return Err(ShardError::invalid(BUCKET_DELETED));
+            }
+        }
+        let encoded: Vec<String> = names.iter().map(|name| percent_encoded(name)).collect();
+        let encoded: Vec<&str> = encoded.iter().map(String::as_str).collect();
+        let bucket = arguments().find(|(argument, _)| argument.name == "bucket");
+        let operation = Operation::at(row, filled(row.path, &encoded));
+        Ok(Operation { bucket: bucket.map(|(_, name)| Rc::from(*name)), ..operation })
+    }
+
+    /// The same without arguments, at this path.
+    fn at(row: &'static OperationRow, path: String) -> Operation {
         Operation {
-            method: "GET",
+            method: row.method.http(),
             path,
             body: None,
-            fields,
+            fields: row.fields,
             lists: None,
             write: None,
             bucket: None,
-            authorized: true,
+            authorized: row.method != Method::Open,
             expected: None,
             hold_ttl_ms: None,
             stamped: false,
@@ -151,11 +172,12 @@ impl Operation {
     pub(crate) fn unstamped_ttl_ms(&self) -> Option<u64> {
         self.hold_ttl_ms.filter(|_| !self.stamped)
     }
+}
 
-    /// The same, of a bucket.
-    fn of(self, bucket: &str) -> Operation {
-        Operation { bucket: Some(bucket.into()), ..self }
-    }
+fn percent_encoded(text: &str) -> String {
+    let mut encoded = String::new();
+    percent_encode(&mut encoded, text);
+    encoded
 }
 
 #[cfg(test)]

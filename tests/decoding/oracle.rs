@@ -4,8 +4,9 @@ use std::time::UNIX_EPOCH;
 
 use shardd_wasm::api::Operation;
 use shardd_wasm::engine::retry_after_ms;
-use shardd_wasm::json::{Integers, ReadError, Scalar, Shape, member, pick, transcode};
+use shardd_wasm::json::{Integers, ReadError, Scalar, member, pick, transcode};
 use shardd_wasm::platform::Response;
+use shardd_wasm::protocol::Shape;
 use shardd_wasm::{Code, Outcome, ShardError};
 
 use crate::model::{DEPTH_MAX, Decoded, decoded};

@@ -7,7 +7,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use shardd_wasm::api::Operation;
-use shardd_wasm::json::{Field, Integers, transcode};
+use shardd_wasm::json::{Integers, transcode};
+use shardd_wasm::protocol::Field;
 use shardd_wasm::*;
 
 type Retyped = fn(&Value) -> Value;
