@@ -117,6 +117,10 @@ impl Drive<'_> {
         // What was given up before it began sends nothing, not even a probe.
         if let Some(reason) = self.flights.aborted().await {
             self.reason = reason;
+            if let Some(principal) = self.station.principal_at_hand() {
+                self.call.belong_to(&self.station.ledger, &principal);
+            }
+            self.step(Input::Abort);
             return self.conclude(End::Aborted);
         }
         self.ask_for_key();

@@ -297,6 +297,9 @@ impl Drive<'_> {
     /// Writes down how the call ended. What is not written down cannot be called rejected: somebody would resume it.
     pub(super) async fn close_record(&mut self, result: &mut Result<Answer, ShardError>) {
         self.await_claim().await;
+        if matches!(result, Err(error) if error.outcome == Outcome::Rejected) {
+            self.look_before_refusing().await;
+        }
         if let Err(error) = &mut *result
             && error.outcome == Outcome::Rejected
             && self.past.in_doubt
@@ -335,24 +338,49 @@ impl Drive<'_> {
         }
     }
 
+    /// A call that ends before it has asked the store looks there all the same: an earlier call may have left the write unfinished.
+    async fn look_before_refusing(&mut self) {
+        if !matches!(&self.record, Record::Claiming(claiming) if claiming.name.is_empty()) {
+            return;
+        }
+        let Some(scope) = self.station.scope_unasked().await else { return };
+        let (Some(journal), Record::Claiming(claiming)) = (&self.station.journal, &self.record) else {
+            return;
+        };
+        let name = record_name(&scope, &claiming.note.nonce).into();
+        let limit_ms = journal.timeout_ms;
+        // As who resumes does: nothing is recorded where there is nothing.
+        let claim = journal.claim(&self.station.platform, &name, &claiming.note, None, true, limit_ms);
+        let claimed = claim.await;
+        if !matches!(claimed, Ok(Claimed::Not(Reply::Gone))) {
+            self.claim_settled(claimed);
+        }
+    }
+
     /// A call given up while it claims its record learns what came of that, so as to free it.
     async fn await_claim(&mut self) {
         if !self.record.is_awaited() {
             return;
         }
-        let Some(recording) = self.flights.take_record() else { return };
-        match (recording.await, std::mem::replace(&mut self.record, Record::None)) {
-            (Recorded::Claimed(Ok(Claimed::Held(held, left))), Record::Claiming(claiming)) => {
+        if let Some(recording) = self.flights.take_record()
+            && let Recorded::Claimed(claimed) = recording.await
+        {
+            self.claim_settled(claimed);
+        }
+    }
+
+    /// What is known of the write once a claim has ended that is made for that alone.
+    fn claim_settled(&mut self, claimed: Result<Claimed, Trouble>) {
+        match (claimed, std::mem::replace(&mut self.record, Record::None)) {
+            (Ok(Claimed::Held(held, left)), Record::Claiming(claiming)) => {
                 // What somebody left unfinished stays so.
                 self.past.in_doubt |= left.as_ref().is_some_and(|left| left.copy.is_some());
                 let note = left.unwrap_or(claiming.note);
                 self.record = Record::Held { held, note, renew_at_ms: u64::MAX, permitted_until_ms: 0 };
             }
             // Somebody else may be at it, or has done it.
-            (Recorded::Claimed(Ok(Claimed::Not(reply))), _) => {
-                self.past.in_doubt |= reply != Reply::Conflict;
-            }
-            (Recorded::Claimed(Err(Trouble::Store { recorded, .. })), _) => self.past.in_doubt |= recorded,
+            (Ok(Claimed::Not(reply)), _) => self.past.in_doubt |= reply != Reply::Conflict,
+            (Err(Trouble::Store { recorded, .. }), _) => self.past.in_doubt |= recorded,
             _ => {}
         }
     }

@@ -261,6 +261,17 @@ impl Call {
         self.token = Some(token);
     }
 
+    /// Whose the call is: by this the table of writes knows a write.
+    pub fn belong_to(&mut self, ledger: &Rc<Ledger>, principal: &Principal) {
+        let Kind::Write { nonce, fingerprint, .. } = &self.kind else { return };
+        self.id = Some(WriteId {
+            ledger: ledger.clone(),
+            principal: principal.clone(),
+            nonce: nonce.clone(),
+            fingerprint: fingerprint.clone(),
+        });
+    }
+
     /// What the table of writes knows this write by, once its owner is known.
     pub fn write_id(&self) -> Option<&WriteId> {
         self.id.as_ref()

@@ -1,9 +1,7 @@
 //! One step of a call: takes what happened, then does everything that is due.
 
 use super::{Action, Call, End, Input, Kind, Orders, Phase, Shared, Target};
-use crate::principal::Principal;
 use crate::verdict::Ending;
-use crate::writes::WriteId;
 
 /// A timer that is later than this shows that the process stood still.
 const LATE_MS: u64 = 50;
@@ -23,7 +21,7 @@ impl Step<'_, '_> {
     pub(super) fn take(&mut self, input: Input<'_>) {
         match input {
             Input::Tick => {}
-            Input::Owner(principal) => self.own(principal),
+            Input::Owner(principal) => self.call.belong_to(self.shared.ledger, principal),
             Input::Key => self.call.awaits_key = false,
             Input::Permit(edge) => self.permitted(edge),
             Input::Probe(probe, health) => self.probe_ended(probe, health),
@@ -43,16 +41,6 @@ impl Step<'_, '_> {
             self.call.excused_until_ms = self.now_ms + EXCUSE_MS;
         }
         self.call.is_excused = is_late;
-    }
-
-    fn own(&mut self, principal: &Principal) {
-        let Kind::Write { nonce, fingerprint, .. } = &self.call.kind else { return };
-        self.call.id = Some(WriteId {
-            ledger: self.shared.ledger.clone(),
-            principal: principal.clone(),
-            nonce: nonce.clone(),
-            fingerprint: fingerprint.clone(),
-        });
     }
 
     /// Does everything that is due, until only time or an input can help.
@@ -112,6 +100,9 @@ impl Step<'_, '_> {
     }
 
     pub(super) fn end(&mut self, end: End) {
+        if self.call.attempts == 0 && matches!(end, End::Aborted | End::Deadline) {
+            self.learn_standing();
+        }
         for probe in std::mem::take(&mut self.call.probes) {
             self.orders.actions.push(Action::CutProbe(probe.number));
             let elapsed_ms = self.now_ms.saturating_sub(probe.sent_at_ms);
@@ -119,5 +110,14 @@ impl Step<'_, '_> {
         }
         self.call.phase = Phase::Done;
         self.orders.actions.push(Action::End(end));
+    }
+
+    /// A call that ends before it has sent anything asks the table all the same: another call's copy may be in doubt, and then
+    /// the end of this one proves nothing.
+    fn learn_standing(&mut self) {
+        let Kind::Write { nonce, .. } = &self.call.kind else { return };
+        let write = (&**self.shared.ledger, &**nonce);
+        let known = self.shared.writes.standing(write, self.call.id.as_ref(), &self.call.policy, self.now_ms);
+        self.call.others = self.call.others.and(known);
     }
 }

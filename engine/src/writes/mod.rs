@@ -131,6 +131,31 @@ impl Writes {
         look
     }
 
+    /// What is known of the copies of a nonce, for a call that ends without a copy of its own. Where the call does not know whose
+    /// it is, the copies of everybody count: no refusal is then called a proof that proves nothing.
+    pub fn standing(
+        &mut self,
+        (ledger, nonce): (&Ledger, &str),
+        id: Option<&WriteId>,
+        policy: &Policy,
+        now_ms: u64,
+    ) -> Landed {
+        let is_related = |entry: &&mut Box<Entry>| {
+            let is_of_nonce = now_ms < entry.forgotten_at_ms() && entry.id.ledger.is_same(ledger);
+            is_of_nonce
+                && id.is_none_or(|id| match entry.relation(id, policy) {
+                    Relation::Same => entry.id.fingerprint == id.fingerprint,
+                    Relation::Perhaps => true,
+                    Relation::Different => false,
+                })
+        };
+        let standing = |entry: &mut Box<Entry>| match entry.phase {
+            Phase::InFlight { .. } => entry.standing.and(Landed::Maybe),
+            _ => entry.standing,
+        };
+        self.entries_of(nonce).filter(is_related).map(standing).fold(Landed::No, Landed::and)
+    }
+
     /// A copy leaves; nothing may stand in its way.
     pub fn sent(&mut self, id: &WriteId, departure: Departure, policy: &Policy) -> Ticket {
         self.purge(policy, departure.sent_at_ms);

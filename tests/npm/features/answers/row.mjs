@@ -2,6 +2,6 @@
 export const manifest = { type: "module" };
 
 export async function run(project) {
-  for (const script of ["bodies.js", "servers.js"]) await project.node(script);
+  for (const script of ["bodies.js", "servers.js", "unsent.js"]) await project.node(script);
   return `Node ${process.versions.node}`;
 }
