@@ -1,12 +1,12 @@
 //! The seven operations on one's own buckets, `/v1/me/*`.
 
-use super::{Identity, Operation, percent_encoded};
+use super::{Identity, Operation};
 use crate::error::ShardError;
 use crate::protocol::{
     DELETE_MY_BUCKET, GET_MY_BUCKET, LIST_MY_BUCKET_EVENTS, LIST_MY_BUCKETS, LIST_MY_DELETED_BUCKETS,
     LIST_MY_EVENTS, MyBucketEventsFilter, MyBucketsFilter, MyEventsFilter, Said,
 };
-use crate::text::decimal;
+use crate::text::{decimal, percent_encode};
 
 impl Operation {
     /// `GET /v1/me/buckets`.
@@ -69,16 +69,15 @@ impl Query {
     }
 
     fn add(&mut self, key: &str, value: Said<'_>) {
-        let value = match value {
-            Said::Text(text) => percent_encoded(text),
-            Said::Whole(whole) => decimal(whole as i64),
-            Said::Flag(flag) => String::from(if flag { "true" } else { "false" }),
-        };
         self.path.push(self.joint);
         self.joint = '&';
         self.path.push_str(key);
         self.path.push('=');
-        self.path.push_str(&value);
+        match value {
+            Said::Text(text) => percent_encode(&mut self.path, text),
+            Said::Whole(whole) => self.path.push_str(&decimal(whole as i64)),
+            Said::Flag(flag) => self.path.push_str(if flag { "true" } else { "false" }),
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use std::rc::Rc;
 
 use crate::argument::{check_name, check_segment};
 use crate::error::ShardError;
-use crate::protocol::{BUCKET_DELETED, Field, Method, OperationRow, Takes, filled};
+use crate::protocol::{BUCKET_DELETED, Field, Method, OperationRow, Takes, with_gaps};
 use crate::text::percent_encode;
 
 pub use expected::Expected;
@@ -72,8 +72,7 @@ pub struct Identity {
 impl Operation {
     /// What this row of the catalogue asks for, with these names in the place of its arguments. Of a write only the address.
     pub(crate) fn of(row: &'static OperationRow, names: &[&str]) -> Result<Operation, ShardError> {
-        let arguments = || row.arguments.iter().filter(|argument| argument.takes.is_name()).zip(names);
-        for (argument, name) in arguments() {
+        for (argument, name) in row.arguments.iter().zip(names) {
             match argument.takes {
                 Takes::Name => check_name(argument.name, name)?,
                 _ => check_segment(argument.name, name)?,
@@ -82,11 +81,10 @@ impl Operation {
                 return Err(ShardError::invalid(BUCKET_DELETED));
             }
         }
-        let encoded: Vec<String> = names.iter().map(|name| percent_encoded(name)).collect();
-        let encoded: Vec<&str> = encoded.iter().map(String::as_str).collect();
-        let bucket = arguments().find(|(argument, _)| argument.name == "bucket");
-        let operation = Operation::at(row, filled(row.path, &encoded));
-        Ok(Operation { bucket: bucket.map(|(_, name)| Rc::from(*name)), ..operation })
+        let path =
+            with_gaps(row.path, &mut |path, at| percent_encode(path, names.get(at).copied().unwrap_or("")));
+        // Whatever has names has that of its bucket first.
+        Ok(Operation { bucket: names.first().map(|bucket| Rc::from(*bucket)), ..Operation::at(row, path) })
     }
 
     /// The same without arguments, at this path.
@@ -124,10 +122,4 @@ impl Operation {
     pub(crate) fn unstamped_ttl_ms(&self) -> Option<u64> {
         self.hold_ttl_ms.filter(|_| !self.stamped)
     }
-}
-
-fn percent_encoded(text: &str) -> String {
-    let mut encoded = String::new();
-    percent_encode(&mut encoded, text);
-    encoded
 }

@@ -286,19 +286,21 @@ fn check_suffix(suffix: &str) -> Result<Rc<str>, ShardError> {
 /// Checks the numbers of the policy.
 macro_rules! spans {
     ($($(#[doc = $doc:literal])+ $option:ident ($($place:tt)*) $Kind:ident = $default:literal;)+) => {
+        spans!(@next [] $($Kind $option ($($place)*))+);
+    };
+    (@next [$($found:tt)*] $Kind:ident $option:ident (policy.$figure:ident) $($rest:tt)*) => {
+        spans!(@next [$($found)* ($option $figure $Kind)] $($rest)*);
+    };
+    (@next $found:tt $Kind:ident $option:ident $place:tt $($rest:tt)*) => {
+        spans!(@next $found $($rest)*);
+    };
+    (@next [$(($option:ident $figure:ident $Kind:ident))+]) => {
         fn check_policy(policy: &Policy) -> Result<(), ShardError> {
-            $(spans!(@$Kind policy, $option, ($($place)*), least!($Kind));)+
-            Ok(())
+            [$((camel!(stringify!($option)), u64::from(policy.$figure), least!($Kind))),+]
+                .into_iter()
+                .try_for_each(|(name, span_ms, least_ms)| check_span_ms(name, span_ms, least_ms))
         }
     };
-    (@Span $($rest:tt)+) => { spans!(@check $($rest)+) };
-    (@Settle $($rest:tt)+) => { spans!(@check $($rest)+) };
-    (@Attempts $($rest:tt)+) => { spans!(@check $($rest)+) };
-    (@check $policy:ident, $option:ident, (policy.$figure:ident), $least:expr) => {
-        check_span_ms(camel!(stringify!($option)), u64::from($policy.$figure), $least)?
-    };
-    (@check $($rest:tt)+) => {};
-    (@$Kind:ident $($rest:tt)+) => {};
 }
 client_options!(spans);
 

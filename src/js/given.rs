@@ -56,8 +56,11 @@ impl<'a> Given<'a> {
                 .map(|url| Given::of(&["{\"\":", url, "}"].concat()).text("").unwrap_or_default())
                 .collect();
         }
-        self.plain_options(&mut config);
+        self.numbers(&mut config);
+        config.allow_http = self.flag("allowHttp").unwrap_or(config.allow_http);
         let policy = &mut config.policy;
+        let attempts = self.count("maxAttempts").unwrap_or(policy.max_attempts.into());
+        policy.max_attempts = u32::try_from(attempts).unwrap_or(u32::MAX);
         policy.ambiguous_writes_move = !self.says("ambiguousWrites", "same-edge");
         config.integers = if self.says("integers", "bigint") { Integers::BigInt } else { Integers::Number };
         config.discover = match self.flag("discover") {
@@ -108,32 +111,34 @@ impl Giver for Given<'_> {
     }
 }
 
-/// Reads the options that are plain values.
-macro_rules! plain {
+/// The options that are numbers, with their places in a configuration.
+macro_rules! numbers {
     ($($(#[doc = $doc:literal])+ $option:ident ($($place:tt)*) $Kind:ident = $default:literal;)+) => {
+        numbers!(@next [] $($Kind $option ($($place)*))+);
+    };
+    (@next [$($found:tt)*] Span $option:ident ($($place:tt)+) $($rest:tt)*) => {
+        numbers!(@next [$($found)* ($option $($place)+)] $($rest)*);
+    };
+    (@next [$($found:tt)*] Settle $option:ident ($($place:tt)+) $($rest:tt)*) => {
+        numbers!(@next [$($found)* ($option $($place)+)] $($rest)*);
+    };
+    (@next [$($found:tt)*] Bytes $option:ident ($($place:tt)+) $($rest:tt)*) => {
+        numbers!(@next [$($found)* ($option $($place)+)] $($rest)*);
+    };
+    (@next $found:tt $Kind:ident $option:ident $place:tt $($rest:tt)*) => {
+        numbers!(@next $found $($rest)*);
+    };
+    (@next [$(($option:ident $($place:tt)+))+]) => {
         impl Given<'_> {
-            fn plain_options(&self, config: &mut Config) {
-                $(plain!(@$Kind self, config, ($($place)*), camel!(stringify!($option)));)+
+            fn numbers(&self, config: &mut Config) {
+                for (name, place) in [$((camel!(stringify!($option)), &mut config.$($place)+)),+] {
+                    *place = self.count(name).unwrap_or(*place);
+                }
             }
         }
     };
-    (@Flag $given:ident, $config:ident, ($($place:tt)+), $name:expr) => {
-        $config.$($place)+ = $given.flag($name).unwrap_or($config.$($place)+);
-    };
-    (@Span $($rest:tt)+) => { plain!(@count $($rest)+) };
-    (@Settle $($rest:tt)+) => { plain!(@count $($rest)+) };
-    (@Bytes $($rest:tt)+) => { plain!(@count $($rest)+) };
-    (@Attempts $given:ident, $config:ident, ($($place:tt)+), $name:expr) => {
-        if let Some(attempts) = $given.count($name) {
-            $config.$($place)+ = u32::try_from(attempts).unwrap_or(u32::MAX);
-        }
-    };
-    (@count $given:ident, $config:ident, ($($place:tt)+), $name:expr) => {
-        $config.$($place)+ = $given.count($name).unwrap_or($config.$($place)+);
-    };
-    (@$Kind:ident $($rest:tt)+) => {};
 }
-client_options!(plain);
+client_options!(numbers);
 
 /// A key, or a function that gives one. What the function throws becomes the cause of the call's error.
 pub(super) fn api_key(value: &JsValue) -> Result<ApiKey, ShardError> {

@@ -5,9 +5,7 @@ use crate::api::Operation;
 use crate::argument::check_positive;
 use crate::client::no_randomness;
 use crate::error::ShardError;
-use crate::protocol::{
-    CreateEventOptions, Giver, MyBucketEventsFilter, MyBucketsFilter, MyEventsFilter, OPERATIONS,
-};
+use crate::protocol::{CreateEventOptions, Giver, MyBucketEventsFilter, MyBucketsFilter, MyEventsFilter};
 
 /// The operation `name`. `body` is what an earlier call sent, where this one repeats it.
 pub(super) fn operation(
@@ -58,14 +56,10 @@ fn read(name: &str, bucket: &str, account: &str, given: &Given<'_>) -> Result<Op
         "listMyBucketEvents" => Operation::list_my_bucket_events(bucket, &MyBucketEventsFilter::of(given)),
         "listMyEvents" => Ok(Operation::list_my_events(&MyEventsFilter::of(given))),
         "deleteMyBucket" => Operation::delete_my_bucket(bucket),
-        // What is nothing but its arguments.
-        _ => {
-            let row = OPERATIONS.iter().find(|row| row.name == name);
-            let row = row.ok_or_else(|| ShardError::invalid("There is no call of this name."))?;
-            let names = row.arguments.iter().filter(|argument| argument.takes.is_name());
-            let names: Vec<String> =
-                names.map(|argument| given.text(argument.name).unwrap_or_default()).collect();
-            Operation::of(row, &names.iter().map(String::as_str).collect::<Vec<_>>())
-        }
+        "edges" => Ok(Operation::edges()),
+        "health" => Ok(Operation::health()),
+        "listMyDeletedBuckets" => Ok(Operation::list_my_deleted_buckets()),
+        "getMyBucket" => Operation::get_my_bucket(bucket),
+        _ => Err(ShardError::invalid("There is no call of this name.")),
     }
 }

@@ -34,8 +34,8 @@ pub use option::{DEFAULTS, Defaults};
 pub(crate) use option::{client_options, least};
 pub use refusal::*;
 pub use request::*;
-pub(crate) use sentence::filled;
 pub use sentence::*;
+pub(crate) use sentence::{filled, with_gaps};
 
 /// The objects that answers and errors are made of, in the order of the documentation.
 #[cfg(not(target_arch = "wasm32"))]

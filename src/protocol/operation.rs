@@ -31,6 +31,7 @@ impl Method {
 #[derive(Clone, Copy, Debug)]
 pub struct OperationRow {
     /// Its name in JavaScript.
+    #[cfg(not(target_arch = "wasm32"))]
     pub name: &'static str,
     /// How it is asked for.
     pub method: Method,
@@ -87,13 +88,6 @@ pub enum Takes {
     Edge,
 }
 
-impl Takes {
-    /// Whether it stands in the path or body as a text.
-    pub const fn is_name(self) -> bool {
-        matches!(self, Takes::Name | Takes::Segment | Takes::Undeleted)
-    }
-}
-
 /// What a write's nonce stands for beside its bucket and account, in this order: what moves money. All else may differ between two calls for
 /// the same write, since the ledger answers a nonce that it has with the first write, whatever is said beside it.
 pub const FINGERPRINT: [&str; 5] = ["amount", "mode", "reservation", "hold_amount", "ttl_ms"];
@@ -107,6 +101,7 @@ macro_rules! operations {
         $(
             $(#[doc = $doc])+
             pub static $ROW: OperationRow = OperationRow {
+                #[cfg(not(target_arch = "wasm32"))]
                 name: $name,
                 method: Method::$Method,
                 path: $path,
@@ -129,6 +124,7 @@ macro_rules! operations {
         )+
 
         /// Every operation, in the order of the documentation.
+        #[cfg(not(target_arch = "wasm32"))]
         pub static OPERATIONS: &[&OperationRow] = &[$(&$ROW),+];
     };
 

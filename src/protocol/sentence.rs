@@ -2,12 +2,18 @@
 
 /// A sentence with its gaps filled, in their order.
 pub(crate) fn filled(sentence: &str, gaps: &[&str]) -> String {
+    with_gaps(sentence, &mut |text, at| text.push_str(gaps.get(at).copied().unwrap_or("")))
+}
+
+/// The same, where `fill` writes what comes into the gap of a number.
+pub(crate) fn with_gaps(sentence: &str, fill: &mut dyn FnMut(&mut String, usize)) -> String {
     let mut text = String::new();
     let mut rest = sentence;
-    let mut gaps = gaps.iter();
+    let mut number = 0;
     while let Some(at) = gap_in(rest) {
         text.push_str(rest.get(..at).unwrap_or(""));
-        text.push_str(gaps.next().copied().unwrap_or(""));
+        fill(&mut text, number);
+        number += 1;
         let after = rest.get(at..).unwrap_or("");
         let end = after.bytes().position(|byte| byte == b'}');
         rest = end.and_then(|end| after.get(end + 1..)).unwrap_or("");
