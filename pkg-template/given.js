@@ -5,7 +5,7 @@ import { OPERATIONS } from "./generated/operations.js";
 import { ACKS_MAX, CLIENT, TAKES } from "./generated/options.js";
 import * as say from "./generated/sentences.js";
 import { methodOf } from "./method.js";
-import { given, isOptions } from "./snapshot.js";
+import { isOptions, snapshot } from "./snapshot.js";
 
 // Not `2n ** 63n`: builds for old engines make Math.pow() of it, which takes no bigints.
 const LIMIT = BigInt("9223372036854775808");
@@ -65,7 +65,7 @@ function callback(what, value) {
 
 /** By its shape: a signal of another realm is one too. */
 function signal(_, value) {
-  if (typeof value?.aborted !== "boolean") refuse(say.notSignal);
+  if (typeof value?.aborted !== "boolean" || typeof value.addEventListener !== "function") refuse(say.notSignal);
 }
 
 /** Beside the text, since it may be a function. */
@@ -74,6 +74,7 @@ export function owner(what, value) {
 }
 
 function store(_, value) {
+  for (const other of ["hold", "list"]) methodOf(value, other);
   if (!methodOf(value, "update")) refuse(say.notStore);
 }
 
@@ -101,11 +102,16 @@ function after(_, value) {
   }
 }
 
-const ignored = () => {};
+/** A place that keeps an edge, or nothing. */
+function remember(_, value) {
+  if (typeof value !== "boolean" && !(methodOf(value, "get") && methodOf(value, "set"))) {
+    refuse(say.notMemory);
+  }
+}
 
 /** How a value of each kind is checked. */
 const KINDS = {
-  text, note: text, nonce: text, ledger: text, span: whole, count, acks, flag, function: callback, signal, owner, store, edges, memory: ignored, discover, after,
+  text, note: text, nonce: text, ledger: text, span: whole, count, acks, flag, function: callback, signal, owner, store, edges, memory: remember, discover, after,
 };
 const typeOf = (kind) => (kind.includes("|") ? oneOf(kind.split("|")) : KINDS[kind]);
 
@@ -147,8 +153,16 @@ function callIn(text) {
 
 /** The options of such a method, checked. */
 export function optionsOf(method, options) {
-  optional(options, setOf(method));
-  return given(options);
+  const said = optionsIn(options);
+  optional(said, setOf(method));
+  return said ?? Object.create(null);
+}
+
+/** Options as they are now: see `snapshot`. */
+export const optionsIn = (options) => snapshot(options, unreadable);
+
+function unreadable(cause, name) {
+  throw new InvalidInputError({ message: `The ${name === undefined ? "options" : `option ${name}`} cannot be read: see the cause.`, cause });
 }
 
 /** Whether a call carries a nonce. */
@@ -175,9 +189,18 @@ function optional(options, known) {
     // What is left undefined is not given, whatever it would have been.
     if (value === undefined) continue;
     if (!Object.hasOwn(known, name)) unknown(name, Object.keys(known));
-    if (value !== null) add(members, name, known[name](name, value, options));
+    if (value !== null) add(members, name, checked(known[name], name, value, options));
   }
   return members;
+}
+
+/** What one option comes to. What is given may be somebody's object, whose getters throw. */
+function checked(type, name, value, options) {
+  try {
+    return type(name, value, options);
+  } catch (error) {
+    throw error instanceof InvalidInputError ? error : unreadable(error, name);
+  }
 }
 
 function add(members, name, json) {

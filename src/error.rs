@@ -5,33 +5,9 @@ use std::fmt;
 use std::ops::{Deref, DerefMut};
 use std::rc::Rc;
 
-pub use crate::engine::Code;
+pub use crate::engine::{Code, Outcome};
 pub use crate::protocol::Funds;
-use crate::protocol::{OUTCOMES, Retry, retry};
-
-/// What is known about the write behind an error. Reads write nothing and say [`Outcome::Rejected`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Outcome {
-    /// Every attempt of this nonce that the client knows of proved that nothing was written.
-    #[default]
-    Rejected,
-    /// It may have been written: retry with the same nonce.
-    Unknown,
-    /// It was written, but its answer could not be given.
-    Applied,
-}
-
-impl Outcome {
-    /// The outcome as users see it.
-    pub const fn as_str(self) -> &'static str {
-        let [rejected, unknown, applied] = OUTCOMES;
-        match self {
-            Outcome::Rejected => rejected,
-            Outcome::Unknown => unknown,
-            Outcome::Applied => applied,
-        }
-    }
-}
+use crate::protocol::{Retry, retry};
 
 /// Why a call failed, and what is known of the write behind it. Its fields are those of [`Details`].
 #[derive(Clone)]

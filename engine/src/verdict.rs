@@ -27,6 +27,13 @@ pub enum Ending<'a> {
     Silent,
 }
 
+impl Ending<'_> {
+    /// Whether it is an answer that says that all went well, whatever its body is.
+    pub(crate) fn is_success(&self) -> bool {
+        matches!(self, Ending::Status { status: 200..=299, .. })
+    }
+}
+
 /// What the body of an answer turned out to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Body {

@@ -1,4 +1,5 @@
 // The class that users hold: a store, its settings, and the ways to do something once.
+import { define } from "../define.js";
 import { methodOf } from "../method.js";
 import { privateState } from "../private-state.js";
 import { given } from "../snapshot.js";
@@ -27,7 +28,7 @@ export class Idempotency {
 
   async execute(key, request, effect) {
     if (typeof effect !== "function") throw invalid("execute wants the effect as a function.");
-    return run({ ...callOf(this, key, request), effect });
+    return run(Object.assign(callOf(this, key, request), { effect }));
   }
 
   async claim(key, request) {
@@ -78,7 +79,7 @@ export class Idempotency {
   }
 }
 
-Object.defineProperty(Idempotency, "name", { value: "Idempotency" });
+define(Idempotency, "name", { value: "Idempotency" });
 
 function stateOf(idempotency) {
   const state = internals.of(idempotency);
@@ -94,8 +95,9 @@ function callOf(idempotency, key, request, extra = {}) {
   // The steps' too.
   settings.scope = scopeOf(settings.scope, request);
   const own = keyOf(key);
+  // What it has not come to yet is not there, whatever a page has added to `Object.prototype`.
   const call = {
-    settings, engine: engineOf(known), key: own, name: nameWithin(settings.scope, own), fingerprint, local: known.local, busy: known.busy,
+    __proto__: null, settings, engine: engineOf(known), key: own, name: nameWithin(settings.scope, own), fingerprint, local: known.local, busy: known.busy,
   };
   call.step = (name, effect) => step(idempotency, call, name, effect);
   return call;
@@ -106,7 +108,7 @@ async function step(idempotency, { settings, key, fingerprint }, name, effect) {
   if (typeof effect !== "function") throw invalid("step wants a name, and what is to be done as a function.");
   // The attempt before may hold it until its lease ends, though not for longer.
   const own = { inFlight: { waitMs: settings.leaseMs }, retain: () => true, onReplay() {}, waitUntil: undefined };
-  return valueOf(await run({ ...callOf(idempotency, key.scoped(name), { fingerprint }, { ...settings, ...own }), effect }));
+  return valueOf(await run(Object.assign(callOf(idempotency, key.scoped(name), { fingerprint }, { ...settings, ...own }), { effect })));
 }
 
 // At first use: pages should not pay for what they may never use, and Workers forbid much at import. After a trap of the wasm it is

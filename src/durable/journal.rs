@@ -9,20 +9,10 @@ use super::note::Note;
 use super::record::{PREFIX, RecordedAnswer, Records, prefix};
 use super::step::{Change, Claim, Command, Reply, step};
 use super::store::{Hold, Row, Store, StoreError, update};
-use crate::engine::{Ledger, Version};
+use crate::engine::{Ledger, StoreFailure, Version};
 use crate::idempotency::codec::CorruptRecord;
 use crate::idempotency::{Update, step as bytes};
 use crate::platform::{LocalFuture, Platform};
-
-/// What to do when the store cannot be asked.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum StoreFailure {
-    /// The write is not sent.
-    #[default]
-    Closed,
-    /// It is sent without a record, and an event says so.
-    Open,
-}
 
 /// The records of a client's writes.
 #[derive(Clone)]

@@ -6,7 +6,7 @@ mod record;
 mod step;
 mod store;
 
-pub use journal::StoreFailure;
+pub use crate::engine::StoreFailure;
 pub use note::{Note, Sent};
 pub use record::{PREFIX, RecordedAnswer, Records, State, WriteRecord};
 pub use store::{ByteStep, Hold, Row, Store, StoreError};

@@ -62,7 +62,11 @@ export interface ShardOptions<I extends Integers = Integers> {
    * Default `"number"`.
    */
   integers?: I | undefined;
-  /** Used instead of the global one; called with `this` undefined, and looked up at each call. Default: the global one. */
+  /**
+   * Any function of the shape of the global one, which is looked up at each call; called with `this` undefined. What it throws is a
+   * connection that failed, and is tried again; where it gives what is no response (a status, headers with `get`, and a body,
+   * `arrayBuffer()`, `text()` or `json()`), the call ends at once, and its error says so. Default: the global one.
+   */
   fetch?: ((url: string, init: FetchInit) => Promise<Platform<"Response">>) | undefined;
   /**
    * Whose the writes are: a name, or a function that gives one; give it wherever keys rotate, and with a `store` and a key function.
@@ -854,7 +858,7 @@ export class TimeoutError<I extends Integers = "number"> extends ShardError {
   /** Where `getAccount` was given `after`: the account as it was read last, which does not show that write. */
   readonly account?: Account<I> | undefined;
 }
-/** The connection failed, or a redirect came back. `reason`: `no_fetch`. */
+/** The connection failed, or a redirect came back. Where the option `fetch` is to blame, the sentence says so. `reason`: `no_fetch`. */
 export class NetworkError extends ShardError {
   readonly code: "network";
 }

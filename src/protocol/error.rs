@@ -1,6 +1,6 @@
 //! The errors: which of them a retry may mend, and what the documentation says of each beside what [`Code`] says.
 
-use crate::engine::Code;
+use crate::engine::{Code, Outcome};
 
 /// Whether the same request may succeed later.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,7 +32,7 @@ pub struct ErrorRow {
 }
 
 /// What is known of a write behind an error, by number.
-pub const OUTCOMES: [&str; 3] = ["rejected", "unknown", "applied"];
+pub const OUTCOMES: [Outcome; 3] = [Outcome::Rejected, Outcome::Unknown, Outcome::Applied];
 
 /// Reasons that no retry mends, whatever the code says: an edge that knows no dashboard learns of none by being asked again.
 pub const FINAL_REASONS: [&str; 1] = ["no_dashboard"];
@@ -70,7 +70,7 @@ errors! {
     Timeout Later "" [] {
         account "Account<I>" "Where `getAccount` was given `after`: the account as it was read last, which does not show that write."
     }
-    Network Later "" ["no_fetch"]
+    Network Later "where the option `fetch` is to blame, the sentence says so" ["no_fetch"]
     Decode WhileUnknown "" []
     Aborted Never "" []
     Unsupported Never "thrown by the constructor; in Jest's jsdom: `@jest-environment node`, or jest-fixed-jsdom" ["csp" "no_webassembly" "no_text_decoder" "no_random"]

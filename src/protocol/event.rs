@@ -38,6 +38,8 @@ pub enum PartKind {
     Words(&'static [&'static str]),
     /// The code of an error.
     Code,
+    /// What is known of a write.
+    Outcome,
 }
 
 macro_rules! events {
@@ -88,7 +90,7 @@ events! {
     /// The ledger had this write already.
     "replay" { edge Edge, }
     /// A call ended, with an answer or with an error of this code.
-    "outcome" { outcome Words("rejected" "unknown" "applied"), code Code or_null, attempts Number, elapsed_ms Number, }
+    "outcome" { outcome Outcome, code Code or_null, attempts Number, elapsed_ms Number, }
     /// Something to be looked after.
     "warning" { reason Words("public-key" "store"), message Text, }
 }

@@ -35,10 +35,10 @@ impl<S: IdempotencyStore, R: Runtime> Execution<'_, S, R> {
                 return Lost::Lapsed;
             }
             if now_ms.saturating_add(pause_ms) >= stops_at_ms {
-                self.runtime.sleep(left_ms).await;
+                self.runtime.sleep_aside(left_ms).await;
                 return Lost::Lapsed;
             }
-            self.runtime.sleep(pause_ms.min(left_ms)).await;
+            self.runtime.sleep_aside(pause_ms.min(left_ms)).await;
             let asked_at_ms = self.runtime.now_ms();
             let left_ms = held_until_ms.saturating_sub(asked_at_ms);
             let touch = self.store.touch(self.key, token, self.terms.lease);

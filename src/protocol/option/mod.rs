@@ -28,7 +28,9 @@ macro_rules! client_options {
             /// `"bigint"`: money and expiries as bigint, on errors too. A number is never rounded: what does not fit ±(2^53−1) is a
             /// `DecodeError`.
             integers () Integers = "number";
-            /// Used instead of the global one; called with `this` undefined, and looked up at each call.
+            /// Any function of the shape of the global one, which is looked up at each call; called with `this` undefined. What it throws is a
+            /// connection that failed, and is tried again; where it gives what is no response (a status, headers with `get`, and a body,
+            /// `arrayBuffer()`, `text()` or `json()`), the call ends at once, and its error says so.
             fetch () Fetch = "the global one";
             /// Whose the writes are: a name, or a function that gives one; give it wherever keys rotate, and with a `store` and a key function. Records, shared answers and the table
             /// of writes in flight are scoped by it, so that two people behind one store never meet. Without one two keys are two owners, and

@@ -1,7 +1,6 @@
 //! The JavaScript tables.
 use super::text::{ascii, camel, class, quoted};
 use super::{Printed, answers, sets};
-use shardd_wasm::Code;
 use shardd_wasm::engine::VERDICTS;
 use shardd_wasm::protocol::{
     ACKS_MAX, AGAIN, Argument, CLIENT_OPTIONS, EDGES_MAX, EVENTS, FINAL_REASONS, FINGERPRINT, HELD,
@@ -9,6 +8,7 @@ use shardd_wasm::protocol::{
     OperationRow, PRODUCTION, PRODUCTION_HOST, Part, PartKind, REASONS, REFUSALS, REFUSED, REFUSED_KEYS,
     ROW_MAX_BYTES, Retry, SENTENCES, SPAN_MAX, TEXT_MAX, TTL_MIN_MS, Takes, error_row,
 };
+use shardd_wasm::{Code, Outcome};
 use std::fmt::Write as _;
 
 const HEAD: &str = "// Printed by `cargo xtask generate` from src/protocol: change that, not this.\n";
@@ -166,7 +166,11 @@ fn code_table() -> String {
             "FINAL",
             &quoted(&FINAL_REASONS.join(" ")),
         )
-        + &constant("What is known of a write, by number.", "OUTCOMES", &quoted(&OUTCOMES.join(" ")))
+        + &constant(
+            "What is known of a write, by number.",
+            "OUTCOMES",
+            &quoted(&OUTCOMES.map(Outcome::as_str).join(" ")),
+        )
 }
 
 fn refusal_table() -> String {
@@ -229,7 +233,7 @@ fn parts(parts: &[Part]) -> String {
             PartKind::Edge => "e",
             PartKind::Number => "n",
             PartKind::Flag => "f",
-            PartKind::Text | PartKind::Words(_) | PartKind::Code => "r",
+            PartKind::Text | PartKind::Words(_) | PartKind::Code | PartKind::Outcome => "r",
         };
         format!("{}:{kind}{}", part.name, if part.nullable { "?" } else { "" })
     };

@@ -4,8 +4,8 @@ use super::{answers, sets};
 use anyhow::{Result, bail};
 use shardd_wasm::Code;
 use shardd_wasm::protocol::{
-    Argument, CALLS_ARE_TOLD, CLIENT_OPTIONS, EVENTS, FUNDS_TYPE, Notice, OF_CALL, OPERATIONS, OperationRow,
-    OptionSet, Part, PartKind, Takes, error_row,
+    Argument, CALLS_ARE_TOLD, CLIENT_OPTIONS, EVENTS, FUNDS_TYPE, Notice, OF_CALL, OPERATIONS, OUTCOMES,
+    OperationRow, OptionSet, Part, PartKind, Takes, error_row,
 };
 
 /// Where the prose around the members is.
@@ -112,6 +112,7 @@ fn part(part: &Part, is_missing: bool) -> String {
         PartKind::Number => "number".into(),
         PartKind::Flag => "boolean".into(),
         PartKind::Code => "ShardErrorCode".into(),
+        PartKind::Outcome => alternatives(&OUTCOMES.map(shardd_wasm::Outcome::as_str)),
         PartKind::Words(words) => {
             words.iter().map(|word| format!("\"{word}\"")).collect::<Vec<_>>().join(" | ")
         }
@@ -121,6 +122,10 @@ fn part(part: &Part, is_missing: bool) -> String {
         (true, false) => format!("{}: {type_name} | null; ", part.name),
         (true, true) => format!("{}?: {type_name} | undefined; ", part.name),
     }
+}
+
+fn alternatives(words: &[&str]) -> String {
+    words.iter().map(|word| format!("\"{word}\"")).collect::<Vec<_>>().join(" | ")
 }
 
 fn method(row: &OperationRow) -> String {
