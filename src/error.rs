@@ -70,15 +70,6 @@ impl ShardError {
         ShardError::new(Code::InvalidInput, message)
     }
 
-    /// An error whose sentence is made of parts. (`format!` would bring in machinery of several kilobytes.)
-    pub(crate) fn of(code: Code, parts: &[&str]) -> Self {
-        let mut message = String::new();
-        for part in parts {
-            message.push_str(part);
-        }
-        ShardError::new(code, message)
-    }
-
     /// Whether the same request may succeed later.
     ///
     /// ```

@@ -13,4 +13,4 @@ pub use store::{ByteStep, Hold, Row, Store, StoreError};
 
 pub(crate) use journal::{Claimed, Held, Journal, Trouble};
 pub(crate) use record::record_name;
-pub(crate) use step::{ENDED_MEANWHILE, Reply};
+pub(crate) use step::Reply;

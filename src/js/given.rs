@@ -15,7 +15,9 @@ use crate::error::{Code, ShardError};
 use crate::json::{Integers, Scalar, elements, member, pick};
 use crate::key::{ApiKey, KeySource};
 use crate::owner::Owner;
-use crate::protocol::{Giver, NO_KEY, NO_OWNER, PRODUCTION_HOST, camel, client_options};
+use crate::protocol::{
+    Giver, KEY_NOT_WHOLE, NO_KEY, NO_OWNER, OWNER_NOT_WHOLE, PRODUCTION_HOST, camel, client_options,
+};
 
 /// The members that are there. Absent is what was left out, undefined or null.
 pub(super) struct Given<'a> {
@@ -179,11 +181,11 @@ fn asked(
 }
 
 fn owner_name(value: &JsValue) -> Result<String, ShardError> {
-    whole_text(value, "The owner is not a string, or contains half a surrogate pair: give a whole one.")
+    whole_text(value, OWNER_NOT_WHOLE)
 }
 
 fn key(value: &JsValue) -> Result<String, ShardError> {
-    whole_text(value, "The API key is not a string, or contains half a surrogate pair: give a whole one.")
+    whole_text(value, KEY_NOT_WHOLE)
 }
 
 /// A string as it is: the conversion would make one owner of all that have half a surrogate pair.

@@ -101,6 +101,22 @@ sentences! {
     BEYOND_NUMBER = "The answer's field {field} does not fit a number without rounding: use integers: \"bigint\".";
     COUNTER_BEYOND_NUMBER = "The answer's counter {field} does not fit a number without rounding: check edges.";
     NO_KEY = "The apiKey function gave no key: see the cause.";
+    TAKEN_OVER = "Another tab or worker has taken this write over: see pending().";
+    // Of a record that is gone. The write was refused, most likely; but a replay that is forgotten, or a write that was given up, looks the same.
+    ENDED_MEANWHILE = "Another call has finished or discarded this write meanwhile: charge again with the same nonce to learn how it ended.";
+    CORRUPT = "The store holds something else under the name of this write: give it a store of its own.";
+    STORE_FAILED = "The store did not record the write in time, so it was not sent: see the cause, or set storeFailure.";
+    STORE_UNLISTED = "The store cannot be listed or changed: see the cause.";
+    NO_STORE = "This client has no store, so nothing is recorded: give it one with the option store.";
+    UNRECORDED = "The store did not record a write, which was sent all the same.";
+    BEHIND = "The edge did not learn of the event in time: read again later, or raise timeoutMs.";
+    BEHIND_TOO_OFTEN = "The edge did not learn of the event while the account was read six times: read again later.";
+    ATTEMPT_TIMED_OUT = "The edge did not answer in time: {again}";
+    LOST_ANSWER = "The call lost its answer.";
+    NO_DIGEST = "This page cannot digest the key (crypto.subtle needs https), and a store must know whose the writes are: give the option owner.";
+    OWNERLESS = "A key function and a store leave open whose the recorded writes are: give the option owner, such as the user's id.";
+    OWNER_NOT_WHOLE = "The owner is not a string, or contains half a surrogate pair: give a whole one.";
+    KEY_NOT_WHOLE = "The API key is not a string, or contains half a surrogate pair: give a whole one.";
     NO_OWNER = "The owner function gave no owner: see the cause.";
 }
 
