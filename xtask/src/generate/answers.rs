@@ -8,7 +8,12 @@ pub fn objects() -> impl Iterator<Item = &'static Object> {
 
 /// The object that has these fields.
 fn object_of(fields: &'static [Field]) -> Option<&'static Object> {
-    objects().find(|object| std::ptr::eq(object.fields, fields))
+    // A constant may stand at several places, so that its address tells nothing.
+    let is_same = |one: &Field, other: &Field| one.wire == other.wire && one.doc == other.doc;
+    objects().find(|object| {
+        object.fields.len() == fields.len()
+            && object.fields.iter().zip(fields).all(|(one, other)| is_same(one, other))
+    })
 }
 
 /// The type of this name.
@@ -48,6 +53,14 @@ fn within(shape: &Shape) -> String {
     match shape {
         Shape::Object(fields) => object_of(fields).map_or("?", |object| object.name).into(),
         plain => kind(plain),
+    }
+}
+
+/// The name of the object in a list or map.
+pub fn within_shape(shape: &Shape) -> String {
+    match shape {
+        Shape::List(item) | Shape::Map(item) => within(item),
+        other => within(other),
     }
 }
 

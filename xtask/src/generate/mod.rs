@@ -1,5 +1,6 @@
 //! What is printed from the catalogue (src/protocol): the JavaScript tables, the typings, and the tables of the documentation.
 mod answers;
+mod code;
 mod documents;
 mod sets;
 mod tables;

@@ -1,6 +1,6 @@
 //! The JavaScript tables.
 use super::text::{ascii, camel, class, quoted};
-use super::{Printed, answers, sets};
+use super::{Printed, answers, code, sets};
 use shardd_wasm::engine::VERDICTS;
 use shardd_wasm::protocol::{
     ACKS_MAX, AGAIN, Argument, CLIENT_OPTIONS, EDGES_MAX, EVENTS, FINAL_REASONS, FINGERPRINT, HELD,
@@ -16,7 +16,7 @@ const HEAD: &str = "// Printed by `cargo xtask generate` from src/protocol: chan
 type Print = fn() -> String;
 
 pub fn all() -> Vec<Printed> {
-    let files: [(&str, Print); 8] = [
+    let files: [(&str, Print); 10] = [
         ("answers.js", answer_table),
         ("operations.js", operation_table),
         ("options.js", option_table),
@@ -25,6 +25,8 @@ pub fn all() -> Vec<Printed> {
         ("refusals.js", refusal_table),
         ("events.js", event_table),
         ("sentences.js", sentence_table),
+        ("calls.js", code::calls),
+        ("rows.js", code::rows),
     ];
     files
         .into_iter()
