@@ -27,7 +27,7 @@ pub fn filled(document: &str) -> Result<String> {
         text += &format!("{before}{BEGIN}{name} -->\n{}{END}", printed(name)?);
         rest = after;
     }
-    Ok(text + rest)
+    Ok(super::parity::filled(&(text + rest)))
 }
 
 fn printed(name: &str) -> Result<String> {

@@ -2,6 +2,7 @@
 mod answers;
 mod code;
 mod documents;
+mod parity;
 mod sets;
 mod tables;
 mod text;
