@@ -63,12 +63,9 @@ macro_rules! requests {
             impl $Type {
                 /// What is said, by the names on the wire, in the order of the body or query.
                 pub fn each(&self, hear: &mut dyn FnMut(&'static str, Said<'_>)) {
-                    let said = [$((stringify!($option), self.$option.as_ref().map(|value| requests!(@said $Kind value)))),+];
-                    for (name, said) in said {
-                        if let Some(said) = said {
-                            hear(name, said);
-                        }
-                    }
+                    $(if let Some(value) = &self.$option {
+                        hear(stringify!($option), requests!(@said $Kind value));
+                    })+
                 }
 
                 /// What this caller gave.
