@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// A folder or file of `src/`, and the modules of the crate that it may name.
-const MAY_NAME: [(&str, &[&str]); 13] = [
+const MAY_NAME: [(&str, &[&str]); 14] = [
     ("protocol", &["engine", "protocol"]),
     ("json", &["json", "protocol", "text"]),
     ("text.rs", &[]),
@@ -19,6 +19,7 @@ const MAY_NAME: [(&str, &[&str]); 13] = [
     ("module.rs", &["engine", "platform"]),
     ("owner.rs", &["error", "key", "protocol", "text"]),
     ("api", &["api", "argument", "error", "json", "protocol", "text"]),
+    ("kernel", &["durable", "engine", "idempotency", "kernel", "protocol"]),
     (
         "js",
         &[

@@ -5,6 +5,7 @@ mod note;
 mod record;
 mod step;
 mod store;
+mod visit;
 
 pub use crate::engine::StoreFailure;
 pub use note::{Note, Sent};
@@ -14,3 +15,7 @@ pub use store::{ByteStep, Hold, Row, Store, StoreError};
 pub(crate) use journal::{Claimed, Held, Journal, Trouble};
 pub(crate) use record::record_name;
 pub(crate) use step::Reply;
+#[cfg(all(target_arch = "wasm32", feature = "kernel"))]
+pub(crate) use step::{Claim, Command};
+#[cfg(all(target_arch = "wasm32", feature = "kernel"))]
+pub(crate) use visit::{Visit, kept, written};

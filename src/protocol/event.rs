@@ -44,7 +44,7 @@ pub enum PartKind {
 
 macro_rules! events {
     ($($(#[doc = $doc:literal])+ $name:literal { $($part:ident $Kind:ident $(($($word:literal)+))? $($nullable:ident)?,)* })+) => {
-        /// The events, in the order of their numbers in the wasm.
+        /// The events. The wasm knows those before `call` by their numbers here.
         pub const EVENTS: &[Notice] = &[$(Notice {
             name: $name,
             doc: concat!($($doc, "\n"),+),
@@ -69,8 +69,6 @@ pub const OF_CALL: &[Part] = &[
 ];
 
 events! {
-    /// A call begins.
-    "call" {}
     /// A health probe ended.
     "probe" { edge Edge, rtt_ms Number or_null, fit Flag, }
     /// This edge serves from now on.
@@ -89,10 +87,12 @@ events! {
     "settle" { wait_ms Number, }
     /// The ledger had this write already.
     "replay" { edge Edge, }
-    /// A call ended, with an answer or with an error of this code.
-    "outcome" { outcome Outcome, code Code or_null, attempts Number, elapsed_ms Number, }
     /// Something to be looked after.
     "warning" { reason Words("public-key" "store"), message Text, }
+    /// A call begins.
+    "call" {}
+    /// A call ended, with an answer or with an error of this code.
+    "outcome" { outcome Outcome, code Code or_null, attempts Number, elapsed_ms Number, }
 }
 
 /// Whether the package tells of a call's begin and outcome, and says of every other event which call it is of. Its calls have no number

@@ -4,6 +4,7 @@
 //! What only those printers need, such as the documentation of a member, is left out of every wasm.
 
 pub(crate) mod answer;
+pub mod effect;
 mod error;
 mod event;
 mod field;

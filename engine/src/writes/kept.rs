@@ -20,6 +20,10 @@ struct Kept {
 }
 
 impl KeptAnswers {
+    pub(super) const fn new() -> KeptAnswers {
+        KeptAnswers(Vec::new())
+    }
+
     /// The answer to the copy with this ticket, for `for_ms`. The oldest answers are forgotten for it.
     pub(super) fn keep(&mut self, ticket: u64, edge: Rc<str>, bytes: usize, for_ms: u64, now_ms: u64) {
         self.0.retain(|kept| now_ms < kept.until_ms);
@@ -31,6 +35,10 @@ impl KeptAnswers {
 
     pub(super) fn has(&self, ticket: u64) -> bool {
         self.0.iter().any(|kept| kept.ticket == ticket)
+    }
+
+    pub(super) fn oldest(&self) -> Option<u64> {
+        self.0.first().map(|kept| kept.ticket)
     }
 
     pub(super) fn edge(&self, ticket: u64) -> Option<Rc<str>> {

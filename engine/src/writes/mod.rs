@@ -113,6 +113,18 @@ pub struct Writes {
 }
 
 impl Writes {
+    /// None yet.
+    pub const fn new() -> Writes {
+        Writes {
+            entries: Vec::new(),
+            tickets: 0,
+            purge_at_ms: 0,
+            kept: KeptAnswers::new(),
+            heard: Vec::new(),
+            watches: Vec::new(),
+        }
+    }
+
     /// What is known of `id` now, for a call that has waited so far.
     pub fn look(&mut self, id: &WriteId, waits: Waits, policy: &Policy, now_ms: u64) -> Look {
         let kept = std::mem::take(&mut self.kept);
@@ -298,6 +310,11 @@ impl Writes {
     /// The hands hold the answer of this copy, which came from `edge` and has so many bytes. The oldest answers are forgotten for it.
     pub fn keep(&mut self, ticket: u64, edge: Rc<str>, bytes: usize, policy: &Policy, now_ms: u64) {
         self.kept.keep(ticket, edge, bytes, policy.settle_ms, now_ms);
+    }
+
+    /// The oldest answer that may still be asked for.
+    pub fn oldest_kept(&self) -> Option<u64> {
+        self.kept.oldest()
     }
 
     /// The base URL of the edge that gave this answer.

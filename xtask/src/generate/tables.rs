@@ -2,6 +2,7 @@
 use super::text::{ascii, camel, class, quoted};
 use super::{Printed, answers, code, sets};
 use shardd_wasm::engine::VERDICTS;
+use shardd_wasm::protocol::effect::NUMBERS;
 use shardd_wasm::protocol::{
     ACKS_MAX, AGAIN, Argument, CLIENT_OPTIONS, EDGES_MAX, EVENTS, FINAL_REASONS, FINGERPRINT, HELD,
     LEDGER_MAX_BYTES, Method, NONCE_MAX, NONCE_OWN, NOTE_MAX, OF_CALL, OPERATIONS, OUTCOMES, OWNER_MAX_BYTES,
@@ -16,7 +17,7 @@ const HEAD: &str = "// Printed by `cargo xtask generate` from src/protocol: chan
 type Print = fn() -> String;
 
 pub fn all() -> Vec<Printed> {
-    let files: [(&str, Print); 10] = [
+    let files: [(&str, Print); 11] = [
         ("answers.js", answer_table),
         ("operations.js", operation_table),
         ("options.js", option_table),
@@ -26,6 +27,7 @@ pub fn all() -> Vec<Printed> {
         ("events.js", event_table),
         ("sentences.js", sentence_table),
         ("calls.js", code::calls),
+        ("effects.js", effect_table),
         ("rows.js", code::rows),
     ];
     files
@@ -215,7 +217,7 @@ fn event_table() -> String {
     let rows = EVENTS.iter().map(|event| (event.name.into(), quoted(&parts(event.parts))));
     let why: String = VERDICTS.iter().map(|row| format!("  {},\n", quoted(row.reason))).collect();
     constant(
-        "What `onEvent` is told, in the order of their numbers in the wasm: the fields of each.",
+        "What `onEvent` is told: the fields of each. The wasm knows those before `call` by their numbers here.",
         "EVENTS",
         &members(rows),
     ) + &constant(
@@ -240,6 +242,19 @@ fn parts(parts: &[Part]) -> String {
         format!("{}:{kind}{}", part.name, if part.nullable { "?" } else { "" })
     };
     parts.iter().map(part).collect::<Vec<_>>().join(" ")
+}
+
+/// Each is an export of its own: bundlers put numbers in the place of their names.
+fn effect_table() -> String {
+    let mut text = String::new();
+    for group in NUMBERS {
+        text += &format!("\n// {}\n", super::text::told(group.doc));
+        for (name, number, doc) in group.numbers {
+            let name = format!("{}_{name}", group.name.to_uppercase());
+            text += &constant(&super::text::told(doc), &name, &number.to_string());
+        }
+    }
+    text
 }
 
 /// Each is an export, so that a bundle has only what it uses.
