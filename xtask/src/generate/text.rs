@@ -45,7 +45,7 @@ fn spans(text: &str) -> String {
     out
 }
 
-/// [`Name`] as {@link Name}.
+/// Links of Rust, a name in backticks and brackets, as those of TypeScript.
 fn linked(text: &str) -> String {
     let mut out = String::new();
     let mut rest = text;
