@@ -1,7 +1,6 @@
 // Printed by `cargo xtask generate` from src/protocol: change that, not this.
-/** What `onEvent` is told, in the order of their numbers in the wasm: the fields of each. */
+/** What `onEvent` is told: the fields of each. The wasm knows those before `call` by their numbers here. */
 export const EVENTS = {
-  call: "",
   probe: "edge:e rttMs:n? fit:f",
   pin: "edge:e rttMs:n?",
   attempt: "edge:e attempt:n",
@@ -11,8 +10,9 @@ export const EVENTS = {
   cooldown: "edge:e cooldownMs:n reason:r",
   settle: "waitMs:n",
   replay: "edge:e",
-  outcome: "outcome:r code:r? attempts:n elapsedMs:n",
   warning: "reason:r message:r",
+  call: "",
+  outcome: "outcome:r code:r? attempts:n elapsedMs:n",
 };
 /** What each event of a call carries beside; the nonce only where the call is a write that has one. */
 export const OF_CALL = "callId:n operation:r idempotencyNonce:r?";
@@ -42,6 +42,7 @@ export const WHY = [
   "edge failed",
   "redirected",
   "connection failed",
+  "fetch gave no response",
   "attempt timed out",
   "silent, and its probe too",
   "not an HTTP answer of this protocol",
