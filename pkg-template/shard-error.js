@@ -54,6 +54,9 @@ export const subclass = (name, code) => named(class extends ShardError {}, name,
 
 named(ShardError, "ShardError", "internal");
 
+/** The class instance for what is known of a failure. */
+export const errorOf = (record) => new (classes[record.code] ?? ShardError)(record);
+
 /** Whether `error` comes from this package, from whichever copy of it. */
 export function isShardError(error) {
   return error != null && error[brand] === true;

@@ -1,4 +1,5 @@
 import { InvalidInputError } from "../errors.js";
+import { snapshot } from "../snapshot.js";
 
 /** Ends a call, or the making of a client, for what its caller gave. */
 export function refuse(message, cause) {
@@ -17,3 +18,6 @@ export function looking(what, look) {
 function refuseAgain(error) {
   throw error;
 }
+
+/** Options as they are now: see `snapshot`. */
+export const optionsIn = (options) => snapshot(options, (cause, name) => refuse(`The ${name === undefined ? "options" : `option ${name}`} cannot be read: see the cause.`, cause));

@@ -1,0 +1,106 @@
+// The class users see: a method for each call.
+import { InvalidInputError } from "../errors.js";
+import { eventPages, pages } from "../pages.js";
+import { isOptions } from "../snapshot.js";
+import { call } from "./call.js";
+import { clientOf, close, coreOf, free, setUp, setUpFrom } from "./client.js";
+import { now } from "./clock.js";
+import { discard, forget, pending, resume } from "./durable.js";
+import { instantiate } from "./instance.js";
+import { checked } from "./options.js";
+import { optionsIn } from "./refuse.js";
+
+const STATES = ["up", "cooling", "half-open"];
+
+export class Shardd {
+  constructor(apiKey, options) {
+    setUp(this, apiKey, options);
+  }
+
+  // A getter rather than the class's own name, which minifiers shorten.
+  static get name() {
+    return "Shardd";
+  }
+
+  /** Starts the module ahead of the first client; nobody needs it. */
+  static async ready() {
+    instantiate();
+  }
+
+  /** A client from `SHARDD_API_KEY` and `SHARDD_EDGES` (comma-separated). */
+  static fromEnv(env, options) {
+    const { SHARDD_API_KEY: apiKey, SHARDD_EDGES: list } = env ?? globalThis.process?.env ?? {};
+    if (!apiKey) throw new InvalidInputError({ message: "SHARDD_API_KEY is not set." });
+    const said = optionsIn(options) ?? Object.create(null);
+    if (list == null || !isOptions(said) || said.edges != null) return new this(apiKey, said);
+    return new this(apiKey, { ...said, edges: edgesIn(list) });
+  }
+
+  withApiKey(apiKey, options) {
+    const from = clientOf(this);
+    const { owner } = checked("withApiKey", options);
+    coreOf(from);
+    const clone = Object.create(Object.getPrototypeOf(this));
+    // A function tells owners apart; a name is one owner's, and the other key's owner is another one.
+    const inherited = typeof from.owner === "function" ? from.owner : undefined;
+    setUpFrom(from, clone, apiKey, owner ?? inherited);
+    return clone;
+  }
+
+  edgeTable() {
+    const { life, handle, edges } = coreOf(clientOf(this));
+    return edges.map((url, edge) => {
+      const [rttMs, state, cooldownLeftMs, pinned] = life.wordsAt(life.enter("edge", handle, edge, now()), 4);
+      return { url, rttMs: rttMs < 0 ? null : rttMs, state: STATES[state], cooldownLeftMs, pinned: pinned === 1 };
+    });
+  }
+
+  close() { close(clientOf(this)); }
+  free() { free(clientOf(this)); }
+
+  createEvent(bucket, account, amount, options) { return call(this, "createEvent", [bucket, account, amount], options); }
+  charge(bucket, account, amount, options) { return call(this, "charge", [bucket, account, amount], options); }
+  credit(bucket, account, amount, options) { return call(this, "credit", [bucket, account, amount], options); }
+  reserve(bucket, account, amount, ttlMs, options) { return call(this, "reserve", [bucket, account, amount, ttlMs], options); }
+  settle(bucket, account, id, amount, options) { return call(this, "settle", [bucket, account, id, amount], options); }
+  release(bucket, account, id, options) { return call(this, "release", [bucket, account, id], options); }
+  createMyBucketEvent(bucket, account, amount, options) { return call(this, "createMyBucketEvent", [bucket, account, amount], options); }
+  listEvents(bucket, options) { return call(this, "listEvents", [bucket], options); }
+  getBalances(bucket, options) { return call(this, "getBalances", [bucket], options); }
+  getAccount(bucket, account, options) { return call(this, "getAccount", [bucket, account], options); }
+  edges(options) { return call(this, "edges", [], options); }
+  health(baseUrl, options) { return call(this, "health", [baseUrl], options); }
+  listMyBuckets(filter) { return call(this, "listMyBuckets", [], filter); }
+  listMyDeletedBuckets(options) { return call(this, "listMyDeletedBuckets", [], options); }
+  getMyBucket(bucket, options) { return call(this, "getMyBucket", [bucket], options); }
+  listMyBucketEvents(bucket, filter) { return call(this, "listMyBucketEvents", [bucket], filter); }
+  listMyEvents(filter) { return call(this, "listMyEvents", [], filter); }
+  deleteMyBucket(bucket, options) { return call(this, "deleteMyBucket", [bucket], options); }
+
+  pending() { return pending(this); }
+  resume(options) { return resume(this, options); }
+  discard(nonce) { return discard(this, nonce); }
+  forget(options) { return forget(this, options); }
+
+  myBuckets(filter) {
+    return pages((page) => this.listMyBuckets(page), filter, "buckets", "bucket");
+  }
+
+  myBucketEvents(bucket, filter) {
+    return pages((page) => this.listMyBucketEvents(bucket, page), filter, "events", "eventId");
+  }
+
+  myEvents(filter) {
+    return eventPages((page) => this.listMyEvents(page), filter);
+  }
+}
+
+/** Set but empty, as where a variable of a deployment has no value, it must not mean production. */
+function edgesIn(list) {
+  const edges = typeof list === "string" ? list.split(",").map((edge) => edge.trim()).filter(Boolean) : [];
+  if (edges.length > 0) return edges;
+  throw new InvalidInputError({ message: "SHARDD_EDGES is set and names no edge: give base URLs, comma-separated, or unset it for production." });
+}
+
+// `using` closes; the memory is given back when nobody holds the client any more.
+if (Symbol.dispose) Shardd.prototype[Symbol.dispose] = Shardd.prototype.close;
