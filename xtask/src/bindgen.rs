@@ -48,7 +48,6 @@ pub const PROVOKED: Source =
 pub struct Bound {
     pub source: Source,
     pub glue: PathBuf,
-    pub typings: PathBuf,
     pub wasm: PathBuf,
     /// The optimised wasm with its function names.
     pub named: PathBuf,
@@ -73,13 +72,7 @@ pub async fn conformance(setup: &Setup) -> Result<PathBuf> {
 impl Bound {
     fn in_folder(folder: &Path, source: Source) -> Bound {
         let file = |ending: &str| folder.join(format!("{}{ending}", source.name));
-        Bound {
-            source,
-            glue: file(".js"),
-            typings: file(".d.ts"),
-            wasm: file("_bg.wasm"),
-            named: folder.join("named.wasm"),
-        }
+        Bound { source, glue: file(".js"), wasm: file("_bg.wasm"), named: folder.join("named.wasm") }
     }
 
     /// Compiles a crate and binds it, or finds that both were done for these very sources.
@@ -153,7 +146,7 @@ fn bind(wasm: &Path, name: &str, folder: &Path) -> Result<()> {
         .input_path(wasm)
         .out_name(name)
         .web(true)?
-        .typescript(true)
+        .typescript(false)
         // The wasm is handed in by the entries; a default path would make bundlers look for a file.
         .omit_default_module_path(true)
         .generate(folder)

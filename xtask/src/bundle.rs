@@ -1,11 +1,12 @@
 //! From glue and wasm to the npm package, through the entries of pkg-template.
 use crate::bindgen::{Bound, CLIENT};
+use crate::generate::TYPINGS;
 use crate::glue;
+use crate::manifest;
 use crate::npm::BuildTools;
 use crate::project::Project;
 use crate::screen::say;
 use crate::step::Step;
-use crate::{manifest, typings};
 use anyhow::{Context, Result};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
@@ -46,7 +47,7 @@ pub async fn package(project: &Project, tools: &BuildTools, client: &Bound, othe
     for bound in wasms() {
         copy(&bound.wasm, &package.join("dist").join(bound.wasm_name()))?;
     }
-    write_typings(client, &stage, &package)?;
+    write_typings(project, &stage, &package)?;
     for page in ["README.md", "LICENSE"] {
         if project.path(page).exists() {
             copy(&project.path(page), &package.join(page))?;
@@ -178,12 +179,11 @@ fn on_a_line_of_its_own(text: &str, placeholder: &str, literal: &str) -> String 
     text.replace(placeholder, &format!("\n{literal}\n"))
 }
 
-/// `index` from the Rust source for import and for require, the others as they stand in pkg-template.
-fn write_typings(client: &Bound, stage: &Path, package: &Path) -> Result<()> {
+/// `index` as it is printed from the catalogue, for import and for require; the others as they stand in pkg-template.
+fn write_typings(project: &Project, stage: &Path, package: &Path) -> Result<()> {
     let dist = package.join("dist");
-    let index = typings::public(&std::fs::read_to_string(&client.typings)?);
     for name in ["index.d.ts", "index.d.cts"] {
-        std::fs::write(dist.join(name), &index)?;
+        copy(&project.path(TYPINGS), &dist.join(name))?;
     }
     for entry in std::fs::read_dir(stage)?.flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();

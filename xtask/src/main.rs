@@ -36,7 +36,6 @@ mod suite;
 mod tally;
 mod target;
 mod tool;
-mod typings;
 
 use anyhow::{Result, bail};
 use bench::Bench;

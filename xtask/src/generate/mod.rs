@@ -8,6 +8,8 @@ mod tables;
 mod text;
 mod typings;
 
+pub use typings::OUT as TYPINGS;
+
 use crate::project::Project;
 use crate::screen::say;
 use anyhow::{Context, Result, ensure};
