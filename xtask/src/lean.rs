@@ -15,7 +15,7 @@ const LIBRARY: [&str; 2] = ["-Zbuild-std=std,panic_abort", "-Zbuild-std-features
 /// takes a tenth of it.
 pub const STACK: &str = "-Clink-arg=-zstack-size=131072";
 /// The last two leave inlining to wasm-opt, which knows what a call costs in bytes: 0.9 KB of brotli.
-const FLAGS: &str = "-Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none -Zfmt-debug=none -Zmir-opt-level=4 -Cllvm-args=-inline-threshold=0";
+const FLAGS: &str = "--cfg sha2_backend_soft=\"compact\" -Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none -Zfmt-debug=none -Zmir-opt-level=4 -Cllvm-args=-inline-threshold=0";
 
 /// Whether the sources of the standard library are there, or could be fetched.
 pub async fn is_possible(project: &Project, wasm: &WasmTarget) -> Result<bool> {
