@@ -1,14 +1,15 @@
 // One call: into the wasm and back, kept alive where `waitUntil` says so.
 import { coreOf, fallen, settingsOf } from "./client.js";
+import { define } from "./define.js";
 import { InvalidInputError, NetworkError, atCaller, isShardError, sentBody } from "./errors.js";
 import { revive } from "./figures.js";
-import { freshNonce, givenToCall, isWrite } from "./given.js";
+import { freshNonce, givenToCall, isWrite, optionsIn } from "./given.js";
 import { remembered } from "./listening.js";
 import { publicKeyWarning } from "./public-key.js";
 import { quietly } from "./quietly.js";
 import { noteCut, settled } from "./settling.js";
 import { shared } from "./shared-signal.js";
-import { given, isOptions, snapshot } from "./snapshot.js";
+import { isOptions } from "./snapshot.js";
 
 const NO_FETCH = "This runtime has no fetch: give the client one with the option fetch (in Jest's jsdom: @jest-environment node, or jest-fixed-jsdom).";
 
@@ -17,7 +18,7 @@ export function call(shardd, name, args, options, body) {
   try {
     const state = settingsOf(shardd);
     begin(state);
-    const kept = snapshot(options);
+    const kept = optionsIn(options);
     const waitUntil = kept?.waitUntil ?? state.options?.waitUntil;
     const start = () => run(shardd, state, name, args, kept, body);
     return typeof waitUntil === "function" ? outlive(waitUntil, start) : start();
@@ -54,9 +55,9 @@ async function run(shardd, state, name, args, options, body) {
     }
     // V8 knows who awaits this call.
     atCaller(error, run);
-    if (error.idempotencyNonce) {
+    if (Object.hasOwn(error, "idempotencyNonce")) {
       const retry = (controls) => again(shardd, name, args, options, error, controls);
-      Object.defineProperty(error, "retry", { __proto__: null, value: retry, configurable: true });
+      define(error, "retry", { value: retry, configurable: true });
     }
     throw error;
   }
@@ -66,7 +67,7 @@ async function run(shardd, state, name, args, options, body) {
 const CONTROLS = ["signal", "timeoutMs", "edge", "waitUntil"];
 
 async function again(shardd, name, args, options, error, said) {
-  const controls = given(said);
+  const controls = optionsIn(said) ?? Object.create(null);
   if (!isOptions(controls) || !Object.keys(controls).every((key) => CONTROLS.includes(key))) {
     throw new InvalidInputError({ message: "A retry sends the same write: it takes { signal, timeoutMs, edge, waitUntil } and nothing else." });
   }
@@ -94,7 +95,7 @@ function begin(state) {
   const core = coreOf(state);
   // Looked up now, as it is when it sends: nothing has been sent, and nothing recorded.
   if (typeof (state.options?.fetch ?? globalThis.fetch) !== "function") throw new NetworkError({ reason: "no_fetch", retryable: true, message: NO_FETCH });
-  if (state.begun !== core) remembered(state.options, core);
+  if (state.begun !== core) remembered(state.memory, core);
   const isFirst = !state.begun;
   state.begun = core;
   const warning = isFirst && publicKeyWarning(state.apiKey);

@@ -3,7 +3,7 @@ import { atCaller, fromRecord, InternalError, InvalidInputError, isShardError } 
 import { network } from "./exchange.js";
 import { givenToClient, owner, text } from "./given.js";
 import { instantiate } from "./instance.js";
-import { listener } from "./listening.js";
+import { listener, memoryIn } from "./listening.js";
 import { methodOf } from "./method.js";
 import { privateState } from "./private-state.js";
 import { quietly } from "./quietly.js";
@@ -16,10 +16,11 @@ const settings = privateState();
 const NO_CLIENT = "The method was taken off its client, or the client is a copy: call it as shardd.charge(\u2026), and keep the client itself (in Vue in markRaw or shallowRef).";
 
 /** `state` is { apiKey, owner, options, from }: options that nobody else changes, and what it shares the edge table of. */
-export function setUp(shardd, state) {
-  if (typeof state.apiKey !== "function") text("API key", state.apiKey);
-  if (state.owner != null) owner("owner", state.owner);
-  state.given = givenToClient(state.options);
+export function setUp(shardd, { apiKey, owner: of, options, from }) {
+  if (typeof apiKey !== "function") text("API key", apiKey);
+  if (of != null) owner("owner", of);
+  // What is not set yet is not there, whatever a page has added to `Object.prototype`.
+  const state = { __proto__: null, apiKey, owner: of, options, from, given: givenToClient(options), memory: memoryIn(options) };
   coreOf(state);
   settings.keep(shardd, state);
 }
@@ -47,10 +48,10 @@ export function coreOf(state) {
   }
 }
 
-function made({ from, apiKey, owner, options, given }, life) {
-  if (from) return coreOf(from).withApiKey(apiKey, owner);
+function made({ from, apiKey, owner, options, given, memory }, life) {
+  if (from && !from.isFreed) return coreOf(from).withApiKey(apiKey, owner);
   const sending = network(options?.fetch ?? undefined, life.atEnd, options?.integers === "bigint");
-  return new life.glue.Shardd(apiKey, owner, given, sending, listener(options), shared(options?.signal), holding(options?.store, life), fromRecord);
+  return new life.glue.Shardd(apiKey, owner, given, sending, listener(memory, options?.onEvent), shared(options?.signal), holding(options?.store, life), (text, cause, body) => fromRecord(text, cause, body, sending.lastThrown));
 }
 
 // A dead life holds on to nothing: what a store proves its writes to be alive by is let go.

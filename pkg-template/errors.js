@@ -1,5 +1,7 @@
 // The error classes callers catch. One table instead of so many written-out classes: size is a
 // feature here, and a table cannot forget a code.
+import { blamed } from "./blame.js";
+import { define } from "./define.js";
 import { recordIn, written } from "./error-json.js";
 import { figured, revive } from "./figures.js";
 import { given } from "./snapshot.js";
@@ -33,7 +35,7 @@ function refuse() {
   throw new InvalidInputError({ message: "This is no error of shardd-wasm: give fromJSON what toJSON gave, or the text of it." });
 }
 
-Object.defineProperty(ShardError.prototype, brand, { value: true });
+define(ShardError.prototype, brand, { value: true });
 
 /** By their codes. */
 const classes = Object.create(null);
@@ -42,9 +44,8 @@ const classes = Object.create(null);
 // saying "e: the edge did not answer" helps nobody. `code` sits there too, so that a class a caller
 // constructs in a test has the right one.
 function named(Class, name, code) {
-  Object.defineProperty(Class, "name", { value: name });
-  for (const [key, value] of Object.entries({ name, code }))
-    Object.defineProperty(Class.prototype, key, { value, writable: true, configurable: true });
+  define(Class, "name", { value: name });
+  for (const [key, value] of Object.entries({ name, code })) define(Class.prototype, key, { value, writable: true, configurable: true });
   classes[code] = Class;
   return Class;
 }
@@ -87,10 +88,10 @@ export function sentBody(error) {
   return bodies.get(error);
 }
 
-/** The class instance for a record in JSON; Rust calls it whenever it rejects. */
-export function fromRecord(text, cause, body) {
-  const record = figured(JSON.parse(text, revive));
-  const error = new (classes[record.code] ?? ShardError)({ ...record, cause });
+/** The class instance for a record in JSON: what the wasm rejects with. See `blamed` for `lastThrown`. */
+export function fromRecord(text, cause, body, lastThrown) {
+  const record = blamed(figured(JSON.parse(text, revive)), cause, lastThrown);
+  const error = new (classes[record.code] ?? ShardError)(record);
   if (body !== undefined) bodies.set(error, body);
   return error;
 }

@@ -1,4 +1,6 @@
 // One request and all of its answer: one crossing for the wasm in place of some thirty.
+import { NoResponse, Threw } from "./blame.js";
+import { isUsed } from "./is-used.js";
 import { joined } from "./joined.js";
 import { listed } from "./lists.js";
 import { quietly } from "./quietly.js";
@@ -12,6 +14,9 @@ const TURNS = 10;
  * that a page or test that replaces it is heard. `underWay` holds how to cut each request that is not over.
  */
 export const network = (fetch, underWay, isBigint) => ({
+  /** What the user's threw, as long as it has not answered since. */
+  lastThrown: undefined,
+
   send(url, method, authorization, body, maxBytes, lists) {
     // Made inside the call: on Workers one of another request throws.
     const controller = new AbortController();
@@ -25,13 +30,16 @@ export const network = (fetch, underWay, isBigint) => ({
     return {
       answer: answer.then((whole) => {
         over();
-        // What is left of a body that is too long.
-        if (whole.length === 1) controller.abort();
+        this.lastThrown = undefined;
+        // What is left of a body that is too long, or that nobody can read.
+        if (!(whole.length > 1)) controller.abort();
+        if (whole instanceof NoResponse) return whole;
         const [status, , bytes] = whole;
         const read = lists && bytes && status >= 200 && status < 300 ? listed(lists, bytes, isBigint) : undefined;
         return read ? [status, undefined, read, true] : whole;
       }, (error) => {
         over();
+        if (error instanceof Threw) this.lastThrown = error;
         throw error;
       }),
       // A probe is all that leaves without a key. Losers of a race are cut once its call has the answer: in Node that takes as long as sending them,
@@ -48,34 +56,61 @@ async function afterwards(action) {
 
 /** Only what every runtime knows: some refuse `credentials`, `redirect: "error"`, and older Workers `cache`. */
 function init(method, authorization, body, signal) {
-  const headers = authorization === undefined ? {} : { authorization };
+  // Without prototypes: a page may have extended `Object.prototype` by what `fetch` takes for its own.
+  const headers = authorization === undefined ? { __proto__: null } : { __proto__: null, authorization };
   // A followed redirect would deliver the charge to another origin.
-  const plain = { method, redirect: "manual", signal, headers };
+  const plain = { __proto__: null, method, redirect: "manual", signal, headers };
   // Next.js 13 and 14 keep the answer to every other GET, health probes among them.
   if (typeof Request === "function" && "cache" in Request.prototype) plain.cache = "no-store";
   if (body === undefined) return plain;
   headers["content-type"] = "application/json";
-  return { ...plain, body };
+  plain.body = body;
+  return plain;
 }
 
-/** The status, when to come again and the body; the status alone where the body is too long. */
+/**
+ * The status, when to come again and the body; the status alone where the body is too long.
+ */
 async function exchange(own, url, init, maxBytes) {
-  // `fetch(url, init)`, not `new Request`, which costs half as much again.
-  const response = await (own ? own(url, init) : fetch(url, init));
-  if (typeof response?.status !== "number" || typeof response.headers?.get !== "function") {
-    throw new TypeError("The option fetch gave no response: give a function that resolves to { status, headers, body, arrayBuffer }.");
+  let response;
+  try {
+    // `fetch(url, init)`, not `new Request`, which costs half as much again.
+    response = await (own ? own(url, init) : fetch(url, init));
+  } catch (error) {
+    throw own ? new Threw(error) : error;
   }
+  const lack = lackOf(response);
+  if (lack) return noResponse(own, lack);
   const { status, headers } = response;
-  // A compressed body says nothing of its size, so every body is counted as it comes in.
-  if (Number(headers.get("content-length") ?? 0) > maxBytes) return [status];
   const retryAfter = status >= 400 ? headers.get("retry-after") : undefined;
   const bytes = await contents(response, maxBytes);
+  if (typeof bytes === "string") return noResponse(own, bytes);
   return bytes ? [status, retryAfter, bytes] : [status];
 }
 
-/** The bytes of a body by what it has: a reader, a Node stream's iterator, or all at once. Nothing where it has more than `maxBytes`. */
+const noResponse = (own, given) => new NoResponse(
+  `The ${own ? "option" : "global"} fetch gave ${given}: it must resolve to { status, headers } with a body, arrayBuffer(), text() or json().`,
+);
+
+/** What stands in the place of a response; nothing where it is one. */
+function lackOf(response) {
+  if (response == null) return String(response);
+  if (typeof response !== "object") return `a ${typeof response}`;
+  try {
+    if (typeof response.status !== "number") return "an object without a numeric status";
+    if (typeof response.headers?.get !== "function") return "a response without headers";
+    return isUsed(response) ? "a response whose body was read before" : undefined;
+  } catch {
+    return "an object that throws when it is read";
+  }
+}
+
+/**
+ * The bytes of a body by what it has: a reader, a Node stream's iterator, or all at once. They are counted as they come in, whatever length is announced:
+ * that of a compressed body says nothing. Nothing where there are more than `maxBytes`; text where there is no body.
+ */
 async function contents(response, maxBytes) {
-  const { body } = response;
+  const { body, status } = response;
   if (typeof body?.getReader === "function") {
     const reader = body.getReader();
     return counted(() => reader.read(), maxBytes);
@@ -85,8 +120,31 @@ async function contents(response, maxBytes) {
     const chunks = body[Symbol.asyncIterator]();
     return (await counted(() => chunks.next(), maxBytes)) ?? quietly(() => void chunks.return());
   }
-  const bytes = new Uint8Array(await response.arrayBuffer());
+  const bytes = bytesOf(body) ?? (await atOnce(response));
+  if (!bytes) return status >= 200 && status < 300 ? "a response without a body" : new Uint8Array();
   return bytes.byteLength <= maxBytes ? bytes : undefined;
+}
+
+const encoded = (text) => new TextEncoder().encode(text);
+
+/** Text and bytes; nothing of anything else. */
+function bytesOf(chunk) {
+  if (typeof chunk === "string") return encoded(chunk);
+  return chunk?.BYTES_PER_ELEMENT === 1 ? chunk : undefined;
+}
+
+/** By the methods of a response, or of what a test has in place of one. */
+async function atOnce(response) {
+  if (typeof response.arrayBuffer === "function") return new Uint8Array(await response.arrayBuffer());
+  if (typeof response.text === "function") return encoded(await response.text());
+  if (typeof response.json === "function") return encoded(JSON.stringify(await response.json(), unrounded));
+  return undefined;
+}
+
+/** For JSON.stringify: a figure that may have been rounded when it was read is none. */
+function unrounded(_, value) {
+  const isRounded = Number.isInteger(value) && !Number.isSafeInteger(value);
+  return isRounded || typeof value === "bigint" ? String(value) : value;
 }
 
 async function counted(next, maxBytes) {
@@ -95,8 +153,8 @@ async function counted(next, maxBytes) {
   for (;;) {
     const { value } = await next();
     if (value === undefined) return joined(chunks, length);
-    const chunk = typeof value === "string" ? new TextEncoder().encode(value) : value;
-    if (chunk?.BYTES_PER_ELEMENT !== 1) throw new TypeError("The body of the answer is no stream of bytes.");
+    const chunk = bytesOf(value);
+    if (!chunk) return "a response whose body is no stream of bytes";
     length += chunk.byteLength;
     if (length > maxBytes) return undefined;
     chunks.push(chunk);

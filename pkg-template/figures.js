@@ -12,7 +12,7 @@ export function revive(key, value) {
 
 /** An error's record, with those of its figures that other records have as numbers or do not have. */
 export function figured(record) {
-  for (const name of ["projectedAvailableBalance", "limit"]) if (isDigits(record[name])) record[name] = BigInt(record[name]);
+  for (const name of ["projectedAvailableBalance", "limit"]) if (Object.hasOwn(record, name) && isDigits(record[name])) record[name] = BigInt(record[name]);
   return record;
 }
 

@@ -2,7 +2,7 @@
 // of it. (In Rust the same cost eighteen kilobytes, and each look at an object a crossing.)
 import { InvalidInputError } from "./errors.js";
 import { methodOf } from "./method.js";
-import { given, isOptions } from "./snapshot.js";
+import { isOptions, snapshot } from "./snapshot.js";
 
 // Not `2n ** 63n`: builds for old engines make Math.pow() of it, which takes no bigints.
 const LIMIT = BigInt("9223372036854775808");
@@ -64,7 +64,7 @@ function callback(what, value) {
 
 /** By its shape: a signal of another realm is one too. */
 function signal(_, value) {
-  if (typeof value?.aborted !== "boolean") refuse("The option signal is not an AbortSignal: give controller.signal.");
+  if (typeof value?.aborted !== "boolean" || typeof value.addEventListener !== "function") refuse("The option signal is not an AbortSignal: give controller.signal.");
 }
 
 /** Beside the text, since it may be a function. */
@@ -73,6 +73,7 @@ export function owner(what, value) {
 }
 
 function store(_, value) {
+  for (const other of ["hold", "list"]) methodOf(value, other);
   if (!methodOf(value, "update")) refuse("The option store has no method update: give a store of shardd-wasm/stores or one of your own.");
 }
 
@@ -100,12 +101,17 @@ function after(_, value) {
   }
 }
 
-const ignored = () => {};
+/** A place that keeps an edge, or nothing. */
+function remember(_, value) {
+  if (typeof value !== "boolean" && !(methodOf(value, "get") && methodOf(value, "set"))) {
+    refuse("The option rememberEdge is neither true nor { get, set }: give one of them.");
+  }
+}
 
 const CLIENT = {
   edges, allowHttp: flag, timeoutMs: whole, attemptTimeoutMs: whole, probeTimeoutMs: whole, cooldownMs: whole, settleMs: whole,
   ambiguousWrites: oneOf("failover", "same-edge"), maxAttempts: whole, maxBodyBytes: count, integers: oneOf("number", "bigint"), fetch: callback,
-  rememberEdge: ignored, discover, owner, ledger: text, store, storeFailure: oneOf("closed", "open"), storeTimeoutMs: whole, onEvent: callback, signal, waitUntil: callback,
+  rememberEdge: remember, discover, owner, ledger: text, store, storeFailure: oneOf("closed", "open"), storeTimeoutMs: whole, onEvent: callback, signal, waitUntil: callback,
 };
 
 /** What every call can be told. */
@@ -151,12 +157,20 @@ const OTHERS = { withApiKey: { owner }, forget: { pending: flag } };
 
 /** The options of such a method, checked. */
 export function optionsOf(method, options) {
-  optional(options, OTHERS[method]);
-  return given(options);
+  const said = optionsIn(options);
+  optional(said, OTHERS[method]);
+  return said ?? Object.create(null);
+}
+
+/** Options as they are now: see `snapshot`. */
+export const optionsIn = (options) => snapshot(options, unreadable);
+
+function unreadable(cause, name) {
+  throw new InvalidInputError({ message: `The ${name === undefined ? "options" : `option ${name}`} cannot be read: see the cause.`, cause });
 }
 
 /** Whether a call carries a nonce. */
-export const isWrite = (name) => CALLS[name][1].idempotencyNonce !== undefined;
+export const isWrite = (name) => Object.hasOwn(CALLS[name][1], "idempotencyNonce");
 
 /** The text of a client's options. */
 export const givenToClient = (options) => `{${optional(options, CLIENT)}}`;
@@ -180,9 +194,18 @@ function optional(options, known) {
     // What is left undefined is not given, whatever it would have been.
     if (value === undefined) continue;
     if (!Object.hasOwn(known, name)) unknown(name, Object.keys(known));
-    if (value !== null) add(members, name, known[name](name, value, options));
+    if (value !== null) add(members, name, checked(known[name], name, value, options));
   }
   return members;
+}
+
+/** What one option comes to. What is given may be somebody's object, whose getters throw. */
+function checked(type, name, value, options) {
+  try {
+    return type(name, value, options);
+  } catch (error) {
+    throw error instanceof InvalidInputError ? error : unreadable(error, name);
+  }
 }
 
 function add(members, name, json) {

@@ -1,5 +1,5 @@
 // `rememberEdge`: the edge that served last, kept where the next start finds it.
-import { InvalidInputError } from "./errors.js";
+import { methodOf } from "./method.js";
 import { quietly } from "./quietly.js";
 
 const key = "shardd-wasm.edge";
@@ -10,18 +10,15 @@ const browser = {
   set: (url) => globalThis.localStorage?.setItem(key, url),
 };
 
-function place(options) {
+/** Where the edge is kept; nothing where it is not. */
+export function memoryIn(options) {
   const place = options?.rememberEdge;
-  if (place == null || place === false) return undefined;
   if (place === true) return browser;
-  if (typeof place.get === "function" && typeof place.set === "function") return place;
-  throw new InvalidInputError({ message: "The option rememberEdge is neither true nor { get, set }: give one of them." });
+  return place ? { get: methodOf(place, "get"), set: methodOf(place, "set") } : undefined;
 }
 
 /** What hears each decision, as JSON, for the memory and the watcher; nothing where nobody listens. It cannot fail. */
-export function listener(options) {
-  const memory = place(options);
-  const watcher = options?.onEvent;
+export function listener(memory, watcher) {
   if (!watcher && !memory) return undefined;
   return (text) => {
     const event = JSON.parse(text);
@@ -31,7 +28,7 @@ export function listener(options) {
 }
 
 /** Tells a new client which edge served last. A memory that fails is no memory; the race finds an edge as it does without. */
-export function remembered(options, shardd) {
-  const url = quietly(() => place(options)?.get());
+export function remembered(memory, shardd) {
+  const url = quietly(() => memory?.get());
   if (typeof url === "string") shardd.rememberEdge(url);
 }

@@ -13,7 +13,7 @@ import { begin } from "./life.js";
  * `provide(wasm)` remembers the wasm: its bytes as hexadecimal digits, bytes, or a compiled Module; the last one before first use
  * counts. `instantiate()` makes sure that the module runs, anew after a trap, and gives its life.
  */
-export function lazyModule(name, glue, home = {}) {
+export function lazyModule(name, glue, home = Object.create(null)) {
   let source;
 
   function instantiate() {

@@ -2,6 +2,7 @@
 //
 // Frameworks hand out what is state of theirs as a Proxy (Vue, Pinia, MobX, Alpine), of which a WeakMap or a private field knows nothing. So the way
 // to it is a getter, which proxies forward, as do subclasses and Object.create(). It tells by the side: what a getter gives, a deep proxy would wrap.
+import { define } from "./define.js";
 
 /** `keep(object, state)` once for each object; `of(object)` is its state, or nothing. */
 export function privateState() {
@@ -13,8 +14,7 @@ export function privateState() {
         told = state;
         return true;
       };
-      // Without a prototype: whoever extends Object.prototype may add a `value`.
-      Object.defineProperty(object, key, { __proto__: null, configurable: true, get });
+      define(object, key, { configurable: true, get });
     },
 
     of(object) {

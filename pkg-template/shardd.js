@@ -3,15 +3,15 @@ import { call } from "./call.js";
 import { coreOf, setUp, settingsOf } from "./client.js";
 import { discard, forget, pending, resume } from "./durable.js";
 import { InvalidInputError } from "./errors.js";
-import { optionsOf } from "./given.js";
+import { optionsIn, optionsOf } from "./given.js";
 import { instantiate } from "./instance.js";
 import { eventPages, pages } from "./pages.js";
-import { given, isOptions, snapshot } from "./snapshot.js";
+import { isOptions } from "./snapshot.js";
 
 export class Shardd {
   constructor(apiKey, options) {
-    const kept = snapshot(options);
-    setUp(this, { apiKey, owner: kept?.owner, options: kept });
+    const kept = optionsIn(options);
+    setUp(this, { apiKey, owner: kept?.owner, options: kept, from: undefined });
   }
 
   // A getter rather than the class's own name, which minifiers shorten.
@@ -28,7 +28,7 @@ export class Shardd {
   static fromEnv(env, options) {
     const { SHARDD_API_KEY: apiKey, SHARDD_EDGES: list } = env ?? globalThis.process?.env ?? {};
     if (!apiKey) throw new InvalidInputError({ message: "SHARDD_API_KEY is not set." });
-    const said = given(options);
+    const said = optionsIn(options) ?? Object.create(null);
     if (list == null || !isOptions(said) || said.edges != null) return new this(apiKey, said);
     return new this(apiKey, { ...said, edges: edgesIn(list) });
   }
@@ -36,6 +36,7 @@ export class Shardd {
   withApiKey(apiKey, options) {
     const from = settingsOf(this);
     const { owner } = optionsOf("withApiKey", options);
+    coreOf(from);
     const clone = Object.create(Object.getPrototypeOf(this));
     // A function tells owners apart; a name is one owner's, and the other key's owner is another one.
     const inherited = typeof from.owner === "function" ? from.owner : undefined;
@@ -50,7 +51,7 @@ export class Shardd {
   close() {
     const state = settingsOf(this);
     state.isClosed = true;
-    if (!state.life.trap) state.core.close();
+    if (!state.life.trap && !state.isFreed) state.core.close();
   }
 
   free() {

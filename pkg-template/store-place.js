@@ -10,5 +10,20 @@ export const saidBy = (answer) => Object.assign({}, NOTHING_SAID, answer);
 /** Its `update`, in an object that takes other methods of it. */
 export function placeOf(store) {
   const update = methodOf(store, "update");
-  return { __proto__: null, update: (name, step) => update(name, (bytes, nowUnixMs) => saidBy(step(bytes, nowUnixMs))) };
+  return { __proto__: null, update: (name, step) => update(name, (bytes, nowUnixMs) => saidBy(inTime(step, bytes, nowUnixMs))) };
 }
+
+/** What the glue of a wasm throws where its function is gone. */
+const GONE = /^closure invoked/;
+
+function inTime(step, bytes, nowUnixMs) {
+  try {
+    return step(bytes, nowUnixMs);
+  } catch (error) {
+    if (!GONE.test(error?.message)) throw error;
+    throw tooLate();
+  }
+}
+
+/** What a store is told that calls a step late. */
+export const tooLate = () => new Error("The store called this step after its update had ended, or after the time that it had for it: write nothing, and call a step before update resolves.");

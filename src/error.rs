@@ -5,30 +5,7 @@ use std::fmt;
 use std::ops::{Deref, DerefMut};
 use std::rc::Rc;
 
-pub use crate::engine::Code;
-
-/// What is known about the write behind an error. Reads write nothing and say [`Outcome::Rejected`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Outcome {
-    /// Every attempt of this nonce that the client knows of proved that nothing was written.
-    #[default]
-    Rejected,
-    /// It may have been written: retry with the same nonce.
-    Unknown,
-    /// It was written, but its answer could not be given.
-    Applied,
-}
-
-impl Outcome {
-    /// The outcome as users see it.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Outcome::Rejected => "rejected",
-            Outcome::Unknown => "unknown",
-            Outcome::Applied => "applied",
-        }
-    }
-}
+pub use crate::engine::{Code, Outcome};
 
 /// The figures of a 422 `insufficient_funds`, in credits; `None` for what the server left out.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -41,8 +41,10 @@ pub(crate) enum Landing {
 /// What the store has answered.
 pub(crate) enum Recorded {
     Claimed(Result<Claimed, Trouble>),
-    /// Before a copy leaves for this edge, or to renew the claim; `false` where somebody else has taken over.
-    Touched(Option<usize>, Result<bool, Trouble>),
+    /// `false` where somebody else has taken over.
+    Touched(Result<bool, Trouble>),
+    /// Whether the end of the call is written down.
+    Closed(Result<bool, Trouble>),
 }
 
 /// The fetches, timer and abort signal of one call.
@@ -53,6 +55,7 @@ pub(crate) struct Flights<'a> {
     key: Option<LocalFuture<Result<Credentials, ShardError>>>,
     record: Option<LocalFuture<Recorded>>,
     abort: Option<Abort>,
+    is_aborted: bool,
     end: End<'a>,
 }
 
@@ -71,7 +74,16 @@ impl<'a> Flights<'a> {
         deadline_ms: u64,
     ) -> Self {
         let end = End { closing, deadline_ms, waker: None };
-        Flights { platform, fetches: Vec::new(), timer: None, key: None, record: None, abort, end }
+        Flights {
+            platform,
+            fetches: Vec::new(),
+            timer: None,
+            key: None,
+            record: None,
+            abort,
+            is_aborted: false,
+            end,
+        }
     }
 
     /// Whether the caller had given up before the call began, with the reason.
@@ -85,14 +97,6 @@ impl<'a> Flights<'a> {
 
     pub(crate) fn record(&mut self, record: LocalFuture<Recorded>) {
         self.record = Some(record);
-    }
-
-    pub(crate) fn is_recording(&self) -> bool {
-        self.record.is_some()
-    }
-
-    pub(crate) fn take_record(&mut self) -> Option<LocalFuture<Recorded>> {
-        self.record.take()
     }
 
     pub(crate) fn start(&mut self, flight: Flight, fetch: LocalFuture<Fetched>) {
@@ -112,7 +116,9 @@ impl<'a> Flights<'a> {
 
     /// Waits for the next thing to happen, at the latest for `wake_at_ms`.
     pub(crate) async fn landing(&mut self, wake_at_ms: u64) -> Landing {
-        if self.timer.as_ref().is_none_or(|(at_ms, _)| *at_ms != wake_at_ms) {
+        if wake_at_ms == u64::MAX {
+            self.timer = None;
+        } else if self.timer.as_ref().is_none_or(|(at_ms, _)| *at_ms != wake_at_ms) {
             let wait_ms = wake_at_ms.saturating_sub(self.platform.now_ms());
             self.timer = Some((wake_at_ms, self.platform.sleep(wait_ms)));
         }
@@ -152,7 +158,17 @@ impl<'a> Flights<'a> {
         Poll::Pending
     }
 
+    /// The caller gives up once; what the call still writes down is not ended by that.
     fn poll_abort(&mut self, context: &mut Context<'_>) -> Option<Option<Rc<dyn Any>>> {
+        if self.is_aborted {
+            return None;
+        }
+        let aborted = self.poll_end(context);
+        self.is_aborted = aborted.is_some();
+        aborted
+    }
+
+    fn poll_end(&mut self, context: &mut Context<'_>) -> Option<Option<Rc<dyn Any>>> {
         if let Some(abort) = &mut self.abort
             && let Poll::Ready(reason) = abort.as_mut().poll(context)
         {

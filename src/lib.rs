@@ -17,6 +17,8 @@ pub mod idempotency;
 #[cfg(all(target_arch = "wasm32", feature = "js"))]
 pub mod js;
 pub mod json;
+#[cfg(all(target_arch = "wasm32", feature = "kernel"))]
+pub mod kernel;
 mod key;
 mod module;
 mod observe;

@@ -4,7 +4,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use crate::engine::{LeaseWatch, Version, Writes};
+use crate::engine::Writes;
 use crate::platform::{Place, Response};
 
 /// What all clients of one process or page share.
@@ -12,12 +12,7 @@ use crate::platform::{Place, Response};
 pub(crate) struct Module {
     pub(crate) writes: RefCell<Writes>,
     answers: RefCell<Vec<Rc<SharedAnswer>>>,
-    /// Watches over other holders' records, by name: a call that ends before a lease does leaves its watch to the next one.
-    watches: RefCell<Vec<(Rc<str>, LeaseWatch)>>,
 }
-
-/// So many records are watched at most; a watch that is forgotten begins anew.
-const WATCHES_MAX: usize = 256;
 
 /// An answer as its edge gave it: each call reads it anew, with its own options.
 #[derive(Debug)]
@@ -43,19 +38,6 @@ impl Module {
         if writes.is_kept(ticket) {
             answers.push(Rc::new(SharedAnswer { ticket, edge, response }));
         }
-    }
-
-    /// Somebody else's record has this version now; see [`LeaseWatch::look`].
-    pub(crate) fn watch(&self, record: &Rc<str>, version: Version, now_ms: u64) -> Option<Version> {
-        let mut watches = self.watches.borrow_mut();
-        let known = watches.iter().position(|(name, _)| name == record).map(|at| watches.remove(at));
-        let mut watch = known.map_or_else(LeaseWatch::default, |(_, watch)| watch);
-        let lapsed = watch.look(version, now_ms);
-        if watches.len() >= WATCHES_MAX {
-            watches.remove(0);
-        }
-        watches.push((record.clone(), watch));
-        lapsed
     }
 
     /// The answer to the copy with this ticket.

@@ -3,12 +3,11 @@
 use std::any::Any;
 use std::rc::Rc;
 
-use crate::answer::EVENT;
-use crate::api::{Expected, Operation};
+use crate::api::{Match, Operation};
 use crate::engine::{Body, Ending, judge, retry_after_ms};
 use crate::error::{Code, Outcome, ShardError};
 use crate::flights::Fetched;
-use crate::json::{Integers, ReadError, Scalar, member, pick, transcode};
+use crate::json::{Integers, ReadError, member, transcode};
 use crate::platform::{FetchError, Response};
 use crate::refusal::{Refusal, again};
 
@@ -96,17 +95,17 @@ impl Reading {
         }
         let bucket = operation.bucket.as_deref().filter(|_| operation.write.is_some());
         let read = transcode(&response.body, operation.fields, integers, bucket);
+        // Only of a write: a list of ten thousand rows is not searched for a word that it does not have.
+        let is_replay = operation.write.is_some() && is_replay(response);
+        let event = operation.compare(&response.body, is_replay);
         let body = match read {
             Ok(_) => Body::Promised,
             Err(ReadError::BeyondRange(_) | ReadError::CounterBeyondRange(_)) => Body::Unreadable,
-            Err(ReadError::Shape(_)) if proves(&response.body, operation) => Body::Unreadable,
+            Err(ReadError::Shape(_)) if event == Match::Ours => Body::Unreadable,
             Err(_) => Body::Other,
         };
-        // Only of a write: a list of ten thousand rows is not searched for a word that it does not have.
-        let is_replay = operation.write.is_some() && is_replay(response);
         // Only an answer that is right in shape can prove anything, also that it belongs to another request.
-        let fits = |expected: &Expected| expected.fits(&response.body, is_replay);
-        if body != Body::Other && !operation.expected.as_ref().is_none_or(fits) {
+        if event == Match::OtherRequest && body != Body::Other {
             let message = "The ledger knows this idempotencyNonce from another request: use a new one for a new request.";
             let mut error = ShardError::new(Code::Conflict, message);
             error.status = Some(status);
@@ -146,25 +145,6 @@ fn is_replay(response: &Response) -> bool {
         None | Some("null") => response.status == 200,
         Some(flag) => flag == "true",
     }
-}
-
-/// Whether an answer proves its write all the same: by a whole event with the nonce of the write.
-fn proves(body: &[u8], operation: &Operation) -> bool {
-    let (Some(write), Some(event)) = (operation.replayable(), member(body, "event")) else { return false };
-    let event = event.as_bytes();
-    let mut events = 0;
-    let whole = pick(body, &mut |key, _| events += u32::from(key == "event"));
-    let mut is_ours = false;
-    let read = pick(event, &mut |key, value| {
-        if key == "idempotency_nonce" {
-            is_ours = value == Scalar::Text((*write.nonce).into());
-        }
-    });
-    whole.is_some()
-        && events == 1
-        && read.is_some()
-        && is_ours
-        && transcode(event, &EVENT, Integers::Exact, None).is_ok()
 }
 
 /// The answer with the word whether the ledger had the write already, where the server left that word out. The reader puts what is

@@ -498,6 +498,21 @@ fn who_gives_up_while_it_claims_takes_nothing_of_what_another_left() {
 }
 
 #[test]
+fn who_gives_up_before_the_call_begins_says_what_the_store_knows() {
+    for (nonce, wanted) in [("n", Outcome::Unknown), ("fresh", Outcome::Rejected)] {
+        let mut stage = Stage::new();
+        left_in_doubt(&mut stage);
+        let (client, operation) = (stage.process(), charge(nonce, 5));
+        let abort: Abort = Box::pin(async { None });
+        let controls = Controls { abort: Some(abort), ..Controls::default() };
+        let result = stage.end(async move { client.run(&operation, controls).await });
+        let error = result.unwrap_err();
+        assert_eq!((error.code, error.outcome), (Code::Aborted, wanted), "{nonce}");
+        assert_eq!((stage.disk.device.list("").len(), stage.writes()), (1, 1), "{nonce}");
+    }
+}
+
+#[test]
 fn a_record_that_may_be_there_is_not_called_rejected() {
     for (answers, writes, wanted) in [
         (Answers::Late, true, Outcome::Unknown),

@@ -44,6 +44,7 @@ fn when(row: &Row) -> String {
         When::Early(text, within_ms) => format!("503, text `{text}…`, within {} s", within_ms / 1_000),
         When::Redirect => "a redirect that the platform hides".into(),
         When::Network => "the connection failed or broke off".into(),
+        When::NoResponse => "what `fetch` gave is no response".into(),
         When::TimedOut => "`attemptTimeoutMs` passed".into(),
         When::Silent => "silent, and its health probe too, while another edge answers".into(),
         When::Else => "anything else".into(),

@@ -33,13 +33,17 @@ mod policy;
 mod principal;
 mod ranking;
 mod retry_after;
+mod round;
 mod suspicion;
 mod verdict;
 mod watch;
 mod writes;
 
 pub use backoff::backoff_ms;
-pub use call::{Action, Call, End, Input, Kind, Orders, Shared};
+pub use call::{
+    Action, Call, Claimed, Close, End, Ended, Input, KeyNeed, Left, Orders, Outcome, Reason, Recording,
+    Request, Shared, StoreFailure, Touched,
+};
 pub use code::Code;
 pub use doubt::Doubt;
 pub use edge::{Edge, EdgeState, Health, Heard};
@@ -53,6 +57,7 @@ pub use policy::{
 };
 pub use principal::{Principal, Relation};
 pub use retry_after::retry_after_ms;
+pub use round::Kind;
 pub use verdict::{Body, Ending, Landed, Next, Row, VERDICTS, When, judge};
 pub use watch::Watch;
 pub use writes::{Adopted, CopyEnd, Departure, Look, Ticket, Waits, WriteId, Writes};

@@ -42,10 +42,15 @@ impl Principal {
     pub fn relation(&self, other: &Principal) -> Relation {
         let is_same_key = self.key() == other.key();
         match (self, other) {
-            (Principal::Named { owner, .. }, Principal::Named { owner: other, .. }) if owner == other => {
-                Relation::Same
+            // Two names decide, whatever their keys: an app that has one key for all its users names them by `owner`.
+            (Principal::Named { owner, .. }, Principal::Named { owner: other, .. }) => {
+                if owner == other {
+                    Relation::Same
+                } else {
+                    Relation::Different
+                }
             }
-            // The ledger knows its users by their keys: under one key it merges what two owners send.
+            // Under one key the ledger merges what it is sent, and one of the two may be the other without a name.
             (Principal::Named { .. }, _) | (_, Principal::Named { .. }) if is_same_key => Relation::Perhaps,
             _ if is_same_key => Relation::Same,
             (Principal::Asked(_), _) | (_, Principal::Asked(_)) => Relation::Perhaps,
@@ -83,11 +88,11 @@ mod tests {
     fn names_decide_where_both_are_given() {
         assert_eq!(named("a", "k").relation(&named("a", "l")), Relation::Same);
         assert_eq!(named("a", "k").relation(&named("b", "l")), Relation::Different);
+        assert_eq!(named("a", "k").relation(&named("b", "k")), Relation::Different);
     }
 
     #[test]
-    fn under_one_key_the_ledger_merges_what_two_owners_send() {
-        assert_eq!(named("a", "k").relation(&named("b", "k")), Relation::Perhaps);
+    fn under_one_key_who_has_no_name_may_be_anybody() {
         assert_eq!(named("a", "k").relation(&Principal::Key("k".into())), Relation::Perhaps);
         assert_eq!(named("a", "k").relation(&Principal::Key("l".into())), Relation::Different);
     }

@@ -21,10 +21,19 @@ pub enum Ending<'a> {
     Redirect,
     /// The connection failed, or the body broke off.
     Network,
+    /// What came is no response, as where an app's own `fetch` is wrong: another edge cannot mend that.
+    NoResponse,
     /// The attempt's own limit passed.
     TimedOut,
     /// Nothing was heard, and the edge's health probe went unanswered while another edge's was answered.
     Silent,
+}
+
+impl Ending<'_> {
+    /// Whether it is an answer that says that all went well, whatever its body is.
+    pub(crate) fn is_success(&self) -> bool {
+        matches!(self, Ending::Status { status: 200..=299, .. })
+    }
 }
 
 /// What the body of an answer turned out to be.
@@ -94,6 +103,8 @@ pub enum When {
     Redirect,
     /// [`Ending::Network`].
     Network,
+    /// [`Ending::NoResponse`].
+    NoResponse,
     /// [`Ending::TimedOut`].
     TimedOut,
     /// [`Ending::Silent`].
@@ -151,7 +162,7 @@ const WARMING_UP_MS: u64 = 4_000;
 const ELSE: Row = ambiguous(When::Else, Code::Decode, "not an HTTP answer of this protocol");
 
 /// Every rule, in the order they are tried.
-pub static VERDICTS: [Row; 27] = [
+pub static VERDICTS: [Row; 28] = [
     ANSWER,
     row(
         When::Status(200, 299, Some(Body::Unreadable), None),
@@ -224,6 +235,14 @@ pub static VERDICTS: [Row; 27] = [
     ambiguous(When::Status(500, 599, None, None), Code::ServiceUnavailable, "edge failed"),
     ambiguous(When::Redirect, Code::Network, "redirected"),
     ambiguous(When::Network, Code::Network, "connection failed"),
+    row(
+        When::NoResponse,
+        Code::Network,
+        Landed::Maybe,
+        Next::Surface,
+        Next::Surface,
+        "fetch gave no response",
+    ),
     ambiguous(When::TimedOut, Code::Timeout, "attempt timed out"),
     row(
         When::Silent,
@@ -260,6 +279,7 @@ impl When {
             }
             (When::Redirect, Ending::Redirect)
             | (When::Network, Ending::Network)
+            | (When::NoResponse, Ending::NoResponse)
             | (When::TimedOut, Ending::TimedOut)
             | (When::Silent, Ending::Silent)
             | (When::Else, _) => true,
@@ -293,6 +313,7 @@ mod tests {
                 When::Early(text, _) => Ending::Status { status: 503, body: Body::Other, text, after_ms: 0 },
                 When::Redirect => Ending::Redirect,
                 When::Network => Ending::Network,
+                When::NoResponse => Ending::NoResponse,
                 When::TimedOut => Ending::TimedOut,
                 When::Silent => Ending::Silent,
                 When::Else => Ending::Status { status: 999, body: Body::Other, text: "", after_ms: 0 },

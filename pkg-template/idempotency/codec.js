@@ -53,4 +53,4 @@ export function replayable(headers) {
 /** These may not have a body, not even an empty one. */
 const BODILESS = new Set([101, 204, 205, 304]);
 
-export const revived = ({ status, headers, body }) => new Response(BODILESS.has(status) ? null : body, { status, headers });
+export const revived = ({ status, headers, body }) => new Response(BODILESS.has(status) ? null : body, { __proto__: null, status, headers });

@@ -1,8 +1,11 @@
 // What can go wrong with a key, and the one error that says that nothing went through.
+import { define } from "../define.js";
+import { given } from "../snapshot.js";
 
 /** `code` says what; `ran` whether the effect ran: `null` where nobody knows. */
 export class IdempotencyError extends Error {
-  constructor(code, message, { cause, ...more } = {}) {
+  constructor(code, message, about) {
+    const { cause, ...more } = given(about);
     super(message, cause === undefined ? undefined : { cause });
     Object.assign(this, { code, ran: false }, more);
   }
@@ -10,7 +13,8 @@ export class IdempotencyError extends Error {
 
 /** Thrown by an effect that certainly did nothing: its key is free again at once. */
 export class NotApplied extends Error {
-  constructor(message = "Nothing was done.", { cause } = {}) {
+  constructor(message = "Nothing was done.", about) {
+    const { cause } = given(about);
     super(message, cause === undefined ? undefined : { cause });
   }
 }
@@ -18,11 +22,11 @@ export class NotApplied extends Error {
 // Minifiers rename classes, and a process may hold two copies of the package, as ESM and as CJS.
 const brand = Symbol.for("shardd-wasm.not-applied");
 const named = (Class, name) => {
-  Object.defineProperty(Class, "name", { value: name });
-  return Object.defineProperty(Class.prototype, "name", { value: name, writable: true, configurable: true });
+  define(Class, "name", { value: name });
+  return define(Class.prototype, "name", { value: name, writable: true, configurable: true });
 };
 named(IdempotencyError, "IdempotencyError");
-Object.defineProperty(named(NotApplied, "NotApplied"), brand, { value: true });
+define(named(NotApplied, "NotApplied"), brand, { value: true });
 
 export const isNotApplied = (error) => error != null && error[brand] === true;
 

@@ -1,12 +1,13 @@
 // The other end of the Idempotency-Key header: one request under one key, sent until it is answered.
+import { isUsed } from "../is-used.js";
 import { quietly } from "../quietly.js";
 import { methodOf } from "../method.js";
 import { given } from "../snapshot.js";
-import { isUsed } from "./collected.js";
 import { IdempotencyError, invalid } from "./error.js";
 import { Idempotency, valueOf } from "./idempotency.js";
 import { IdempotencyKey, keyOf } from "./key.js";
 import { checked, isSpan, isStore } from "./options.js";
+import { isResponse } from "./response.js";
 
 const isFunction = (value) => typeof value === "function";
 const OPTIONS = {
@@ -38,7 +39,7 @@ export async function idempotentFetch(url, options, how = {}) {
   const key = await keyFor(settings, url, init);
   const headers = new Headers(init.headers);
   headers.set(settings.header, `"${key.replace(/["\\]/g, "\\$&")}"`);
-  return sent(url, { method: "POST", ...init, headers }, settings, key);
+  return sent(url, { __proto__: null, method: "POST", ...init, headers }, settings, key);
 }
 
 /** A Request has one body, which is a stream. */
@@ -73,6 +74,9 @@ async function sent(url, init, { attempts, attemptTimeoutMs, timeoutMs, fetch = 
   const endsAt = Date.now() + timeoutMs;
   for (let attempt = 1; ; attempt++) {
     const { response, error } = await tried(fetch, url, init, Math.min(attemptTimeoutMs, endsAt - Date.now()));
+    if (!error && !isResponse(response)) {
+      throw invalid("The option fetch of idempotentFetch gave no Response, and nobody knows whether the request was carried out: give a function that resolves to one.", { ran: null, key });
+    }
     const pauseMs = response ? pauseAfter(response, attempt) : backoff(attempt);
     if (pauseMs === undefined) return response;
     // A pause that would end too late is not begun.
@@ -91,13 +95,13 @@ async function tried(fetch, url, init, limitMs) {
   const abort = () => controller.abort(signal.reason);
   if (signal?.aborted) abort();
   // Left on: whoever aborts later means the body.
-  signal?.addEventListener("abort", abort, { once: true });
+  signal?.addEventListener("abort", abort, { __proto__: null, once: true });
   const timer = setTimeout(() => controller.abort(new Error(`There was no answer within ${limitMs} milliseconds.`)), Math.max(1, limitMs));
   try {
-    return { response: await fetch.call(undefined, url, { ...init, signal: controller.signal }) };
+    return { response: await fetch.call(undefined, url, { __proto__: null, ...init, signal: controller.signal }), error: undefined };
   } catch (error) {
     if (signal?.aborted) throw error;
-    return { error };
+    return { response: undefined, error: error ?? new Error("The fetch threw nothing.") };
   } finally {
     clearTimeout(timer);
   }
@@ -121,6 +125,6 @@ function paused(ms, signal) {
     const abort = () => (clearTimeout(timer), reject(signal.reason));
     const timer = setTimeout(() => (signal?.removeEventListener("abort", abort), resolve()), ms);
     if (signal?.aborted) abort();
-    signal?.addEventListener("abort", abort, { once: true });
+    signal?.addEventListener("abort", abort, { __proto__: null, once: true });
   });
 }

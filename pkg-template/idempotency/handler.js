@@ -1,4 +1,5 @@
 // A Fetch handler that does each request with an Idempotency-Key once.
+import { isUsed } from "../is-used.js";
 import { quietly } from "../quietly.js";
 import { marked, replayable, revived, unmarked } from "./codec.js";
 import { IdempotencyError, invalid } from "./error.js";
@@ -6,7 +7,8 @@ import { keyIn } from "./header.js";
 import { looked } from "./operation.js";
 import { checked } from "./options.js";
 import { problem } from "./problem.js";
-import { collected, isUsed } from "./collected.js";
+import { collected } from "./collected.js";
+import { isResponse } from "./response.js";
 import { run } from "./run.js";
 
 const isFunction = (value) => typeof value === "function";
@@ -35,6 +37,7 @@ export function handler(call, fetchHandler, options) {
     throw invalid("handler wants the option scope: (request) => the caller, from credentials you have checked; or false, if all callers may share keys.");
   }
   return async function (request, ...rest) {
+    if (!isRequest(request)) throw invalid("This handler was called with no Request: give it the Request that a server of the Fetch kind hands out.");
     const header = request.headers.get(settings.header);
     if (SAFE.has(request.method) || (header === null && !(settings.requireKey && UNSAFE.has(request.method)))) {
       return fetchHandler.call(this, request, ...rest);
@@ -49,6 +52,17 @@ export function handler(call, fetchHandler, options) {
     const work = () => fetchHandler.call(this, request, ...rest);
     return once(call, settings, { key, scope, request, body: body.bytes, work, context: rest.find((one) => isFunction(one?.waitUntil)) });
   };
+}
+
+/** By its shape: a framework may have a class of its own. */
+const isRequest = (value) => isFunction(value?.headers?.get) && isFunction(value.clone) && typeof value.method === "string" && isUrl(value.url);
+
+function isUrl(text) {
+  try {
+    return Boolean(new URL(text));
+  } catch {
+    return false;
+  }
 }
 
 /** A second body to read, for the fingerprint; the handler reads the first. */
@@ -121,12 +135,13 @@ async function winner(call) {
 
 /** An answer for its caller, and for retries. */
 async function answerOf(response, maxBytes) {
-  if (isUsed(response)) throw invalid("The body of this answer was read before: return it as it is, and read response.clone().");
+  if (!isResponse(response)) throw invalid("The handler gave no Response: return one for every request.", { ran: true });
+  if (isUsed(response)) throw invalid("The body of this answer was read before: return it as it is, and read response.clone().", { ran: true });
   const { status, statusText, headers } = response;
   const { bytes, rest } = await collected(response.body, maxBytes);
   const kept = { status, headers: rest ? [[DROPPED, "too large"]] : replayable(headers), body: rest ? new Uint8Array() : bytes };
   const body = rest ?? (response.body === null ? null : bytes);
-  return { response: new Response(body, { status, statusText, headers }), kept };
+  return { response: new Response(body, { __proto__: null, status, statusText, headers }), kept };
 }
 
 const answers = {

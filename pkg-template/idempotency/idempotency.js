@@ -1,4 +1,5 @@
 // The class that users hold: a store, its settings, and the ways to do something once.
+import { define } from "../define.js";
 import { methodOf } from "../method.js";
 import { privateState } from "../private-state.js";
 import { given } from "../snapshot.js";
@@ -84,7 +85,7 @@ export class Idempotency {
   }
 }
 
-Object.defineProperty(Idempotency, "name", { value: "Idempotency" });
+define(Idempotency, "name", { value: "Idempotency" });
 
 function stateOf(idempotency) {
   const state = internals.of(idempotency);

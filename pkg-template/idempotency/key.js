@@ -1,4 +1,5 @@
 // Keys, and what they stand for.
+import { define } from "../define.js";
 import { bytesOf } from "./body.js";
 import { invalid } from "./error.js";
 import { instantiate } from "./instance.js";
@@ -42,8 +43,8 @@ function uuid(bytes) {
 
 function named(key, name) {
   if (name === undefined) throw invalid("An idempotency key is text or an IdempotencyKey: give one of them.");
-  Object.defineProperty(key, brand, { __proto__: null, value: name });
-  return Object.freeze(Object.defineProperty(key, "name", { __proto__: null, value: name, enumerable: true }));
+  define(key, brand, { value: name });
+  return Object.freeze(define(key, "name", { value: name, enumerable: true }));
 }
 
 export const keyOf = (key) => (key instanceof IdempotencyKey ? key : new IdempotencyKey(key));

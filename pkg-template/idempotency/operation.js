@@ -1,7 +1,7 @@
 // One operation of a call's store: for as long as the store may take.
 import { GET, KIND, PURGE, REMAINING_MS, STANDS, TOUCH, FENCED, answerToken, foundFingerprint, leasedFor, nonce } from "./number.js";
 import { Unanswered } from "./place.js";
-import { unpacked } from "./response.js";
+import { unpacked } from "./packed.js";
 import { LONGEST_MS } from "./time.js";
 
 const NO_RESPONSE = new Uint8Array();

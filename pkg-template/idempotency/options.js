@@ -37,8 +37,9 @@ export const settingsOf = (options) => checked(OPTIONS, options, "Idempotency");
 /** The options with their defaults, by such a table. */
 export function checked(table, options, of) {
   if (!isOptions(options)) throw invalid(`The options of ${of} are an object.`);
-  const said = snapshot(options);
-  for (const [name, value] of Object.entries(options)) {
+  const said = snapshot(options, (cause, name) => { throw invalid(`The option ${name} of ${of} cannot be read: see the cause.`, { cause }); });
+  for (const name of Object.keys(options)) {
+    const value = said[name];
     const [, fits, what] = Object.prototype.hasOwnProperty.call(table, name) ? table[name] : [];
     if (!fits) throw invalid(`${of} has no option ${name}; it has ${Object.keys(table).join(", ")}.`);
     if (value !== undefined && !fits(value)) throw invalid(`The option ${name} of ${of} must be ${what}.`);

@@ -1,4 +1,5 @@
 // Operations over a store that has `update`.
+import { tooLate } from "../store-place.js";
 import { instantiate } from "./instance.js";
 import { CHANGE, CORRUPT, EXPIRES_AT_MS, FORGET, KIND, PUT, parts } from "./number.js";
 
@@ -23,7 +24,7 @@ export const overPlace = (update) => (asked) => {
   let trap;
 
   function step(bytes, nowUnixMs) {
-    if (isOver) throw new Error("This step belongs to an operation that is over: nothing was changed.");
+    if (isOver) throw tooLate();
     const record = recordOf(bytes);
     // A place that thinks that it lost a race, and asks again, may have won it. (Of a record that is gone nobody can tell.)
     if (record && said && said.numbers[CHANGE] === PUT && isSame(record, said.bytes)) return {};

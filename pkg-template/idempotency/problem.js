@@ -18,5 +18,5 @@ export function problem(code, retryAfterMs) {
   const headers = { "content-type": "application/problem+json", "cache-control": "no-store" };
   if (retryAfterMs !== undefined) headers["retry-after"] = String(Math.max(1, Math.ceil(retryAfterMs / 1_000)));
   const body = JSON.stringify({ type: `urn:shardd-wasm:idempotency:${code}`, title, status, detail, code });
-  return new Response(body, { status, headers });
+  return new Response(body, { __proto__: null, status, headers });
 }

@@ -10,7 +10,7 @@ import {
 } from "./number.js";
 import { asked } from "./operation.js";
 import { Unanswered } from "./place.js";
-import { packed, unpacked } from "./response.js";
+import { packed, unpacked } from "./packed.js";
 import { clock, paused } from "./time.js";
 
 /** What a claim that is left rejects with. */

@@ -27,7 +27,7 @@ export function overCas({ read, write, list }, options) {
     let lost, refused;
     for (let losses = 0; losses < MAX_LOSSES; losses++) {
       const found = await once.ask(() => read(key)).catch((cause) => { throw told(cause, lost !== undefined); }) ?? {};
-      const { bytes, version, stamps, nowUnixMs = now() } = found;
+      const { bytes, version, stamps, nowUnixMs = now() } = given(found);
       const before = bytes == null ? undefined : stamps;
       // Some clients send what they got no reply to again by themselves: the first was carried out, and the second refused.
       if (refused?.entry && before && hasLanded(refused.mark, refused.before, before)) return refused.reply;

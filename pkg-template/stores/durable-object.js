@@ -78,7 +78,7 @@ const PAGE = 500;
 /** Entry by entry, from the first key with this prefix, or from the one after `after`. */
 export async function* stored(storage, prefix, after) {
   for (;;) {
-    const page = await storage.list({ prefix, limit: PAGE, ...(after === undefined ? {} : { startAfter: after }) });
+    const page = await storage.list({ __proto__: null, prefix, limit: PAGE, ...(after === undefined ? {} : { startAfter: after }) });
     if (page.size === 0) return;
     yield* page;
     after = [...page.keys()].pop();

@@ -7,6 +7,6 @@ export function hold(name) {
   return new Promise((resolve) => {
     const taken = (lock) => lock ? new Promise((release) => resolve(() => release())) : resolve(undefined);
     // Refused in a sandboxed frame.
-    locks.request(name, { ifAvailable: true }, taken).catch(() => resolve(null));
+    locks.request(name, { __proto__: null, ifAvailable: true }, taken).catch(() => resolve(null));
   });
 }

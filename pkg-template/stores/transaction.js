@@ -13,7 +13,7 @@ export function through(connection, mode, work) {
     let transaction;
     try {
       // Flushed to the disk, not only handed to it: a record that a power cut takes would be a charge that nobody resumes.
-      transaction = connection.db.transaction(STORE, mode, { durability: "strict" });
+      transaction = connection.db.transaction(STORE, mode, { __proto__: null, durability: "strict" });
     } catch (cause) {
       throw new Failure(cause);
     }

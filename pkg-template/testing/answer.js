@@ -7,18 +7,19 @@ const BODILESS = [204, 205, 304];
 export function response({ status, headers, body, ending }, gone) {
   const fields = new Headers();
   for (let i = 0; i + 1 < headers.length; i += 2) fields.append(headers[i], headers[i + 1]);
-  if (BODILESS.includes(status)) return new Response(null, { status, headers: fields });
+  if (BODILESS.includes(status)) return new Response(null, { __proto__: null, status, headers: fields });
   if (ending !== "whole") {
     fields.set("content-length", String(body.length));
-    return new Response(half(body, ending, gone), { status, headers: fields });
+    return new Response(half(body, ending, gone), { __proto__: null, status, headers: fields });
   }
-  return new Response(body, { status, headers: fields });
+  return new Response(body, { __proto__: null, status, headers: fields });
 }
 
 /** A stream of the first half. */
 function half(body, ending, gone) {
   let sent = false;
   return new ReadableStream({
+    __proto__: null,
     async pull(controller) {
       if (!sent) {
         sent = true;

@@ -1,4 +1,5 @@
 // A function in fetch's shape whose network is a world.
+import { given } from "../snapshot.js";
 import { refused, response } from "./answer.js";
 import { Cut, visit } from "./visit.js";
 import { closesPort } from "./rule.js";
@@ -6,19 +7,16 @@ import { closesPort } from "./rule.js";
 /** `ended` rejects when the world does. */
 export function fetchOf(world, ended) {
   return async function fetch(input, init) {
-    const request = new Request(input, init);
-    const { origin, pathname, search } = new URL(request.url);
+    const { url, method, headers, body: read, signal } = asked(input, init);
+    const { origin, pathname, search } = new URL(url);
     const region = world.regions.find(({ url }) => url === origin);
     if (!region) {
       const known = world.regions.map(({ url }) => url).join(", ");
       throw new TypeError(`this fetch reaches ${known}, and not ${origin}: give the client local.edges`);
     }
-    // The Request's own signal only follows this one, and in some runtimes lets go of it.
-    const signal = init?.signal ?? request.signal;
     if (signal?.aborted) throw signal.reason;
-    const body = new Uint8Array(await request.arrayBuffer());
-    const target = pathname + search;
-    return exchange(world, region, { method: request.method, target, headers: [...request.headers].flat(), body }, signal, ended);
+    const body = await read();
+    return exchange(world, region, { method, target: pathname + search, headers: [...headers].flat(), body }, signal, ended);
   };
 }
 
@@ -60,3 +58,17 @@ class Wait {
 }
 
 const reset = () => refused("fetch failed", "ECONNRESET", "read ECONNRESET");
+
+/** What is asked for. A URL with text beside it, as the client sends it, needs no Request: Node's reads more members than it is given. */
+function asked(input, init) {
+  const { method = "GET", headers, body, signal } = given(init);
+  if ((typeof input === "string" || input instanceof URL) && (typeof body === "string" || body == null)) {
+    const fields = new Headers(headers);
+    if (body != null && !fields.has("content-type")) fields.set("content-type", "text/plain;charset=UTF-8");
+    return { url: input, method: method.toUpperCase(), headers: fields, body: async () => new TextEncoder().encode(body ?? ""), signal };
+  }
+  const request = new Request(input, init);
+  const read = async () => new Uint8Array(await request.arrayBuffer());
+  // The Request's own signal only follows the other, and in some runtimes lets go of it.
+  return { url: request.url, method: request.method, headers: request.headers, body: read, signal: signal ?? request.signal };
+}

@@ -83,6 +83,7 @@ impl Operation {
             body: Some(body.finish().into()),
             write: Some(Identity { nonce, fingerprint, replayable: true }),
             expected: Some(Expected::of(
+                account,
                 amount,
                 options.hold_amount,
                 options.release_reservation.as_deref().map(Rc::from),

@@ -1,14 +1,17 @@
 //! From an operation to its request and back. Pure: a request is a value, an answer is bytes.
 
 mod event;
+mod expected;
 mod mine;
 mod read;
 
 use std::rc::Rc;
 
-use crate::json::{Field, Scalar, member, pick};
+use crate::json::Field;
 
 pub use event::CreateEventOptions;
+pub use expected::Expected;
+pub(crate) use expected::Match;
 pub use mine::{MyBucketEventsFilter, MyBucketsFilter, MyEventsFilter};
 pub(crate) use read::HEALTH_PATH;
 
@@ -31,7 +34,7 @@ pub struct Operation {
     pub bucket: Option<Rc<str>>,
     /// Whether the API key goes along.
     pub authorized: bool,
-    /// What the answer's event must be, if the ledger had the nonce already.
+    /// What the answer's event must be.
     pub expected: Option<Expected>,
     /// A hold of this long, by the clock of the edge: its end goes into the body when the first copy leaves.
     pub hold_ttl_ms: Option<u64>,
@@ -54,18 +57,6 @@ pub struct After {
     pub seq: u64,
 }
 
-/// The event that a write makes. The ledger replays the first answer of a nonce whatever is asked: a replay of anything else
-/// is a conflict, not a success.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Expected {
-    /// The event's type.
-    pub kind: &'static str,
-    /// Its hold, where that is certain.
-    pub hold_amount: Option<u64>,
-    /// The reservation it gives back.
-    pub void_ref: Option<Rc<str>>,
-}
-
 /// What makes a write itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Identity {
@@ -75,44 +66,6 @@ pub struct Identity {
     pub fingerprint: Rc<str>,
     /// Whether the wire carries the nonce. A write without one never moves to another edge.
     pub replayable: bool,
-}
-
-impl Expected {
-    /// What the ledger makes of a write with this amount, hold and released reservation.
-    pub(crate) fn of(amount: i64, hold_amount: Option<u64>, release: Option<Rc<str>>) -> Expected {
-        let release = release.filter(|_| amount == 0);
-        let reserves = amount == 0 && hold_amount.is_some();
-        Expected {
-            kind: match release {
-                Some(_) => "hold_release",
-                None if reserves => "reservation_create",
-                None => "standard",
-            },
-            hold_amount: hold_amount.filter(|_| reserves),
-            void_ref: release,
-        }
-    }
-
-    /// Whether an answer can be to this write: a first answer always, a replay if its event is of the kind asked for.
-    pub(crate) fn fits(&self, answer: &[u8], is_replay: bool) -> bool {
-        if !is_replay {
-            return true;
-        }
-        let Some(event) = member(answer, "event") else { return true };
-        let (mut kind, mut hold, mut void_ref) = (None, None, None);
-        let read = pick(event.as_bytes(), &mut |key, value| match (key, value) {
-            ("type", Scalar::Text(text)) => kind = Some(text),
-            ("hold_amount", Scalar::Whole(amount)) => hold = u64::try_from(amount).ok(),
-            ("void_ref", Scalar::Text(text)) => void_ref = Some(text),
-            _ => {}
-        });
-        // What is no event at all is for the reader to say.
-        read.is_none()
-            || kind.is_none()
-            || (kind.as_deref() == Some(self.kind)
-                && (self.hold_amount.is_none() || self.hold_amount == hold)
-                && (self.void_ref.is_none() || self.void_ref.as_deref() == void_ref.as_deref()))
-    }
 }
 
 impl Operation {
@@ -155,31 +108,5 @@ impl Operation {
     /// The same, of a bucket.
     fn of(self, bucket: &str) -> Operation {
         Operation { bucket: Some(bucket.into()), ..self }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn replay(kind: &str, hold: u64, void_ref: &str) -> Vec<u8> {
-        format!(r#"{{"event":{{"type":"{kind}","hold_amount":{hold},"void_ref":{void_ref}}},"deduplicated":true}}"#).into()
-    }
-
-    #[test]
-    fn the_replay_of_another_operation_is_told_apart() {
-        let fits = |expected: &Expected, answer: &[u8]| expected.fits(answer, true);
-        let charge = Expected { kind: "standard", hold_amount: None, void_ref: None };
-        assert!(
-            fits(&charge, &replay("standard", 0, "null"))
-                && !fits(&charge, &replay("hold_release", 0, "null"))
-        );
-        let reserve = Expected { kind: "reservation_create", hold_amount: Some(5), void_ref: None };
-        assert!(fits(&reserve, &replay("reservation_create", 5, "null")));
-        assert!(!fits(&reserve, &replay("reservation_create", 6, "null")));
-        let release = Expected { kind: "hold_release", hold_amount: None, void_ref: Some("r1".into()) };
-        assert!(fits(&release, &replay("hold_release", 0, "\"r1\"")));
-        assert!(!fits(&release, &replay("reservation_create", 5, "null")));
-        assert!(charge.fits(br#"{"event":{"type":"reservation_create"}}"#, false));
     }
 }

@@ -8,7 +8,6 @@ use super::Client;
 use crate::api::Operation;
 use crate::driver::Controls;
 use crate::durable::{Journal, Note, State, Trouble, WriteRecord};
-use crate::engine::LEASE_MS;
 use crate::error::{Code, ShardError};
 use crate::platform::LocalFuture;
 use crate::reply::Answer;
@@ -25,12 +24,12 @@ impl Client {
         let unix_ms = self.station.platform.unix_ms();
         let journal = self.journal()?;
         let mut pending = Vec::new();
-        for (name, record) in self.records().await?.into_iter().filter(|(_, record)| is_unfinished(record)) {
+        for (name, record) in self.records().await?.into_iter().filter(|(_, record)| record.is_unfinished()) {
             let is_locked = match record.state {
                 State::Claimed { is_locked: true } => journal.is_locked(&self.station.platform, &name).await,
                 _ => None,
             };
-            if !is_likely_alive(&record, is_locked, unix_ms) {
+            if !record.is_likely_alive(is_locked, unix_ms) {
                 pending.push(record.note);
             }
         }
@@ -80,7 +79,7 @@ impl Client {
     /// Those of [`pending`](Client::pending).
     pub async fn discard(&self, nonce: &str) -> Result<bool, ShardError> {
         let nonce: Rc<str> = nonce.trim().into();
-        let removed = self.remove(move |record| is_unfinished(record) && record.note.nonce == nonce).await?;
+        let removed = self.remove(move |record| record.is_unfinished() && record.note.nonce == nonce).await?;
         Ok(removed > 0)
     }
 
@@ -90,7 +89,7 @@ impl Client {
     /// # Errors
     /// Those of [`pending`](Client::pending).
     pub async fn forget(&self, pending: bool) -> Result<usize, ShardError> {
-        self.remove(move |record| pending || !is_unfinished(record)).await
+        self.remove(move |record| pending || !record.is_unfinished()).await
     }
 
     async fn remove(
@@ -111,7 +110,7 @@ impl Client {
 
     async fn unfinished(&self) -> Result<Vec<WriteRecord>, ShardError> {
         let records = self.records().await?.into_iter();
-        Ok(records.map(|(_, record)| record).filter(is_unfinished).collect())
+        Ok(records.map(|(_, record)| record).filter(WriteRecord::is_unfinished).collect())
     }
 
     async fn records(&self) -> Result<Vec<(String, WriteRecord)>, ShardError> {
@@ -127,23 +126,6 @@ impl Client {
             )
         })
     }
-}
-
-fn is_unfinished(record: &WriteRecord) -> bool {
-    !matches!(record.state, State::Completed { .. })
-}
-
-/// Whether a call is likely to be at the write: a guess by the clocks of two devices, which no write depends on. A lock that can be
-/// taken proves that the call which had it is gone; one that cannot proves nothing beyond the lease, since a tab may be suspended.
-fn is_likely_alive(record: &WriteRecord, is_locked: Option<bool>, unix_ms: u64) -> bool {
-    let touched_ms = record.touched_at_unix_ms;
-    let is_claimed = matches!(record.state, State::Claimed { .. });
-    is_claimed
-        && match is_locked {
-            Some(true) => unix_ms.saturating_sub(touched_ms) < LEASE_MS,
-            Some(false) => false,
-            None => unix_ms.abs_diff(touched_ms) < LEASE_MS,
-        }
 }
 
 fn unlisted(trouble: Trouble) -> ShardError {

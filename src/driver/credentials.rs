@@ -31,6 +31,18 @@ impl Station {
         }
     }
 
+    /// Whose a call is, where no function has to be asked for that.
+    pub(crate) fn principal_at_hand(&self) -> Option<Principal> {
+        let Authorization::Fixed(header) = &self.authorization else { return None };
+        match &self.owner {
+            Some(Owner::Fixed(owner)) => {
+                Some(Principal::Named { owner: owner.as_str().into(), key: header.clone() })
+            }
+            Some(Owner::Asked(_)) => None,
+            None => Some(Principal::Key(header.clone())),
+        }
+    }
+
     /// Asks the functions for the key and the owner, and digests a key that stands for its owner in a store. The functions are
     /// called at once, in the context of the caller.
     pub(crate) fn ask_for_credentials(self: &Rc<Self>) -> LocalFuture<Result<Credentials, ShardError>> {
@@ -62,6 +74,14 @@ impl Station {
                 }
             }
         })
+    }
+
+    /// The part of the records' names that says whose they are, where no function has to be asked for it.
+    pub(crate) async fn scope_unasked(&self) -> Option<Rc<str>> {
+        match &self.owner {
+            Some(Owner::Asked(_)) => None,
+            _ => self.scope().await.ok(),
+        }
     }
 
     /// The part of the records' names that says whose they are.

@@ -1,82 +1,121 @@
-//! The end of a call: an answer, or an error that says all that is known of the write.
+//! The end of a call, in words: an answer, or an error that says all that is known of the write.
 
 use std::any::Any;
 use std::rc::Rc;
 
 use super::Drive;
 use crate::api::Operation;
-use crate::engine::End;
+use crate::durable::{ENDED_MEANWHILE, RecordedAnswer};
+use crate::engine::{End, Reason};
 use crate::error::{Code, Outcome, ShardError};
-use crate::reading::Good;
+use crate::platform::{FetchError, Response};
+use crate::reading::{Good, Reading};
 use crate::refusal::again;
-use crate::reply::{Answer, deletion, is_deleted};
+use crate::reply::{Answer, deletion};
+use crate::text::split;
 
 impl Drive<'_> {
     pub(super) fn conclude(&mut self, end: End) -> Result<Answer, ShardError> {
-        if let Some(response) = self.replay.take() {
-            return self.replayed(response);
-        }
-        if let End::Shared { ticket } = end {
-            return self.shared(ticket);
-        }
-        let edge = self.call.edge().map(|edge| self.station.url(edge));
-        let elapsed_ms = self.station.platform.now_ms().saturating_sub(self.call.started_at_ms());
-        let attempts = self.past.attempts + self.call.attempts();
-        // As long as a record that was found is not ours, somebody else may be at it.
-        let in_doubt = self.past.in_doubt
-            || self.call.in_doubt()
-            || self.record.is_elsewhere()
-            || (self.operation.recorded && self.record.is_awaited());
-        let mut error = match (end, self.last.take()) {
-            (End::Answered, Some(Ok(Good { status, json, read }))) => {
-                let edge = edge.unwrap_or_default();
-                let answer = Answer { json, read, status, edge, attempts, elapsed_ms };
-                return Ok(answer.shaped_for(self.operation));
+        let edge = end.edge.map(|edge| self.station.url(edge));
+        let End { attempts, elapsed_ms, .. } = end;
+        let answer = match (end.reason, self.last.take()) {
+            (Reason::Answered, Some(Ok(Good { status, json, read }))) => {
+                Answer { json, read, status, edge: edge.unwrap_or_default(), attempts, elapsed_ms }
             }
-            // An earlier attempt of this call deleted it, and only its answer was lost.
-            (End::Failed, Some(Err(error))) if in_doubt && is_deleted(self.operation, &error) => {
+            (Reason::Deleted, Some(Err(error))) => {
                 let json = deletion(self.operation.bucket.as_deref().unwrap_or(""));
                 let (edge, status) = (edge.unwrap_or_default(), error.status.unwrap_or_default());
-                let answer = Answer { json, read: None, status, edge, attempts, elapsed_ms };
-                return Ok(answer.shaped_for(self.operation));
+                Answer { json, read: None, status, edge, attempts, elapsed_ms }
             }
-            (End::Failed, Some(Err(error))) => error,
-            (End::Conflict, _) => ShardError::new(
-                Code::Conflict,
-                "This idempotencyNonce belongs to another request: use a new one for a new request.",
-            ),
-            (End::Aborted, _) => self.given_up.take().unwrap_or_else(|| self.aborted()),
-            (End::Deadline, last) => {
+            (Reason::Shared { ticket }, _) => {
+                let Some(shared) = self.station.module.answer(ticket) else {
+                    let message = "The call lost the answer that it shares.";
+                    return Err(self.identified(ShardError::new(Code::Internal, message), end));
+                };
+                return self.reread(&shared.response, shared.edge.clone(), end);
+            }
+            (Reason::Replayed, last) => {
+                let Some(RecordedAnswer { status, edge, body }) = self.replay.take() else {
+                    self.last = last;
+                    return Err(self.error(end));
+                };
+                let response = Response { status, body, ..Response::default() };
+                return self.reread(&response, edge, end);
+            }
+            (_, last) => {
+                self.last = last;
+                let mut error = self.error(end);
+                error.edge = edge;
+                error.attempts = attempts;
+                return Err(self.identified(error, end));
+            }
+        };
+        Ok(answer.shaped_for(self.operation))
+    }
+
+    /// An answer that another call got, as this call's own: nothing was sent for it.
+    fn reread(&self, response: &Response, edge: Rc<str>, end: End) -> Result<Answer, ShardError> {
+        let is_too_large = response.body.len() as u64 > self.station.max_body_bytes;
+        let fetched =
+            if is_too_large { Err(FetchError::TooLarge(response.status)) } else { Ok(response.clone()) };
+        let unix_ms = self.station.platform.unix_ms();
+        match Reading::of(fetched, self.operation, self.station.integers, unix_ms).given {
+            Ok(Good { json, status, .. }) => {
+                let json = match split(&json, "\"deduplicated\":false") {
+                    Some((before, after)) => [before, "\"deduplicated\":true", after].concat(),
+                    None => json,
+                };
+                let elapsed_ms = end.elapsed_ms;
+                let answer = Answer { json, read: None, status, edge, attempts: 0, elapsed_ms };
+                Ok(answer.shaped_for(self.operation))
+            }
+            Err(mut error) => {
+                error.edge = Some(edge);
+                Err(self.identified(error, end))
+            }
+        }
+    }
+
+    fn error(&mut self, end: End) -> ShardError {
+        let last = self.last.take();
+        let mut error = match end.reason {
+            Reason::Failed => match last {
+                Some(Err(error)) => error,
+                _ => ShardError::new(Code::Internal, "The call lost its answer."),
+            },
+            Reason::Deadline => {
                 let parts = ["The call did not end within its timeoutMs: ", again(self.operation)];
                 let mut error = ShardError::of(Code::Timeout, &parts);
                 // What the attempts before met with helps more than the bare fact.
                 error.status = last.and_then(Result::err).and_then(|last| last.status);
                 error
             }
-            (End::Answered | End::Failed | End::Shared { .. }, _) => {
-                ShardError::new(Code::Internal, "The call lost its answer.")
+            Reason::Aborted => self.aborted(),
+            Reason::Keyless => self
+                .key_error
+                .take()
+                .unwrap_or_else(|| ShardError::new(Code::Internal, "The call lost its key.")),
+            Reason::StoreFailed => {
+                let mut error = told(end.reason);
+                error.reason = Some("store");
+                error.cause = self.store_error.take().and_then(|failed| failed.cause);
+                error
             }
-        };
-        error.outcome = match error.outcome {
-            _ if self.operation.write.is_none() => Outcome::Rejected,
-            Outcome::Applied => Outcome::Applied,
-            _ if in_doubt => Outcome::Unknown,
-            _ => Outcome::Rejected,
+            reason => told(reason),
         };
         if error.code == Code::Timeout {
-            error.account_json = self.past.read.take();
+            error.account_json = self.read.take();
         }
-        error.edge = edge;
-        error.attempts = attempts;
-        self.identify(&mut error);
-        Err(error)
+        error
     }
 
-    /// Says which write an error is of, so that it can be sent again.
-    pub(super) fn identify(&self, error: &mut ShardError) {
+    /// Says which write an error is of, and what is known of it, so that it can be sent again.
+    fn identified(&self, mut error: ShardError, end: End) -> ShardError {
+        error.outcome = end.outcome;
         let write = self.operation.replayable();
         error.idempotency_nonce = write.map(|write| write.nonce.clone());
         error.request = write.map(|_| Rc::new(self.as_sent(error.outcome)) as Rc<dyn Any>);
+        error
     }
 
     fn aborted(&mut self) -> ShardError {
@@ -97,4 +136,36 @@ impl Drive<'_> {
             None => Operation { in_doubt: true, ..operation },
         }
     }
+}
+
+/// What is said of an end that has no words but these.
+fn told(reason: Reason) -> ShardError {
+    let (code, message) = match reason {
+        Reason::Conflict => (
+            Code::Conflict,
+            "This idempotencyNonce belongs to another request: use a new one for a new request.",
+        ),
+        Reason::TakenOver => {
+            (Code::Conflict, "Another tab or worker has taken this write over: see pending().")
+        }
+        Reason::EndedMeanwhile => (Code::Conflict, ENDED_MEANWHILE),
+        Reason::Corrupt => (
+            Code::Conflict,
+            "The store holds something else under the name of this write: give it a store of its own.",
+        ),
+        Reason::StoreFailed => (
+            Code::ServiceUnavailable,
+            "The store did not record the write in time, so it was not sent: see the cause, or set storeFailure.",
+        ),
+        Reason::Behind => (
+            Code::Timeout,
+            "The edge did not learn of the event in time: read again later, or raise timeoutMs.",
+        ),
+        Reason::BehindTooOften => (
+            Code::Timeout,
+            "The edge did not learn of the event while the account was read six times: read again later.",
+        ),
+        _ => (Code::Internal, "The call lost its answer."),
+    };
+    ShardError::new(code, message)
 }

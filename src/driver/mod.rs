@@ -1,29 +1,25 @@
-//! Runs one call: does what the engine says, and tells it what came of it. Owns no policy.
+//! Runs one call: does what the engine says, and tells it what came of it. Decides nothing.
 
 mod credentials;
 mod ending;
 mod record;
 mod request;
-mod round;
-mod sharing;
+mod response;
 mod station;
 
 use std::any::Any;
 use std::rc::Rc;
 
 use crate::api::Operation;
-use crate::durable::RecordedAnswer;
-use crate::engine::{Action, Call, End, Event, Health, Input, Orders, Policy, Shared};
-use crate::error::{Code, ShardError};
-use crate::flights::{Abort, Fetched, Flight, Flights, Landing};
-use crate::json::{Scalar, pick};
-use crate::reading::{Given, Reading};
-use crate::refusal::again;
+use crate::durable::{Held, Note, RecordedAnswer, StoreError};
+use crate::engine::{Action, Call, End, Input, Orders, Shared};
+use crate::error::ShardError;
+use crate::flights::{Abort, Flight, Flights, Landing};
+use crate::platform::Response;
+use crate::reading::Given;
 use crate::reply::Answer;
 
 pub(crate) use credentials::{Credentials, ownerless};
-use record::Record;
-use round::{Key, Past, Plan};
 pub(crate) use station::Station;
 
 /// What one call may say of itself.
@@ -49,34 +45,32 @@ pub(crate) async fn drive(
     operation: &Operation,
     controls: Controls,
 ) -> Result<Answer, ShardError> {
-    let timeout_ms = controls.timeout_ms.unwrap_or(station.policy.timeout_ms);
-    let plan = Plan { policy: Policy { timeout_ms, ..station.policy }, only: controls.only };
-    let past = Past::new(station.platform.now_ms(), operation.in_doubt);
-    let key = Key::of(station, operation);
-    let record = Record::of(station.journal.as_ref(), operation);
-    let call = plan.call(operation, &past, key.is_awaited() || record.is_awaited());
-    let call = call.needing_permits(record.needs_permits());
+    let credentials = if operation.authorized { station.credentials_at_hand() } else { None };
+    let request = request::of(station, operation, &controls, credentials.is_some());
+    let call = Call::new(request, station.platform.now_ms());
     let flights = Flights::new(&*station.platform, &station.closing, controls.abort, call.deadline_ms());
     let mut drive = Drive {
         station,
         operation,
-        plan,
         call,
         flights,
-        key,
-        record,
-        past,
+        credentials,
+        note: station.journal.as_ref().and_then(|_| Note::of(operation)),
+        held: None,
         body: None,
         sent_at_ms: 0,
-        touched_at_ms: 0,
+        sent_to: None,
+        response: None,
         last: None,
         landed: None,
-        reason: None,
-        given_up: None,
+        read: None,
         replay: None,
+        reason: None,
+        key_error: None,
+        store_error: None,
     };
-    let mut result = drive.run().await;
-    drive.close_record(&mut result).await;
+    let end = drive.run().await;
+    let result = drive.conclude(end);
     if result.is_ok()
         && let Some(directory) = drive.flights.release(Flight::Directory)
     {
@@ -88,83 +82,74 @@ pub(crate) async fn drive(
 struct Drive<'a> {
     station: &'a Rc<Station>,
     operation: &'a Operation,
-    plan: Plan,
     call: Call,
     flights: Flights<'a>,
-    key: Key,
-    record: Record,
-    past: Past,
+    credentials: Option<Credentials>,
+    /// What the record of the write says, where there is a store.
+    note: Option<Note>,
+    held: Option<Held>,
     /// The body of every copy, computed once.
     body: Option<Rc<str>>,
     /// When the last attempt left.
     sent_at_ms: u64,
-    /// When the store was last told that a copy is about to leave.
-    touched_at_ms: u64,
+    /// The base URL of its edge.
+    sent_to: Option<Rc<str>>,
+    /// The answer that came last, for the other calls of this write.
+    response: Option<Response>,
     /// What the last attempt gave.
     last: Option<Given>,
-    /// Why the caller gave up.
-    reason: Option<Rc<dyn Any>>,
-    /// Why the call cannot go on, though nobody gave it up.
-    given_up: Option<ShardError>,
     /// What the ledger said, for the record of the write.
     landed: Option<(u16, Vec<u8>)>,
+    /// The last answer that did not show the event.
+    read: Option<Rc<str>>,
     /// The answer that an earlier call got.
     replay: Option<RecordedAnswer>,
+    /// Why the caller gave up.
+    reason: Option<Rc<dyn Any>>,
+    key_error: Option<ShardError>,
+    store_error: Option<StoreError>,
 }
 
 impl Drive<'_> {
-    async fn run(&mut self) -> Result<Answer, ShardError> {
+    async fn run(&mut self) -> End {
         // What was given up before it began sends nothing, not even a probe.
-        if let Some(reason) = self.flights.aborted().await {
-            self.reason = reason;
-            return self.conclude(End::Aborted);
-        }
-        self.ask_for_key();
-        self.claim_record();
-        let mut orders = self.begin();
-        loop {
-            if let Some(end) = self.follow(&mut orders) {
-                let Some(end) = self.unless_another_round(end) else {
-                    orders = self.begin();
-                    continue;
-                };
-                return self.conclude(end);
+        let mut orders = match self.flights.aborted().await {
+            Some(reason) => {
+                self.reason = reason;
+                self.step(Input::Abort)
             }
-            self.tend_record();
-            let record_at_ms = if self.flights.is_recording() { u64::MAX } else { self.record.wake_at_ms() };
-            let wake_at_ms = record_at_ms.min(self.call.wake_at_ms());
-            orders = match self.flights.landing(wake_at_ms).await {
+            None => self.step(Input::Begin),
+        };
+        loop {
+            if let Some(end) = self.follow(orders) {
+                return end;
+            }
+            orders = match self.flights.landing(self.call.wake_at_ms()).await {
                 Landing::Tick => self.step(Input::Tick),
                 Landing::Recorded(recorded) => self.record_landed(recorded),
                 Landing::Fetched(Flight::Probe(probe), fetched) => {
-                    self.step(Input::Probe(probe, health(fetched)))
+                    self.step(Input::Probe(probe, response::health(fetched)))
                 }
                 Landing::Fetched(Flight::Directory, fetched) => {
                     self.station.merge_directory(fetched);
-                    continue;
+                    Orders::default()
                 }
                 Landing::Fetched(Flight::Attempt, fetched) => self.attempt_landed(fetched),
-                Landing::Key(given) => self.key_landed(given),
+                Landing::Key(Ok(credentials)) => {
+                    let principal = credentials.principal.clone();
+                    self.credentials = Some(credentials);
+                    self.step(Input::Key(Some(&principal)))
+                }
+                Landing::Key(Err(error)) => {
+                    self.key_error = Some(error);
+                    self.step(Input::Key(None))
+                }
                 Landing::Aborted(reason) => {
                     self.reason = reason;
                     self.step(Input::Abort)
                 }
             };
         }
-    }
-
-    /// The first step of a round: whose the call is, where that is known already.
-    fn begin(&mut self) -> Orders {
-        match self.key.at_hand().map(|credentials| credentials.principal.clone()) {
-            Some(principal) => self.step(Input::Owner(&principal)),
-            None => self.step(Input::Tick),
-        }
-    }
-
-    /// Ends the call, though nobody gave it up.
-    fn give_up(&mut self, code: Code, message: &str) -> Orders {
-        self.given_up = Some(ShardError::new(code, message));
-        self.step(Input::Abort)
     }
 
     /// The one place that borrows what calls share: synchronous, and left before anybody else is called.
@@ -182,65 +167,28 @@ impl Drive<'_> {
         orders
     }
 
-    fn follow(&mut self, orders: &mut Orders) -> Option<End> {
-        for event in orders.events.drain(..) {
-            self.station.observe(&event);
+    fn follow(&mut self, orders: Orders) -> Option<End> {
+        for event in &orders.events {
+            self.station.observe(event);
         }
-        for action in orders.actions.drain(..) {
+        for action in orders.actions {
             match action {
                 Action::Probe { probe, edge } => self.start(Flight::Probe(probe), edge),
                 Action::CutProbe(probe) => self.flights.cut(Flight::Probe(probe)),
-                Action::Ask(edge) => self.ask_for_permit(edge),
+                Action::Discover(edge) => self.start(Flight::Directory, edge),
                 Action::Send(edge) => {
                     self.sent_at_ms = self.station.platform.now_ms();
-                    self.discover(edge);
                     self.start(Flight::Attempt, edge);
                 }
-                Action::CutAttempt => {
-                    self.flights.cut(Flight::Attempt);
-                    let parts = ["The edge did not answer in time: ", again(self.operation)];
-                    self.last = Some(Err(ShardError::of(Code::Timeout, &parts)));
-                }
+                Action::CutAttempt => self.cut_attempt(),
+                Action::AskKey => self.flights.ask_for_key(self.station.ask_for_credentials()),
+                Action::Claim { watched, resumes, limit_ms } => self.claim(watched, resumes, limit_ms),
+                Action::Touch { edge, hears } => self.touch(edge, hears),
+                Action::Keep(ticket) => self.share(ticket),
+                Action::Close(close) => self.close(close),
                 Action::End(end) => return Some(end),
             }
         }
         None
     }
-
-    fn attempt_landed(&mut self, fetched: Fetched) -> Orders {
-        let unix_ms = self.station.platform.unix_ms();
-        if let (Record::Held { .. }, Ok(response)) = (&self.record, &fetched)
-            && (200..300).contains(&response.status)
-        {
-            self.landed = Some((response.status, response.body.clone()));
-        }
-        let kept = self.answer_to_share(&fetched);
-        let after_ms = self.station.platform.now_ms().saturating_sub(self.sent_at_ms);
-        let reading = Reading::of(fetched, self.operation, self.station.integers, unix_ms);
-        let orders = self.step(Input::Ended(reading.ending(after_ms), reading.retry_after_ms));
-        self.share(kept);
-        if self.station.observer.is_some() && reading.is_replay() {
-            self.call.edge().inspect(|edge| self.station.observe(&Event::Replay { edge: *edge }));
-        }
-        self.last = Some(reading.given);
-        orders
-    }
-}
-
-/// What a probe brought home. Any answer shows that the edge lives; one that is no health answer does not make it
-/// fit to serve.
-fn health(fetched: Fetched) -> Option<Health> {
-    let response = fetched.ok()?;
-    let mut health = Health::default();
-    let read = pick(&response.body, &mut |key, value| match (key, value) {
-        ("ready", Scalar::Flag(ready)) => health.ready = ready,
-        ("overloaded", Scalar::Flag(overloaded)) => health.overloaded = overloaded,
-        ("sync_gap", Scalar::Whole(gap)) => health.sync_gap = u64::try_from(gap).unwrap_or(0),
-        ("observed_at_unix_ms", Scalar::Whole(at)) => {
-            health.observed_at_unix_ms = u64::try_from(at).unwrap_or(0)
-        }
-        _ => {}
-    });
-    health.ready &= read.is_some() && response.status == 200;
-    Some(health)
 }

@@ -2,9 +2,13 @@
 
 use std::rc::Rc;
 
-use super::Drive;
-use crate::api::HEALTH_PATH;
+use super::{Controls, Drive, Station};
+use crate::api::{HEALTH_PATH, Operation};
+use crate::durable::Note;
+use crate::engine::{KeyNeed, Kind, Policy, Recording, Request as Call};
 use crate::flights::Flight;
+use crate::json::member;
+use crate::key::Authorization;
 use crate::platform::Request;
 use crate::text::decimal;
 
@@ -13,14 +17,39 @@ const PROBE_BODY_MAX_BYTES: u64 = 64 * 1024;
 /// A directory has a third of a kilobyte for each edge.
 const DIRECTORY_BODY_MAX_BYTES: u64 = 1024 * 1024;
 
-impl Drive<'_> {
-    /// Asks an edge for more edges, where that is due.
-    pub(super) fn discover(&mut self, edge: usize) {
-        if self.station.directory_is_due() {
-            self.start(Flight::Directory, edge);
-        }
+/// What the engine is told of a call before it begins.
+pub(super) fn of(station: &Station, operation: &Operation, controls: &Controls, has_key: bool) -> Call {
+    let timeout_ms = controls.timeout_ms.unwrap_or(station.policy.timeout_ms);
+    let policy = Policy { timeout_ms, ..station.policy };
+    let record = |journal: &crate::durable::Journal| Recording {
+        resumes: operation.recorded,
+        failure: journal.failure,
+        timeout_ms: journal.timeout_ms,
+    };
+    Call {
+        kind: operation.write.as_ref().map_or(Kind::Read, |write| Kind::Write {
+            nonce: write.nonce.clone(),
+            fingerprint: write.fingerprint.clone(),
+            moves: policy.ambiguous_writes_move && write.replayable,
+            replayable: write.replayable,
+        }),
+        only: controls.only,
+        policy,
+        needs_clock: operation.unstamped_ttl_ms().is_some(),
+        is_probe: operation.is_health() && controls.only.is_some(),
+        key: match &station.authorization {
+            _ if !operation.authorized => KeyNeed::Needless,
+            _ if has_key => KeyNeed::AtHand,
+            authorization => KeyNeed::Asked { renews: matches!(authorization, Authorization::Asked(_)) },
+        },
+        principal: if operation.authorized { station.principal_at_hand() } else { None },
+        recording: station.journal.as_ref().filter(|_| Note::of(operation).is_some()).map(record),
+        in_doubt: operation.in_doubt,
+        discovers: station.discover.is_some(),
     }
+}
 
+impl Drive<'_> {
     pub(super) fn start(&mut self, flight: Flight, edge: usize) {
         let url = self.station.url(edge);
         let plain = |path: &str, max_body_bytes: u64| Request {
@@ -31,12 +60,19 @@ impl Drive<'_> {
             max_body_bytes,
             lists: None,
         };
+        if flight == Flight::Attempt {
+            self.sent_to = Some(url.clone());
+        }
         let request = match flight {
             Flight::Probe(_) => plain(HEALTH_PATH, PROBE_BODY_MAX_BYTES),
             Flight::Directory => plain("/gateway/edges", DIRECTORY_BODY_MAX_BYTES),
             Flight::Attempt => Request {
                 method: self.operation.method,
-                authorization: self.key.at_hand().map(|credentials| credentials.header.clone()),
+                authorization: self
+                    .credentials
+                    .as_ref()
+                    .filter(|_| self.operation.authorized)
+                    .map(|credentials| credentials.header.clone()),
                 body: self.body(edge),
                 lists: self.operation.lists,
                 ..plain(&self.operation.path, self.station.max_body_bytes)
@@ -57,5 +93,16 @@ impl Drive<'_> {
         let body = ["{\"hold_expires_at_unix_ms\":", &decimal(ends_ms as i64), ",", rest].concat();
         self.body = Some(body.into());
         self.body.clone()
+    }
+}
+
+impl Operation {
+    /// Whether an answer shows the event that the account is read after.
+    pub(super) fn is_caught_up(&self, json: &str) -> bool {
+        let Some(after) = &self.after else { return true };
+        let head = member(json.as_bytes(), "contributingOrigins")
+            .and_then(|origins| member(origins.as_bytes(), &after.origin))
+            .and_then(|origin| member(origin.as_bytes(), "head"));
+        head.and_then(|head| head.parse::<u64>().ok()).is_some_and(|head| head >= after.seq)
     }
 }

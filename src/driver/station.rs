@@ -48,27 +48,11 @@ impl Station {
         self.edges.borrow().get(edge).map(|edge| edge.url.clone()).unwrap_or_default()
     }
 
-    /// The edge with this base URL.
-    pub(crate) fn edge_at(&self, url: &str) -> Option<usize> {
-        self.edges.borrow().iter().position(|edge| *edge.url == *url)
-    }
-
-    /// Whether any edge has answered a probe of this module.
-    pub(crate) fn hears(&self) -> bool {
-        let writes = self.module.writes.borrow();
-        self.edges.borrow().iter().any(|edge| writes.has_heard(&edge.url))
-    }
-
     pub(crate) fn observe(&self, event: &Event) {
         if let Some(observer) = &self.observer {
             let urls: Vec<Rc<str>> = self.edges.borrow().iter().map(|edge| edge.url.clone()).collect();
             observer(event, &urls);
         }
-    }
-
-    /// Whether the directory should be read beside this attempt. Marks that it was.
-    pub(crate) fn directory_is_due(&self) -> bool {
-        self.discover.is_some() && self.edges.borrow_mut().directory_is_due(self.platform.now_ms())
     }
 
     /// Waits for the directory after the call that asked for it: an edge asks all the others before it answers, and so is

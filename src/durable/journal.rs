@@ -7,22 +7,12 @@ use std::task::Poll;
 
 use super::note::Note;
 use super::record::{PREFIX, RecordedAnswer, Records, prefix};
-use super::step::{Change, Claim, Command, Reply, step};
+use super::step::{Claim, Command, Reply};
 use super::store::{Hold, Row, Store, StoreError, update};
-use crate::engine::{Ledger, Version};
+use super::visit::{Visit, kept, written};
+use crate::engine::{Ledger, StoreFailure, Version};
 use crate::idempotency::codec::CorruptRecord;
-use crate::idempotency::{Update, step as bytes};
 use crate::platform::{LocalFuture, Platform};
-
-/// What to do when the store cannot be asked.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum StoreFailure {
-    /// The write is not sent.
-    #[default]
-    Closed,
-    /// It is sent without a record, and an event says so.
-    Open,
-}
 
 /// The records of a client's writes.
 #[derive(Clone)]
@@ -208,8 +198,7 @@ fn bounded<T: 'static, F: Future<Output = Result<T, Trouble>> + 'static>(
     }))
 }
 
-/// Takes one step at the record of `ledger`. A store may take it several times: after a lost race, and after one that it only
-/// thinks it lost. What the step has written then is known by its token.
+/// Takes one step at the record of `ledger`.
 async fn run(
     store: &dyn Store,
     name: &str,
@@ -217,48 +206,11 @@ async fn run(
     changes: Rc<Cell<bool>>,
     command: Command,
 ) -> Result<Reply, Trouble> {
-    let ends = matches!(command, Command::Complete { .. } | Command::Free { .. } | Command::Leave { .. });
-    let mut said: Option<Reply> = None;
-    let take = move |bytes: Option<&[u8]>, now_unix_ms| {
-        let mut records = match bytes.map(Records::decode) {
-            Some(Ok(records)) => records,
-            Some(Err(CorruptRecord)) => return kept(Err(CorruptRecord)),
-            None => Records::default(),
-        };
-        let there = records.of(&ledger);
-        if let (Command::Claim(claim), Some(reply)) = (&command, &said)
-            && there.is_some_and(|record| record.version.token == claim.token)
-        {
-            return written(&records, Ok(reply.clone()));
-        }
-        let (mut reply, change) = step(there, &command, now_unix_ms);
-        if ends && reply == Reply::Lost && said == Some(Reply::Applied) {
-            reply = Reply::Applied;
-        }
-        if matches!(reply, Reply::Claimed(_) | Reply::Applied) {
-            said = Some(reply.clone());
-        }
-        match change {
-            Change::Keep => kept(Ok(reply)),
-            Change::Put(record) => {
-                records.replace(&ledger, record.map(|record| *record));
-                written(&records, Ok(reply))
-            }
-        }
-    };
+    let mut visit = Visit::new(ledger, command);
+    let take = move |bytes: Option<&[u8]>, now_unix_ms| visit.step(bytes, now_unix_ms);
     let reply = update(store, name, changes.clone(), take).await.map_err(|error| {
         let recorded = changes.get() && !error.is_unwritten;
         Trouble::Store { error, recorded }
     })?;
     reply.map_err(|CorruptRecord| Trouble::Corrupt)
-}
-
-fn kept<R>(reply: R) -> Update<R> {
-    Update { reply, change: bytes::Change::Keep, expires_at_ms: 0 }
-}
-
-fn written<R>(records: &Records, reply: R) -> Update<R> {
-    let change =
-        if records.is_empty() { bytes::Change::Delete } else { bytes::Change::Put(records.encode()) };
-    Update { reply, change, expires_at_ms: records.expires_at_unix_ms() }
 }

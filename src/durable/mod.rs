@@ -5,12 +5,17 @@ mod note;
 mod record;
 mod step;
 mod store;
+mod visit;
 
-pub use journal::StoreFailure;
+pub use crate::engine::StoreFailure;
 pub use note::{Note, Sent};
 pub use record::{PREFIX, RecordedAnswer, Records, State, WriteRecord};
 pub use store::{ByteStep, Hold, Row, Store, StoreError};
 
 pub(crate) use journal::{Claimed, Held, Journal, Trouble};
 pub(crate) use record::record_name;
+#[cfg(all(target_arch = "wasm32", feature = "kernel"))]
+pub(crate) use step::{Claim, Command};
 pub(crate) use step::{ENDED_MEANWHILE, Reply};
+#[cfg(all(target_arch = "wasm32", feature = "kernel"))]
+pub(crate) use visit::{Visit, kept, written};

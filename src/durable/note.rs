@@ -123,12 +123,13 @@ impl Note {
 
 /// What the ledger makes of the write with this body, which this client wrote.
 fn expected(body: &str) -> Expected {
-    let (mut amount, mut hold, mut release) = (0, None, None);
+    let (mut account, mut amount, mut hold, mut release) = (String::new(), 0, None, None);
     let _ = pick(body.as_bytes(), &mut |key, value| match (key, value) {
+        ("account", Scalar::Text(text)) => account = text,
         ("amount", Scalar::Whole(figure)) => amount = figure,
         ("hold_amount", Scalar::Whole(figure)) => hold = u64::try_from(figure).ok(),
         ("release_reservation", Scalar::Text(id)) => release = Some(Rc::from(id)),
         _ => {}
     });
-    Expected::of(amount, hold, release)
+    Expected::of(&account, amount, hold, release)
 }

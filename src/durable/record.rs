@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::note::Note;
-use crate::engine::{Ledger, Version};
+use crate::engine::{LEASE_MS, Ledger, Version};
 use crate::idempotency::codec::{CorruptRecord, Reader, put_bytes, put_varint};
 
 /// Records of other versions are left alone.
@@ -127,6 +127,23 @@ impl Records {
 }
 
 impl WriteRecord {
+    /// Whether the write is not known to be in the ledger.
+    pub fn is_unfinished(&self) -> bool {
+        !matches!(self.state, State::Completed { .. })
+    }
+
+    /// Whether a call is likely to be at the write: a guess by the clocks of two devices, which no write depends on. A lock that can be
+    /// taken proves that the call which had it is gone; one that cannot proves nothing beyond the lease, since a tab may be suspended.
+    pub fn is_likely_alive(&self, is_locked: Option<bool>, unix_ms: u64) -> bool {
+        let is_claimed = matches!(self.state, State::Claimed { .. });
+        is_claimed
+            && match is_locked {
+                Some(true) => unix_ms.saturating_sub(self.touched_at_unix_ms) < LEASE_MS,
+                Some(false) => false,
+                None => unix_ms.abs_diff(self.touched_at_unix_ms) < LEASE_MS,
+            }
+    }
+
     fn put(&self, out: &mut Vec<u8>) {
         let state = match &self.state {
             State::Claimed { is_locked } => u8::from(*is_locked),

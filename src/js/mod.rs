@@ -4,6 +4,7 @@
 #![allow(unsafe_code)]
 
 mod abort;
+mod ends;
 mod error;
 mod given;
 mod network;

@@ -7,6 +7,7 @@ use js_sys::{Array, Promise, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
+use super::ends::Ends;
 use crate::platform::web::Web;
 use crate::platform::{FetchError, LocalFuture, Platform, Request, Response};
 
@@ -45,10 +46,17 @@ impl Drop for UnderWay {
     }
 }
 
-impl Platform for Network {
+/// The platform of a client.
+#[derive(Clone)]
+pub(super) struct Sending {
+    pub(super) network: Network,
+    pub(super) ends: Rc<Ends>,
+}
+
+impl Platform for Sending {
     fn fetch(&self, request: Request) -> LocalFuture<Result<Response, FetchError>> {
-        let network = self.clone();
-        Box::pin(async move { network.exchange(&request).await })
+        let sending = self.clone();
+        Box::pin(async move { sending.exchange(&request).await })
     }
 
     fn sleep(&self, ms: u64) -> LocalFuture<()> {
@@ -76,17 +84,24 @@ impl Platform for Network {
     }
 }
 
-impl Network {
+impl Sending {
     async fn exchange(&self, request: &Request) -> Result<Response, FetchError> {
         let failed = |thrown: JsValue| FetchError::Network(Some(Rc::new(thrown) as Rc<dyn Any>));
         let (authorization, body) = (request.authorization.as_deref(), request.body.as_deref());
         let limit = request.max_body_bytes as f64;
-        let exchange = self.send(&request.url, request.method, authorization, body, limit, request.lists);
+        let exchange =
+            self.network.send(&request.url, request.method, authorization, body, limit, request.lists);
         let exchange = exchange.map_err(failed)?;
         let answer = JsFuture::from(exchange.answer());
         let mut under_way = UnderWay(Some(exchange));
-        let answer: Array = answer.await.map_err(failed)?.unchecked_into();
+        let answer = answer.await.map_err(failed)?;
         under_way.0 = None;
+        let answer: Array = match answer.dyn_into() {
+            Ok(answer) => answer,
+            // What gives no health may serve all the same.
+            Err(blame) if request.authorization.is_none() => return Err(failed(blame)),
+            Err(blame) => self.ends.end(blame).await,
+        };
         let status = answer.get(0).as_f64().unwrap_or(0.0) as u16;
         let retry_after = answer.get(1).as_string();
         let body = answer.get(2);

@@ -58,7 +58,10 @@ export interface ShardOptions<I extends Integers = Integers> {
    * ±(2^53−1) rejects with `DecodeError`.
    */
   integers?: I | undefined;
-  /** Used instead of `globalThis.fetch`; called with `this` undefined. */
+  /**
+   * Used instead of `globalThis.fetch`; called with `this` undefined. What it throws is a connection that failed, and is tried again; where it gives
+   * what is no response (a status, headers with `get`, and a body, `arrayBuffer()`, `text()` or `json()`), the call ends at once, and its error says so.
+   */
   fetch?: ((url: string, init: FetchInit) => Promise<Platform<"Response">>) | undefined;
   /** Told of every decision, never of a key or token; what it throws or rejects with is dropped. */
   onEvent?: ((event: ShardEvent) => void) | undefined;

@@ -102,9 +102,11 @@ extern "C" {
     #[wasm_bindgen(method, getter, structural)]
     fn headers(this: &Fetched) -> Headers;
     #[wasm_bindgen(method, getter, structural)]
-    fn body(this: &Fetched) -> Option<Body>;
+    fn body(this: &Fetched) -> JsValue;
     #[wasm_bindgen(method, structural, catch, js_name = arrayBuffer)]
-    fn array_buffer(this: &Fetched) -> Result<Promise, JsValue>;
+    fn array_buffer(this: &Fetched) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, structural, catch)]
+    fn text(this: &Fetched) -> Result<JsValue, JsValue>;
 
     type Headers;
     #[wasm_bindgen(method, structural, catch)]
@@ -147,30 +149,49 @@ async fn exchange(function: Option<Function>, request: &Request) -> Result<Respo
     };
     let answer = settled(answer.map_err(network)?).await.map_err(network)?;
     if !answer.is_object() {
-        return Err(network(answer));
+        return Err(network(no_response()));
     }
     let response: Fetched = answer.unchecked_into();
-    let status = response.status().as_f64().ok_or_else(|| network(JsValue::UNDEFINED))? as u16;
+    let status = response.status().as_f64().ok_or_else(|| network(no_response()))? as u16;
     let headers = response.headers();
-    let announced =
-        headers.get("content-length").map_err(network)?.and_then(|length| length.parse::<u64>().ok());
-    if announced.is_some_and(|length| length > request.max_body_bytes) {
-        return Err(FetchError::TooLarge(status));
+    if !has(&headers, "get") {
+        return Err(network(no_response()));
     }
     let retry_after = if status >= 400 { headers.get("retry-after").map_err(network)? } else { None };
-    let body = match response.body() {
-        // A compressed body says nothing of its size, so every body is counted as it comes in.
-        Some(body) => counted(&body, request.max_body_bytes).await.map_err(network)?,
-        None => {
-            let body = settled(response.array_buffer().map_err(network)?.into()).await.map_err(network)?;
-            let body = Uint8Array::new(&body);
-            (u64::from(body.length()) <= request.max_body_bytes).then(|| body.to_vec())
-        }
-    };
+    let body = contents(&response, request.max_body_bytes).await.map_err(network)?;
     // Dropping the signal cuts what is left of a body that is too long.
     let Some(body) = body else { return Err(FetchError::TooLarge(status)) };
     signal.0 = None;
     Ok(Response { status, retry_after, body, read: None })
+}
+
+/// What a user's `fetch` is told that gave something else.
+fn no_response() -> JsValue {
+    let sentence = "The fetch gave no response: it must resolve to { status, headers } with a body, arrayBuffer() or text().";
+    js_sys::Error::new(sentence).into()
+}
+
+fn has(object: &JsValue, method: &str) -> bool {
+    Reflect::get(object, &method.into()).is_ok_and(|method| method.is_function())
+}
+
+/// The whole body by what the response has, or `None` where it has more than `max_bytes`. It is counted as it comes in, whatever length is
+/// announced: that of a compressed body says nothing. (Not by `json()`, which rounds figures.)
+async fn contents(response: &Fetched, max_bytes: u64) -> Result<Option<Vec<u8>>, JsValue> {
+    let body = response.body();
+    if has(&body, "getReader") {
+        return counted(body.unchecked_ref(), max_bytes).await;
+    }
+    let bytes = if let Some(text) = body.as_string() {
+        text.into_bytes()
+    } else if has(response, "arrayBuffer") {
+        Uint8Array::new(&settled(response.array_buffer()?).await?).to_vec()
+    } else if has(response, "text") {
+        settled(response.text()?).await?.as_string().unwrap_or_default().into_bytes()
+    } else {
+        return Err(no_response());
+    };
+    Ok((bytes.len() as u64 <= max_bytes).then_some(bytes))
 }
 
 /// The whole body, or `None` where it has more than `max_bytes`.

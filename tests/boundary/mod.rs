@@ -55,10 +55,9 @@ fn edges() -> JsValue {
 }
 
 fn shardd(key: &JsValue, options: &JsValue) -> Result<Shardd, JsValue> {
-    let make =
-        "return Object.assign(new Error(), JSON.parse(text), cause === undefined ? {} : { cause }, { body })";
-    let make_error = Function::new_with_args("text, cause, body", make);
     let modules = [
+        include_str!("../../pkg-template/blame.js"),
+        include_str!("../../pkg-template/is-used.js"),
         include_str!("../../pkg-template/joined.js"),
         include_str!("../../pkg-template/lists.js"),
         include_str!("../../pkg-template/quietly.js"),
@@ -68,7 +67,8 @@ fn shardd(key: &JsValue, options: &JsValue) -> Result<Shardd, JsValue> {
     let lines = modules.iter().flat_map(|module| module.lines()).filter(|line| !line.starts_with("import "));
     let network = lines.map(|line| format!("{}\n", line.trim_start_matches("export "))).collect::<String>();
     let split = "const { fetch, onEvent, signal, ...plain } = options; \
-         return { plain: JSON.stringify(plain), network: network(fetch, new Set()), signal, \
+         const made = ({ cause, ...record }, body) => Object.assign(new Error(), record, cause === undefined ? {} : { cause }, { body }); \
+         return { error: (text, cause, body) => made(blamed(JSON.parse(text), cause), body), plain: JSON.stringify(plain), network: network(fetch, new Set()), signal, \
            onEvent: onEvent && ((text) => onEvent(JSON.parse(text))) }";
     let parts = Function::new_with_args("options", &format!("{network} {split}"));
     let parts = parts.call1(&JsValue::NULL, options).unwrap();
@@ -83,7 +83,7 @@ fn shardd(key: &JsValue, options: &JsValue) -> Result<Shardd, JsValue> {
         function("onEvent"),
         signal,
         None,
-        make_error,
+        function("error").unwrap(),
     )
 }
 

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use js_sys::Function;
 use shardd_wasm::platform::web::Web;
 use shardd_wasm::{Client, Code, Outcome};
+use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use super::{StoppedClock, fetch, requests, text};
@@ -45,4 +46,40 @@ async fn a_fetch_that_fails_is_an_error_in_rust() {
 #[wasm_bindgen_test]
 fn on_wasm_a_key_is_enough() {
     assert!(Client::new("key").is_ok() && Client::new(" ").is_err());
+}
+
+#[wasm_bindgen_test]
+async fn a_body_is_read_by_what_it_has() {
+    let _clock = StoppedClock::new();
+    for body in [
+        "{ body: text }",
+        "{ body: null, text: async () => text }",
+        "{ arrayBuffer: async () => new TextEncoder().encode(text).buffer }",
+        "{ body: response.clone().body }",
+    ] {
+        // The length that it announces is somebody else's.
+        let parts = [
+            "return created(9).then(async (response) => { const text = await response.clone().text(); \
+             const headers = { get: () => '999999999999' }; return { status: response.status, headers, ...",
+            body,
+            " }; })",
+        ];
+        let result = client(&fetch(&parts.concat())).charge("b", "a", 1, Default::default()).await.unwrap();
+        assert_eq!(result.available_balance, 9);
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_fetch_that_gives_no_response_is_told_so() {
+    let others =
+        ["undefined", "null", "'text'", "{}", "{ status: 200 }", "{ status: 200, headers: { get() {} } }"];
+    for given in others {
+        let error = client(&fetch(&["return Promise.resolve(", given, ")"].concat())).get_balances("b").await;
+        let cause = error.unwrap_err().cause.clone().unwrap();
+        let sentence = text(cause.downcast_ref::<JsValue>().unwrap(), "message");
+        assert!(
+            sentence.starts_with("The fetch gave no response: it must resolve to"),
+            "{given}: {sentence}"
+        );
+    }
 }

@@ -182,9 +182,15 @@ fn placeholder(wasm_name: &str) -> String {
     format!("\"wasm:{wasm_name}\"")
 }
 
+/// What esbuild's own functions define exports and fields by, as it is minified.
+const DEFINE: &str = "=Object.defineProperty;";
+/// The same where a page has extended `Object.prototype`: descriptors inherit nothing, and what exports inherit is not exported.
+const DEFINE_OWN: &str = "=(object,name,own)=>Object.hasOwn(own,\"get\")&&own.get===Object.prototype[name]?object:\
+    Object.defineProperty(object,name,{__proto__:null,...own});";
+
 /// Puts the wasms in, as digits.
 fn inline(stage: &Path, out: &Path) -> Result<()> {
-    let mut text = std::fs::read_to_string(out)?;
+    let mut text = std::fs::read_to_string(out)?.replace(DEFINE, DEFINE_OWN);
     for entry in std::fs::read_dir(stage)?.flatten() {
         let placeholder = placeholder(&entry.file_name().to_string_lossy());
         if text.contains(&placeholder) {

@@ -1,27 +1,30 @@
-//! One call, from its first step to its last: a state machine that is told what happened and when, and says what
-//! to do. It does no I/O, has no clock and draws no random numbers.
+//! One call, from its first race to its outcome: a state machine that is told what happened and when, and says what to do. It does no
+//! I/O, has no clock and draws no random numbers.
+//!
+//! A [`Round`] finds an edge, sends, watches and judges. Around the rounds stand what a call has to have before anything leaves (its key,
+//! the record of its write) and what its end means.
 
-mod heading;
-mod next_copy;
+mod ending;
+mod input;
+mod key;
 mod orders;
-mod probing;
-mod sending;
-mod step;
-mod watching;
+mod record;
+mod request;
+mod rounds;
 
 use std::rc::Rc;
 
-use super::edge::{Edge, Health};
-use super::edges::EdgeTable;
-use super::event::Event;
-use super::ledger::Ledger;
-use super::policy::{Policy, Rule};
-use super::principal::Principal;
-use super::verdict::{Ending, Landed, Row};
-use super::watch::Watch;
-use super::writes::{Ticket, WriteId, Writes};
-pub use orders::{Action, End, Orders};
-use step::Step;
+use crate::edges::EdgeTable;
+use crate::ledger::Ledger;
+use crate::round::{Round, RoundAction, RoundInput, RoundOrders};
+use crate::verdict::{Body, Ending};
+use crate::writes::Writes;
+pub use input::{Claimed, Ended, Input, Left, Touched};
+use key::Key;
+pub use orders::{Action, Close, End, Orders, Outcome, Reason};
+use record::{Asked, Record};
+pub use request::{KeyNeed, Recording, Request, StoreFailure};
+use rounds::Carried;
 
 /// What calls share: plain data, borrowed for one step at a time.
 #[derive(Debug)]
@@ -34,283 +37,89 @@ pub struct Shared<'a> {
     pub ledger: &'a Rc<Ledger>,
 }
 
-/// Whether a call writes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// It only reads: any edge, at once.
-    Read,
-    /// It writes: its copies keep their distance.
-    Write {
-        /// What all its copies carry.
-        nonce: Rc<str>,
-        /// What the nonce stands for.
-        fingerprint: Rc<str>,
-        /// Whether a copy may go to another edge after one that may have landed.
-        moves: bool,
-        /// Whether the wire carries the nonce: then an answer to one call of this write is the answer to all of them. Of a write
-        /// without one, as a deletion, nobody else's copies say anything, and in doubt it is tried once more and not again.
-        replayable: bool,
-    },
-}
-
-/// What happened.
-#[derive(Clone, Copy, Debug)]
-pub enum Input<'a> {
-    /// Time passed, or the call begins.
-    Tick,
-    /// The probe with this number ended; `None` when it failed.
-    Probe(u32, Option<Health>),
-    /// The attempt ended, with its `Retry-After` in milliseconds.
-    Ended(Ending<'a>, Option<u64>),
-    /// Whose the call is: known from the beginning, or with the key that a function gives.
-    Owner(&'a Principal),
-    /// What the request is sent with is at hand, see [`Call::awaiting_key`].
-    Key,
-    /// What [`Action::Ask`] asked for this edge was granted.
-    Permit(usize),
-    /// The caller gave up.
-    Abort,
-}
-
-#[derive(Debug)]
-struct Probe {
-    number: u32,
-    edge: usize,
-    sent_at_ms: u64,
-    until_ms: u64,
-}
-
-/// Whether the next attempt may leave, where attempts are recorded before.
-#[derive(Clone, Copy, Debug)]
-enum Permit {
-    Needless,
-    Wanted,
-    Asked {
-        edge: usize,
-        at_ms: u64,
-    },
-    /// What was recorded a while ago may be somebody else's by now.
-    Granted {
-        edge: usize,
-        until_ms: u64,
-    },
-}
-
-#[derive(Debug)]
-enum Phase {
-    /// On the way to the next attempt.
-    Heading { target: Target, not_before_ms: u64 },
-    /// The first fit edge of the field gets the request.
-    Racing { field: Vec<usize>, since_ms: u64, until_ms: u64 },
-    /// An attempt is in flight.
-    Sending { edge: usize, sent_at_ms: u64, until_ms: u64, watch: Option<Watch> },
-    /// Over.
-    Done,
-}
-
-#[derive(Clone, Copy, Debug)]
-enum Target {
-    /// Whoever is best.
-    Any,
-    /// This one.
-    Fixed(usize),
-    /// This one, since nobody better was found just now.
-    Resort(usize),
-    /// This one if it answers a probe, else another.
-    IfAlive { edge: usize, asked_at_ms: Option<u64>, alive: bool },
-}
-
 /// One call.
 #[derive(Debug)]
 pub struct Call {
-    policy: Policy,
-    kind: Kind,
-    /// What the table of writes knows the write by, once its owner is known.
-    id: Option<WriteId>,
-    /// Under which the call holds the record of its write.
-    token: Option<u64>,
-    only: Option<usize>,
-    /// The request needs the time of the edge it goes to.
-    needs_clock: bool,
-    /// The edge that was asked for its time.
-    clock_asked: Option<usize>,
-    /// No request leaves before [`Input::Key`].
-    awaits_key: bool,
-    /// See [`Call::as_probe`].
-    is_probe: bool,
-    permit: Permit,
-    started_at_ms: u64,
-    deadline_ms: u64,
-    attempts: u32,
-    retries: u32,
-    left: Vec<usize>,
-    retried_same: Vec<usize>,
-    /// Edges that get the next copy of a write only if no other one can.
-    put_last: Vec<usize>,
-    probes: Vec<Probe>,
-    probes_sent: u32,
-    /// When the probes leave that are due beside the attempt in flight.
-    beside_at_ms: Option<u64>,
+    request: Request,
+    round: Round,
+    key: Key,
+    record: Record,
+    /// What the store was asked and has not answered.
+    asked: Asked,
+    carried: Carried,
+    /// What the last attempt gave.
+    last: Option<Last>,
+    /// Whether an answer is there that the record of the write can be completed with.
+    has_answer: bool,
+    /// Whether the claim that is under way is only a look.
+    is_looking: bool,
+    /// Why the call cannot go on, though nobody gave it up.
+    given_up: Option<Reason>,
     phase: Phase,
-    wake_at_ms: u64,
-    /// The copy in flight.
-    ticket: Option<Ticket>,
-    /// The copy of another call that this one last waited for.
-    waited_for: Option<u64>,
-    /// The final round of probes before the next copy: when it began.
-    round_at_ms: Option<u64>,
-    /// When the network has had time to tell what a late timer kept it from telling.
-    excused_until_ms: u64,
-    /// Whether the last timer was late too.
-    is_excused: bool,
-    /// What is known of this call's copies.
-    own: Landed,
-    /// What the table says of the nonce's copies; it forgets, and other calls come and go.
-    others: Landed,
-    /// The attempt before, for the failover event: its edge and why it ended.
-    last: Option<(usize, Row)>,
-    /// Since when it looks at another call's race.
-    waiting_since_ms: Option<u64>,
-    /// The wait that was last told of.
-    settle_told: Option<u64>,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Phase {
+    Running,
+    /// It ends so, once that is written down.
+    Concluding(End),
+    Over,
+}
+
+/// What the last attempt gave, as far as the end of the call depends on it.
+#[derive(Clone, Copy, Debug)]
+struct Last {
+    body: Option<Body>,
+    is_behind: bool,
+    is_deleted: bool,
+}
+
+impl Last {
+    fn of(ended: &Ended<'_>) -> Last {
+        let body = match ended.ending {
+            Ending::Status { body, .. } => Some(body),
+            _ => None,
+        };
+        Last { body, is_behind: ended.is_behind, is_deleted: ended.is_deleted }
+    }
 }
 
 impl Call {
-    /// A call that begins at `now_ms`; `only` binds it to one edge.
-    pub fn new(kind: Kind, only: Option<usize>, policy: Policy, now_ms: u64) -> Self {
-        let target = only.map_or(Target::Any, Target::Fixed);
-        let late_ms = if policy.keeps(Rule::Deadline) { 0 } else { 1_000 };
+    /// A call that begins at `now_ms`. The first input is [`Input::Begin`]; or [`Input::Abort`], where the caller gave up before.
+    pub fn new(request: Request, now_ms: u64) -> Call {
+        let key = Key::of(request.key, request.principal.clone());
+        let record = Record::of(request.recording.as_ref());
+        let awaits = key.is_awaited() || record.is_claiming();
         Call {
-            policy,
-            kind,
-            id: None,
-            token: None,
-            only,
-            needs_clock: false,
-            clock_asked: None,
-            awaits_key: false,
-            is_probe: false,
-            permit: Permit::Needless,
-            started_at_ms: now_ms,
-            deadline_ms: now_ms.saturating_add(policy.timeout_ms + late_ms),
-            attempts: 0,
-            retries: 0,
-            left: Vec::new(),
-            retried_same: Vec::new(),
-            put_last: Vec::new(),
-            probes: Vec::new(),
-            probes_sent: 0,
-            beside_at_ms: None,
-            phase: Phase::Heading { target, not_before_ms: now_ms },
-            wake_at_ms: now_ms,
-            ticket: None,
-            waited_for: None,
-            round_at_ms: None,
-            excused_until_ms: 0,
-            is_excused: false,
-            own: Landed::No,
-            others: Landed::No,
+            round: request.round(now_ms, awaits, record.needs_permits()),
+            carried: Carried::new(now_ms, request.in_doubt),
+            key,
+            record,
+            request,
+            asked: Asked::Nothing,
             last: None,
-            waiting_since_ms: None,
-            settle_told: None,
+            has_answer: false,
+            is_looking: false,
+            given_up: None,
+            phase: Phase::Running,
         }
     }
 
-    /// The first copy is made with the clock of the edge it goes to: one that is not known is asked for first.
-    #[must_use]
-    pub fn needing_clock(mut self, needs_clock: bool) -> Self {
-        self.needs_clock = needs_clock;
-        self
-    }
-
-    /// No request leaves before [`Input::Key`]; a race is run in the meantime.
-    #[must_use]
-    pub fn awaiting_key(mut self, awaits_key: bool) -> Self {
-        self.awaits_key = awaits_key;
-        self
-    }
-
-    /// It asks how the edge is that it is bound to, and so is a probe itself: sent once, waited for no longer than other probes, and
-    /// with none beside it.
-    #[must_use]
-    pub fn as_probe(mut self, is_probe: bool) -> Self {
-        if is_probe {
-            self.is_probe = true;
-            self.policy.attempt_timeout_ms = self.policy.probe_timeout_ms;
-            self.policy.max_attempts = 1;
-        }
-        self
-    }
-
-    /// Each attempt is recorded before it leaves: [`Action::Ask`] comes first, and [`Input::Permit`] lets it go.
-    #[must_use]
-    pub fn needing_permits(mut self, needs_permits: bool) -> Self {
-        self.permit = if needs_permits { Permit::Wanted } else { Permit::Needless };
-        self
-    }
-
-    /// Nothing leaves before `at_ms`; for a call that has not begun.
-    pub fn wait_until(&mut self, at_ms: u64) {
-        if let Phase::Heading { not_before_ms, .. } = &mut self.phase {
-            *not_before_ms = at_ms;
-        }
-    }
-
-    /// The record of this write is the call's, under `token`.
-    pub fn hold(&mut self, token: u64) {
-        self.token = Some(token);
-    }
-
-    /// What the table of writes knows this write by, once its owner is known.
-    pub fn write_id(&self) -> Option<&WriteId> {
-        self.id.as_ref()
-    }
-
-    /// Attempts made so far.
-    pub fn attempts(&self) -> u32 {
-        self.attempts
-    }
-
-    /// When the call began.
-    pub fn started_at_ms(&self) -> u64 {
-        self.started_at_ms
-    }
-
-    /// When the call has to be over.
+    /// When the call has to be over, but for what is written down of it.
     pub fn deadline_ms(&self) -> u64 {
-        self.deadline_ms
-    }
-
-    /// What is known of the write, over all its copies.
-    pub fn landed(&self) -> Landed {
-        self.standing()
-    }
-
-    /// Whether some copy of the write may be in the ledger.
-    pub fn in_doubt(&self) -> bool {
-        self.standing() != Landed::No && self.policy.keeps(Rule::Outcome)
-    }
-
-    /// The copy in flight, for the answer that other calls of its write may be given.
-    pub fn ticket(&self) -> Option<u64> {
-        self.ticket.as_ref().map(|ticket| ticket.number)
-    }
-
-    /// The edge of the attempt in flight, or of the last one.
-    pub fn edge(&self) -> Option<usize> {
-        match self.phase {
-            Phase::Sending { edge, .. } => Some(edge),
-            _ => self.last.map(|(edge, _)| edge),
-        }
+        self.round.deadline_ms()
     }
 
     /// When to step again with [`Input::Tick`] if nothing happens before.
     pub fn wake_at_ms(&self) -> u64 {
-        self.wake_at_ms
+        match self.phase {
+            Phase::Running => self.round.wake_at_ms().min(self.record_wake_at_ms()),
+            Phase::Concluding(_) | Phase::Over => u64::MAX,
+        }
     }
 
-    /// Takes what happened at `now_ms` and appends what to do to `orders`. `random` draws a uniform number.
-    /// `shared` is borrowed for this step only.
+    /// Takes what happened at `now_ms` and appends what to do to `orders`, which has been done with before. `random` draws a uniform
+    /// number. `shared` is borrowed for this step only.
     pub fn step(
         &mut self,
         input: Input<'_>,
@@ -319,40 +128,97 @@ impl Call {
         random: &dyn Fn() -> u64,
         orders: &mut Orders,
     ) {
-        if matches!(self.phase, Phase::Done) {
-            return;
-        }
-        let pinned = shared.edges.pinned();
+        debug_assert!(orders.actions.is_empty() && orders.events.is_empty(), "told, drained, told");
         let mut step = Step { call: self, shared, now_ms, random, orders };
-        step.excuse_late_timer(&input);
         step.take(input);
-        step.advance();
-        if let Some(edge) = shared.edges.pinned().filter(|edge| Some(*edge) != pinned) {
-            let rtt_ms = shared.edges.get(edge).and_then(Edge::rtt_ms);
-            orders.events.push(Event::Pin { edge, rtt_ms });
+        if matches!(step.call.phase, Phase::Running) {
+            step.tend_record();
+        }
+    }
+}
+
+/// One step of a call, with all it needs at hand.
+struct Step<'a, 'b> {
+    call: &'a mut Call,
+    shared: &'a mut Shared<'b>,
+    now_ms: u64,
+    random: &'a dyn Fn() -> u64,
+    orders: &'a mut Orders,
+}
+
+impl Step<'_, '_> {
+    fn take(&mut self, input: Input<'_>) {
+        match self.call.phase {
+            Phase::Running => self.go_on(input),
+            Phase::Concluding(_) => match input {
+                Input::Claimed(claimed) if self.call.asked == Asked::Claim => {
+                    self.call.asked = Asked::Nothing;
+                    self.claimed_late(claimed);
+                }
+                Input::Closed(is_written) => self.closed(is_written),
+                _ => {}
+            },
+            Phase::Over => {}
         }
     }
 
-    fn standing(&self) -> Landed {
-        if self.lacks_nonce() { self.own } else { self.own.and(self.others) }
+    fn go_on(&mut self, input: Input<'_>) {
+        match input {
+            Input::Begin => {
+                if self.call.key.is_awaited() {
+                    self.orders.actions.push(Action::AskKey);
+                }
+                self.claim();
+                self.enter_round();
+            }
+            Input::Tick => self.run(RoundInput::Tick),
+            Input::Probe(probe, health) => self.run(RoundInput::Probe(probe, health)),
+            Input::Ended(ended) => self.attempt_ended(ended),
+            Input::Key(given) => self.key_given(given),
+            Input::Claimed(claimed) if self.call.asked == Asked::Claim => {
+                self.call.asked = Asked::Nothing;
+                self.claimed(claimed);
+            }
+            Input::Touched(touched) => {
+                if let Asked::Touch { edge, at_ms } = self.call.asked {
+                    self.call.asked = Asked::Nothing;
+                    self.touched(edge, at_ms, touched);
+                }
+            }
+            Input::Abort => self.abort(),
+            Input::Claimed(_) | Input::Closed(_) => {}
+        }
     }
 
-    /// Whether the attempts are used up when one more has ended, after a call of this standing.
-    fn is_spent(&self, before: Landed) -> bool {
-        let retried_in_doubt = self.lacks_nonce() && before == Landed::Maybe;
-        retried_in_doubt || self.attempts >= self.policy.max_attempts
-    }
-
-    fn is_write(&self) -> bool {
-        matches!(self.kind, Kind::Write { .. })
-    }
-
-    fn lacks_nonce(&self) -> bool {
-        matches!(self.kind, Kind::Write { replayable: false, .. })
-    }
-
-    /// Whether the call may go on at another edge after an attempt that may have landed.
-    fn can_move(&self) -> bool {
-        self.only.is_none() && !matches!(self.kind, Kind::Write { moves: false, .. })
+    /// One step of the round, and what follows from it.
+    fn run(&mut self, input: RoundInput<'_>) {
+        let mut said = RoundOrders::default();
+        self.call.round.step(input, self.shared, self.now_ms, self.random, &mut said);
+        self.orders.events.append(&mut said.events);
+        for action in said.actions {
+            let action = match action {
+                RoundAction::Probe { probe, edge } => Action::Probe { probe, edge },
+                RoundAction::CutProbe(probe) => Action::CutProbe(probe),
+                RoundAction::Send(edge) => {
+                    if self.call.request.discovers && self.shared.edges.directory_is_due(self.now_ms) {
+                        self.orders.actions.push(Action::Discover(edge));
+                    }
+                    Action::Send(edge)
+                }
+                RoundAction::CutAttempt => {
+                    self.call.last = None;
+                    Action::CutAttempt
+                }
+                RoundAction::Ask(edge) => {
+                    self.ask_permit(edge);
+                    continue;
+                }
+                RoundAction::End(end) => {
+                    self.round_ended(end);
+                    continue;
+                }
+            };
+            self.orders.actions.push(action);
+        }
     }
 }

@@ -1,5 +1,7 @@
 //! The answers that the hands hold for calls which wait for them: how many, how much, and how long.
 
+use std::rc::Rc;
+
 /// So many answers are kept, and so many bytes of them.
 const KEPT_MAX: usize = 256;
 const KEPT_MAX_BYTES: usize = 1 << 20;
@@ -12,15 +14,20 @@ pub(super) struct KeptAnswers(Vec<Kept>);
 #[derive(Debug)]
 struct Kept {
     ticket: u64,
+    edge: Rc<str>,
     bytes: usize,
     until_ms: u64,
 }
 
 impl KeptAnswers {
+    pub(super) const fn new() -> KeptAnswers {
+        KeptAnswers(Vec::new())
+    }
+
     /// The answer to the copy with this ticket, for `for_ms`. The oldest answers are forgotten for it.
-    pub(super) fn keep(&mut self, ticket: u64, bytes: usize, for_ms: u64, now_ms: u64) {
+    pub(super) fn keep(&mut self, ticket: u64, edge: Rc<str>, bytes: usize, for_ms: u64, now_ms: u64) {
         self.0.retain(|kept| now_ms < kept.until_ms);
-        self.0.push(Kept { ticket, bytes, until_ms: now_ms + for_ms });
+        self.0.push(Kept { ticket, edge, bytes, until_ms: now_ms + for_ms });
         while self.0.len() > KEPT_MAX || self.bytes() > KEPT_MAX_BYTES {
             self.0.remove(0);
         }
@@ -28,6 +35,14 @@ impl KeptAnswers {
 
     pub(super) fn has(&self, ticket: u64) -> bool {
         self.0.iter().any(|kept| kept.ticket == ticket)
+    }
+
+    pub(super) fn oldest(&self) -> Option<u64> {
+        self.0.first().map(|kept| kept.ticket)
+    }
+
+    pub(super) fn edge(&self, ticket: u64) -> Option<Rc<str>> {
+        self.0.iter().find(|kept| kept.ticket == ticket).map(|kept| kept.edge.clone())
     }
 
     fn bytes(&self) -> usize {
@@ -43,7 +58,7 @@ mod tests {
     fn answers_are_kept_within_bounds() {
         let mut kept = KeptAnswers::default();
         for ticket in 0..1_000 {
-            kept.keep(ticket, 10_000, 1_000, 0);
+            kept.keep(ticket, "e".into(), 10_000, 1_000, 0);
         }
         assert!(!kept.has(0) && kept.has(999));
         assert!(kept.0.len() <= KEPT_MAX);

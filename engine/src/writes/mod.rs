@@ -11,6 +11,7 @@ mod look;
 use std::rc::Rc;
 
 use super::doubt::Doubt;
+use super::lease::{LeaseWatch, Version};
 use super::ledger::Ledger;
 use super::policy::{Policy, Rule};
 use super::principal::{Principal, Relation};
@@ -23,6 +24,9 @@ pub use look::Look;
 const REMEMBERED_MS: u64 = 60_000;
 /// How many edges a module remembers to have answered a probe: more than a client may have.
 const HEARD_MAX: usize = 256;
+
+/// So many records are watched at most; a watch that is forgotten begins anew.
+const WATCHES_MAX: usize = 256;
 
 /// What makes a write itself.
 #[derive(Clone, Debug)]
@@ -104,9 +108,23 @@ pub struct Writes {
     kept: KeptAnswers,
     /// The edges that have ever answered a probe.
     heard: Vec<Rc<str>>,
+    /// Watches over other holders' records: a call that ends before a lease does leaves its watch to the next one.
+    watches: Vec<(WriteId, LeaseWatch)>,
 }
 
 impl Writes {
+    /// None yet.
+    pub const fn new() -> Writes {
+        Writes {
+            entries: Vec::new(),
+            tickets: 0,
+            purge_at_ms: 0,
+            kept: KeptAnswers::new(),
+            heard: Vec::new(),
+            watches: Vec::new(),
+        }
+    }
+
     /// What is known of `id` now, for a call that has waited so far.
     pub fn look(&mut self, id: &WriteId, waits: Waits, policy: &Policy, now_ms: u64) -> Look {
         let kept = std::mem::take(&mut self.kept);
@@ -129,6 +147,31 @@ impl Writes {
         }
         self.kept = kept;
         look
+    }
+
+    /// What is known of the copies of a nonce, for a call that ends without a copy of its own. Where the call does not know whose
+    /// it is, the copies of everybody count: no refusal is then called a proof that proves nothing.
+    pub fn standing(
+        &mut self,
+        (ledger, nonce): (&Ledger, &str),
+        id: Option<&WriteId>,
+        policy: &Policy,
+        now_ms: u64,
+    ) -> Landed {
+        let is_related = |entry: &&mut Box<Entry>| {
+            let is_of_nonce = now_ms < entry.forgotten_at_ms() && entry.id.ledger.is_same(ledger);
+            is_of_nonce
+                && id.is_none_or(|id| match entry.relation(id, policy) {
+                    Relation::Same => entry.id.fingerprint == id.fingerprint,
+                    Relation::Perhaps => true,
+                    Relation::Different => false,
+                })
+        };
+        let standing = |entry: &mut Box<Entry>| match entry.phase {
+            Phase::InFlight { .. } => entry.standing.and(Landed::Maybe),
+            _ => entry.standing,
+        };
+        self.entries_of(nonce).filter(is_related).map(standing).fold(Landed::No, Landed::and)
     }
 
     /// A copy leaves; nothing may stand in its way.
@@ -264,9 +307,36 @@ impl Writes {
         self.heard.iter().any(|heard| **heard == *edge)
     }
 
-    /// The hands hold the answer of this copy, which has so many bytes. The oldest answers are forgotten for it.
-    pub fn keep(&mut self, ticket: u64, bytes: usize, policy: &Policy, now_ms: u64) {
-        self.kept.keep(ticket, bytes, policy.settle_ms, now_ms);
+    /// The hands hold the answer of this copy, which came from `edge` and has so many bytes. The oldest answers are forgotten for it.
+    pub fn keep(&mut self, ticket: u64, edge: Rc<str>, bytes: usize, policy: &Policy, now_ms: u64) {
+        self.kept.keep(ticket, edge, bytes, policy.settle_ms, now_ms);
+    }
+
+    /// The oldest answer that may still be asked for.
+    pub fn oldest_kept(&self) -> Option<u64> {
+        self.kept.oldest()
+    }
+
+    /// The base URL of the edge that gave this answer.
+    pub fn kept_edge(&self, ticket: u64) -> Option<Rc<str>> {
+        self.kept.edge(ticket)
+    }
+
+    /// Somebody else's record of this write has this version now; see [`LeaseWatch::look`].
+    pub fn watch(&mut self, id: &WriteId, version: Version, now_ms: u64) -> Option<Version> {
+        let is_same = |known: &WriteId| {
+            known.nonce == id.nonce
+                && known.ledger.is_same(&id.ledger)
+                && known.principal.relation(&id.principal) == Relation::Same
+        };
+        let place = self.watches.iter().position(|(known, _)| is_same(known));
+        let mut watch = place.map_or_else(LeaseWatch::default, |at| self.watches.remove(at).1);
+        let lapsed = watch.look(version, now_ms);
+        if self.watches.len() >= WATCHES_MAX {
+            self.watches.remove(0);
+        }
+        self.watches.push((id.clone(), watch));
+        lapsed
     }
 
     /// Whether the answer of this copy may still be asked for.
@@ -422,13 +492,13 @@ mod tests {
         let (mut writes, id) = (Writes::default(), id("k", "f"));
         let ticket = send(&mut writes, &id, 100);
         end(&mut writes, &id, &ticket, Landed::No, 150);
-        writes.keep(ticket.number, 10, &Policy::default(), 150);
+        writes.keep(ticket.number, "e".into(), 10, &Policy::default(), 150);
         assert_eq!(look(&mut writes, &id, 160), Look::Free);
         let waited = look_waiting(&mut writes, &id, ticket.number, 160);
         assert_eq!(waited, Look::Answered { ticket: ticket.number, landed: Landed::No });
         let next = send(&mut writes, &id, 200);
         end(&mut writes, &id, &next, Landed::Yes, 250);
-        writes.keep(next.number, 10, &Policy::default(), 250);
+        writes.keep(next.number, "e".into(), 10, &Policy::default(), 250);
         let shared = Look::Answered { ticket: next.number, landed: Landed::Yes };
         assert_eq!(look_waiting(&mut writes, &id, next.number, 260), shared);
         let earlier = Waits { since_ms: 240, ticket: None };

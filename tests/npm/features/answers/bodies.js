@@ -29,7 +29,11 @@ const KINDS = {
   "a web stream": (bytes) => ({ body: new Response(bytes).body, arrayBuffer: unread }),
   "React Native: no body": (bytes) => ({ arrayBuffer: async () => bytes.slice().buffer }),
   "a body of null": (bytes) => ({ body: null, arrayBuffer: async () => bytes.slice().buffer }),
-  "a body that is none": (bytes) => ({ body: text(bytes), arrayBuffer: async () => bytes.slice().buffer }),
+  "a body that is text": (bytes) => ({ body: text(bytes) }),
+  "a body that is bytes": (bytes) => ({ body: bytes }),
+  "a body that is none": (bytes) => ({ body: { of: "somebody else" }, arrayBuffer: async () => bytes.slice().buffer }),
+  "a test's: text() alone": (bytes) => ({ ok: true, text: async () => text(bytes) }),
+  "a test's: json() alone": (bytes) => ({ ok: true, json: async () => JSON.parse(text(bytes)) }),
 };
 
 for (const [kind, made] of Object.entries(KINDS)) {
@@ -42,16 +46,17 @@ for (const [kind, made] of Object.entries(KINDS)) {
   assert.deepEqual([error.code, error.attempts], ["decode", 1], kind);
 }
 
-// What is no answer is named.
-for (const given of [undefined, null, "text", {}, { status: 200 }, { status: "200", headers: new Headers() }, { headers: new Headers() }]) {
-  const shardd = new Shardd("key", { edges: local.edges, fetch: async () => given, maxAttempts: 1 });
-  const error = await failure(shardd.credit("bodies", "none", 1));
-  assert.deepEqual([error.code, error.outcome], ["network", "unknown"]);
-  assert.match(error.cause.message, /fetch gave no response: give a function that resolves to/);
+// A figure that json() has rounded is none.
+{
+  const health = { observed_at_unix_ms: 1, ready: true };
+  const account = { account: "a", active_hold_total: 0, available_balance: 2 ** 53, balance: 2 ** 53, bucket: "b", event_count: 1, reserved_by_origin: {} };
+  const fetch = async (url) => ({ status: 200, headers: new Headers(), json: async () => (url.endsWith("/health") ? health : { accounts: [account], total_balance: 5 }) });
+  const error = await failure(new Shardd("key", { edges: ["https://rounded.test"], fetch, integers: "bigint", maxAttempts: 1 }).getBalances("b"));
+  assert.equal(error.code, "decode");
 }
 
 // Bytes are counted whatever is announced: the length of a compressed body says nothing of what comes out of it.
-for (const announced of ["405", null]) {
+for (const announced of ["405", String(2 ** 40), null]) {
   let given = 0;
   const chunk = new Uint8Array(64 * 1024).fill(32);
   const endless = () => new ReadableStream({ pull: (controller) => {
@@ -62,6 +67,16 @@ for (const announced of ["405", null]) {
   const error = await failure(new Shardd("key", { edges: local.edges, fetch: bomb, maxBodyBytes: 2 ** 20 }).getBalances("b"));
   assert.deepEqual([error.code, error.attempts], ["decode", 1]);
   assert.ok(given < 2 * 2 ** 20, `${given} bytes were taken`);
+}
+
+// And a small one is read, whatever length is announced.
+for (const announced of ["999999999999", "-1", "none"]) {
+  const lying = async (url, init) => {
+    const response = await local.fetch(url, init);
+    const headers = { get: (name) => (name === "content-length" ? announced : response.headers.get(name)) };
+    return { status: response.status, headers, body: response.body };
+  };
+  assert.equal((await new Shardd("key", { edges: local.edges, fetch: lying }).credit("announced", announced, 5)).balance, 5);
 }
 
 // A framework that keeps answers (Next.js 13 and 14 do) is told to keep none; a runtime that knows no such member is not.

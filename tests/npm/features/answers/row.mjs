@@ -1,7 +1,7 @@
-// Answers of another make: bodies of every kind that a fetch gives, and what servers a little older or newer say.
+// Answers of another make: bodies of every kind that a fetch gives, what is no answer at all, and what servers a little older or newer say.
 export const manifest = { type: "module" };
 
 export async function run(project) {
-  for (const script of ["bodies.js", "servers.js"]) await project.node(script);
+  for (const script of ["bodies.js", "wrong.js", "servers.js", "unsent.js"]) await project.node(script);
   return `Node ${process.versions.node}`;
 }

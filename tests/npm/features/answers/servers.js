@@ -47,6 +47,19 @@ for (const name of ["balance", "available_balance"]) {
     assert.deepEqual([error.name, error.outcome, error.retryable], ["DecodeError", "applied", false]);
   }
 }
+// The same where the event itself lacks something, or has an odd member.
+for (const event of [without(EVENT, "type"), without(EVENT, "origin_node_id"), { ...EVENT, origin_seq: -1 }, { ...EVENT, event_id: 5 }]) {
+  const error = await charged(201, { ...WHOLE, event });
+  assert.deepEqual([error.name, error.outcome, error.retryable], ["DecodeError", "applied", false]);
+}
+// A replay is compared with the request: the ledger answers a nonce that it has with the first write of that nonce.
+for (const other of [{ amount: -6 }, { account: "c" }, { bucket: "c" }, { type: "hold_release", amount: 0, void_ref: "r" }]) {
+  const error = await charged(200, { ...WHOLE, deduplicated: true, event: { ...EVENT, ...other } });
+  assert.deepEqual([error.name, error.outcome], ["ConflictError", "rejected"], JSON.stringify(other));
+}
+for (const same of [{ type: "standard_v2" }, { bucket: "user_0f3a__bucket_62" }, { note: "first" }]) {
+  assert.equal((await charged(200, { ...WHOLE, deduplicated: true, event: { ...EVENT, ...same } })).deduplicated, true);
+}
 // The event of another nonce proves nothing.
 {
   const error = await charged(201, { ...without(WHOLE, "balance"), event: { ...EVENT, idempotency_nonce: "other" } }, { maxAttempts: 1 });

@@ -133,5 +133,11 @@ if (Symbol.dispose) {
   assert.deepEqual(facts(error), { name: "InternalError", outcome: "rejected" });
   assert.match(error.message, /as after free\(\)/);
   assert.equal(local.events().length, 1);
+  // Whatever is asked of it: what needs no memory does as it does, the rest says the same.
+  shardd.free();
+  shardd.close();
+  shardd[Symbol.dispose ?? "close"]();
+  for (const act of [() => shardd.edgeTable(), () => shardd.withApiKey("other")]) assert.throws(act, { name: "InternalError", message: error.message });
+  for (const act of [() => shardd.health(), () => shardd.myBuckets().next(), () => error.retry?.() ?? shardd.edges()]) assert.equal((await failure(act())).message, error.message);
   local.dispose();
 }

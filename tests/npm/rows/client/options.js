@@ -127,9 +127,43 @@ assert.equal((await shardd.credit("b", "a", 5, new Options())).event.note, "of a
 assert.equal((await shardd.credit("b", "a", 5, Object.assign(Object.create(null), { note: "bare" }))).event.note, "bare");
 assert.equal((await shardd.credit("b", "a", 5, Object.freeze({ note: "frozen" }))).event.note, "frozen");
 
-// One that throws is no synchronous throw.
-const trap = { get note() { throw new Error("trapped"); } };
-await assert.rejects(shardd.credit("b", "a", 5, trap));
+// One that throws is no synchronous throw, and the error names it.
+{
+  const thrown = new Error("trapped");
+  const trap = (name) => Object.defineProperty({}, name, { enumerable: true, get() { throw thrown; } });
+  const isNamed = (error, name) => {
+    assert.ok(error instanceof InvalidInputError, error.stack);
+    assert.equal(error.message, `The ${name} cannot be read: see the cause.`);
+    assert.equal(error.cause, thrown);
+  };
+  for (const name of ["note", "signal", "idempotencyNonce", "waitUntil"]) isNamed(await failure(shardd.credit("b", "a", 5, trap(name))), `option ${name}`);
+  isNamed(await failure(shardd.getBalances("b", trap("signal"))), "option signal");
+  isNamed(await failure(shardd.getAccount("b", "a", trap("after"))), "option after");
+  isNamed(await failure(shardd.forget(trap("pending"))), "option pending");
+  const unreadable = new Proxy({}, { ownKeys() { throw thrown; } });
+  isNamed(await failure(shardd.credit("b", "a", 5, unreadable)), "options");
+  const refused = (act) => {
+    try {
+      act();
+    } catch (error) {
+      return error;
+    }
+    return assert.fail("it was taken");
+  };
+  const client = (more) => () => new Shardd("key", { fetch: local.fetch, edges: local.edges, ...more });
+  for (const name of ["fetch", "edges", "store", "signal", "onEvent", "rememberEdge", "timeoutMs"]) isNamed(refused(() => new Shardd("key", trap(name))), `option ${name}`);
+  isNamed(refused(() => shardd.withApiKey("other", trap("owner"))), "option owner");
+  isNamed(refused(() => Shardd.fromEnv({ SHARDD_API_KEY: "key" }, trap("edges"))), "option edges");
+  for (const [option, member] of [["rememberEdge", "get"], ["rememberEdge", "set"], ["store", "update"], ["store", "hold"], ["signal", "aborted"], ["signal", "addEventListener"]]) {
+    isNamed(refused(client({ [option]: Object.assign(trap(member), member === "set" && { get() {} }, member === "addEventListener" && { aborted: false }) })), `option ${option}`);
+  }
+  isNamed(await failure(shardd.credit("b", "a", 5, { signal: trap("aborted") })), "option signal");
+  // A signal that throws later aborts nothing, and takes nobody with it.
+  let looks = 0;
+  const moody = { get aborted() { if (looks++ > 0) throw thrown; return false; }, get reason() { throw thrown; }, addEventListener() {}, removeEventListener() {} };
+  assert.equal((await shardd.getBalances("b", { signal: moody })).totalBalance, 20);
+  assert.ok(looks > 1);
+}
 
 // The client's options as they were when it was made.
 {

@@ -15,6 +15,7 @@ export async function run(project) {
   let passed = 0;
   for (const file of files) passed += [...(await project.node(...how, "--test-reporter=tap", file)).matchAll(/^ok \d+/gm)].length;
   await project.node("required.cjs");
+  assert.equal(await project.node("open-claim.js"), "claimed\n");
   const code = await shown("idempotency");
   await project.write("shown.js", code);
   await project.write("shown.cjs", asCommonJs(code));

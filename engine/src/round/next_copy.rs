@@ -25,7 +25,7 @@ impl Step<'_, '_> {
         tried: &[Rc<str>],
     ) -> Result<usize, Option<u64>> {
         let own = self.shared.edges.at(&doubt.edge);
-        let is_bound = !moves || matches!(self.call.kind, Kind::Write { moves: false, .. });
+        let is_bound = !moves || matches!(self.round.kind, Kind::Write { moves: false, .. });
         if !self.shared.edges.iter().any(|edge| self.shared.writes.has_heard(&edge.url)) {
             return self.unheard_copy(doubt, settle_ms, own);
         }
@@ -35,7 +35,7 @@ impl Step<'_, '_> {
             self.ask_all(doubt.since_ms, doubt.since_ms);
             return Err(Some(self.now_ms + HEAR_POLL_MS));
         };
-        if due_ms >= self.call.deadline_ms {
+        if due_ms >= self.round.deadline_ms {
             return Err(self.wait_to_settle(due_ms));
         }
         if self.now_ms < due_ms {
@@ -46,8 +46,8 @@ impl Step<'_, '_> {
             return Err(Some(round_at_ms));
         }
         let round_at_ms = self.begin_final_round(round_at_ms, doubt.since_ms);
-        if self.call.awaits_key {
-            return Err(Some(self.call.deadline_ms));
+        if self.round.awaits_key {
+            return Err(Some(self.round.deadline_ms));
         }
         if self.now_ms < due_ms {
             return Err(Some(due_ms));
@@ -79,21 +79,21 @@ impl Step<'_, '_> {
             self.ask_all(doubt.since_ms, doubt.since_ms);
             return Err(Some(due_ms.min(self.now_ms + HEAR_POLL_MS)));
         }
-        if self.call.awaits_key {
-            return Err(Some(self.call.deadline_ms));
+        if self.round.awaits_key {
+            return Err(Some(self.round.deadline_ms));
         }
-        Ok(self.call.only.or(own).unwrap_or(0))
+        Ok(self.round.only.or(own).unwrap_or(0))
     }
 
     /// Every edge is probed once more before the copy leaves. Says when that began.
     fn begin_final_round(&mut self, from_ms: u64, doubt_since_ms: u64) -> u64 {
-        let valid_ms = self.call.policy.probe_timeout_ms;
+        let valid_ms = self.round.policy.probe_timeout_ms;
         let is_valid = |at_ms: u64| self.now_ms.saturating_sub(at_ms) < valid_ms;
         let is_early = |at_ms: u64| at_ms + ROUND_SHARED_MS <= from_ms;
-        if self.call.round_at_ms.is_none_or(|at_ms| is_early(at_ms) || !is_valid(at_ms)) {
-            self.call.round_at_ms = Some(self.shared.edges.final_round(from_ms, self.now_ms));
+        if self.round.round_at_ms.is_none_or(|at_ms| is_early(at_ms) || !is_valid(at_ms)) {
+            self.round.round_at_ms = Some(self.shared.edges.final_round(from_ms, self.now_ms));
         }
-        let round_at_ms = self.call.round_at_ms.unwrap_or(self.now_ms);
+        let round_at_ms = self.round.round_at_ms.unwrap_or(self.now_ms);
         self.ask_all(round_at_ms, doubt_since_ms);
         round_at_ms
     }
@@ -110,20 +110,20 @@ impl Step<'_, '_> {
     ) -> Result<usize, Option<u64>> {
         let comes_last = |edge: usize| {
             let url = self.shared.edges.get(edge).map(|known| &known.url);
-            self.call.put_last.contains(&edge) || url.is_some_and(|url| tried.contains(url))
+            self.round.put_last.contains(&edge) || url.is_some_and(|url| tried.contains(url))
         };
         let is_candidate = |edge: &usize| {
             let is_behind = self.shared.edges.get(*edge).is_some_and(|known| known.is_behind);
-            match self.call.only {
+            match self.round.only {
                 Some(only) => *edge == only && (!is_bound || own == Some(only)),
                 None => own == Some(*edge) || (!is_bound && !is_behind),
             }
         };
         let is_heard = |edge: &usize| {
             let heard = |known: &Edge| known.is_heard_since(round_at_ms);
-            !self.call.policy.keeps(Rule::FinalRound) || self.shared.edges.get(*edge).is_some_and(heard)
+            !self.round.policy.keeps(Rule::FinalRound) || self.shared.edges.get(*edge).is_some_and(heard)
         };
-        let is_other = |edge: usize| own != Some(edge) && self.call.policy.keeps(Rule::OwnEdgeFirst);
+        let is_other = |edge: usize| own != Some(edge) && self.round.policy.keeps(Rule::OwnEdgeFirst);
         let answered = (0..self.shared.edges.len()).filter(is_candidate).filter(is_heard);
         let best = answered.min_by_key(|edge| {
             (comes_last(*edge), is_other(*edge), self.shared.edges.rank(*edge, self.now_ms))
@@ -133,7 +133,7 @@ impl Step<'_, '_> {
             return Err(Some(self.now_ms + HEAR_POLL_MS));
         };
         let awaited = own.filter(|own| *own != best && is_candidate(own) && !comes_last(*own));
-        if let Some(own) = awaited.filter(|_| self.call.policy.keeps(Rule::OwnEdgeFirst)) {
+        if let Some(own) = awaited.filter(|_| self.round.policy.keeps(Rule::OwnEdgeFirst)) {
             // An edge that was silent before may be dead: it gets no longer than the round.
             let is_silent = doubt.is_silent && doubt.own_heard_at_ms.is_none();
             let rtt_ms = self.shared.edges.get(own).and_then(Edge::rtt_ms).filter(|_| !is_silent);

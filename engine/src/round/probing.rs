@@ -1,7 +1,7 @@
 //! The probes of a call: who is asked, and what an answer or its absence means for the phase.
 
 use super::step::Step;
-use super::{Action, Phase, Probe, Shared, Target};
+use super::{Phase, Probe, RoundAction, Shared, Target};
 use crate::Event;
 use crate::edge::Health;
 use crate::policy::Rule;
@@ -20,16 +20,16 @@ impl Step<'_, '_> {
     }
 
     fn send_probe(&mut self, edge: usize) {
-        let until_ms = self.now_ms.saturating_add(self.call.policy.probe_timeout_ms);
-        self.call.probes_sent += 1;
-        let number = self.call.probes_sent;
-        self.call.probes.push(Probe { number, edge, sent_at_ms: self.now_ms, until_ms });
+        let until_ms = self.now_ms.saturating_add(self.round.policy.probe_timeout_ms);
+        self.round.probes_sent += 1;
+        let number = self.round.probes_sent;
+        self.round.probes.push(Probe { number, edge, sent_at_ms: self.now_ms, until_ms });
         self.shared.edges.record_probe_sent(edge, self.now_ms);
-        self.orders.actions.push(Action::Probe { probe: number, edge });
+        self.orders.actions.push(RoundAction::Probe { probe: number, edge });
     }
 
     fn asks(&self, edge: usize, since_ms: u64) -> bool {
-        self.call.probes.iter().any(|probe| probe.edge == edge && probe.sent_at_ms >= since_ms)
+        self.round.probes.iter().any(|probe| probe.edge == edge && probe.sent_at_ms >= since_ms)
     }
 
     /// Probes every edge, resting ones too, that has not answered since `since_ms` and has no probe under way that left since
@@ -52,12 +52,12 @@ impl Step<'_, '_> {
 
     /// Probes beside the request to `serving` what is due, once that is on its way.
     pub(super) fn probe_beside(&mut self, serving: usize) {
-        if self.call.beside_at_ms.is_none_or(|at_ms| self.now_ms < at_ms) {
+        if self.round.beside_at_ms.is_none_or(|at_ms| self.now_ms < at_ms) {
             return;
         }
-        self.call.beside_at_ms = None;
+        self.round.beside_at_ms = None;
         // Another call may have been first.
-        let due = self.shared.edges.due_probes(serving, &self.call.policy, self.now_ms);
+        let due = self.shared.edges.due_probes(serving, &self.round.policy, self.now_ms);
         self.shared.edges.record_due(self.now_ms);
         for edge in due {
             self.probe(edge);
@@ -66,22 +66,22 @@ impl Step<'_, '_> {
 
     pub(super) fn expire_probes(&mut self) {
         let now_ms = self.now_ms;
-        while let Some(late) = self.call.probes.iter().find(|probe| now_ms >= probe.until_ms) {
+        while let Some(late) = self.round.probes.iter().find(|probe| now_ms >= probe.until_ms) {
             let (number, edge, sent_at_ms) = (late.number, late.edge, late.sent_at_ms);
             self.shared.edges.record_unanswered(edge, sent_at_ms, now_ms);
-            self.orders.actions.push(Action::CutProbe(number));
+            self.orders.actions.push(RoundAction::CutProbe(number));
             self.probe_ended(number, None);
         }
     }
 
     pub(super) fn probe_ended(&mut self, number: u32, health: Option<Health>) {
-        let Some(at) = self.call.probes.iter().position(|probe| probe.number == number) else { return };
-        let Probe { edge, sent_at_ms, .. } = self.call.probes.swap_remove(at);
+        let Some(at) = self.round.probes.iter().position(|probe| probe.number == number) else { return };
+        let Probe { edge, sent_at_ms, .. } = self.round.probes.swap_remove(at);
         let rtt_ms = self.now_ms.saturating_sub(sent_at_ms);
         let fit = health.is_some_and(|health| health.qualifies());
         match &health {
             Some(health) => {
-                self.shared.edges.record_probe(edge, rtt_ms, health, &self.call.policy, self.now_ms);
+                self.shared.edges.record_probe(edge, rtt_ms, health, &self.round.policy, self.now_ms);
                 self.hear(edge, sent_at_ms);
             }
             None => self.shared.edges.record_probe_failed(edge, sent_at_ms),
@@ -97,18 +97,18 @@ impl Step<'_, '_> {
         self.shared.edges.record_heard(edge, sent_at_ms, self.now_ms);
         let Some(url) = self.shared.edges.get(edge).map(|known| known.url.clone()) else { return };
         let Shared { writes, ledger, .. } = &mut *self.shared;
-        writes.hear(ledger, &url, sent_at_ms, &self.call.policy, self.now_ms);
+        writes.hear(ledger, &url, sent_at_ms, &self.round.policy, self.now_ms);
     }
 
     /// What a probe's end means for the phase.
     pub(super) fn heed_probe(&mut self, probed: usize, answered: bool, fit: bool) {
         let now_ms = self.now_ms;
-        match &mut self.call.phase {
+        match &mut self.round.phase {
             Phase::Racing { field, .. } if fit && field.contains(&probed) => {
                 self.shared.edges.end_race(Some(probed));
                 // It may have been left before: a race among such edges is run when there are no others.
-                if self.call.policy.keeps(Rule::Return) {
-                    self.call.left.retain(|edge| *edge != probed);
+                if self.round.policy.keeps(Rule::Return) {
+                    self.round.left.retain(|edge| *edge != probed);
                 }
                 self.head(Target::Any, now_ms);
             }

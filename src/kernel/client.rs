@@ -1,0 +1,132 @@
+//! Clients: what is known of their edges.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use wasm_bindgen::prelude::*;
+
+use super::enter;
+use super::words::{word, word_or_none};
+use crate::engine::{EdgeState, EdgeTable, Ledger, Policy};
+
+/// What the calls of a client share.
+pub(super) struct Core {
+    pub(super) edges: RefCell<EdgeTable>,
+    pub(super) ledger: Rc<Ledger>,
+    pub(super) policy: Policy,
+}
+
+/// A client. The input is the ledger's name, where `ledger_len` is not negative, and the edges' base URLs, a line each.
+#[wasm_bindgen]
+#[allow(clippy::too_many_arguments)] // numbers: an object of them would be a crossing for each
+pub fn open(
+    ledger_len: i32,
+    edges_len: u32,
+    timeout_ms: f64,
+    attempt_timeout_ms: f64,
+    probe_timeout_ms: f64,
+    cooldown_ms: f64,
+    settle_ms: f64,
+    max_attempts: u32,
+    moves: bool,
+) -> i32 {
+    enter(|kernel| {
+        let name_len = usize::try_from(ledger_len).unwrap_or(0);
+        let name = (ledger_len >= 0).then(|| kernel.text(0, name_len));
+        let urls: Vec<Rc<str>> = lines(kernel.text(name_len, edges_len as usize));
+        let policy = Policy {
+            timeout_ms: timeout_ms as u64,
+            attempt_timeout_ms: attempt_timeout_ms as u64,
+            probe_timeout_ms: probe_timeout_ms as u64,
+            cooldown_ms: cooldown_ms as u64,
+            settle_ms: settle_ms as u64,
+            max_attempts,
+            ambiguous_writes_move: moves,
+        };
+        let ledger = Rc::new(Ledger::new(name, urls.iter().map(|url| &**url)));
+        let edges = RefCell::new(EdgeTable::new(urls));
+        kernel.clients.insert(Rc::new(Core { edges, ledger, policy })).map_or(-1, |handle| handle as i32)
+    })
+}
+
+#[allow(clippy::manual_pattern_char_comparison)] // std's searcher for one character is half a kilobyte
+fn lines(text: &str) -> Vec<Rc<str>> {
+    text.split(|letter| letter == '\n').filter(|line| !line.is_empty()).map(Rc::from).collect()
+}
+
+/// Gives a client back. Its calls go on.
+#[wasm_bindgen]
+pub fn drop_client(client: u32) {
+    enter(|kernel| drop(kernel.clients.remove(client)));
+}
+
+/// The edge that served last, as an earlier client told.
+#[wasm_bindgen]
+pub fn remember(client: u32, len: u32) {
+    enter(|kernel| {
+        if let Some(core) = kernel.clients.get(client) {
+            core.edges.borrow_mut().remember(kernel.text(0, len as usize));
+        }
+    });
+}
+
+/// Adds the edges that a directory named, a line each; how many there are now.
+#[wasm_bindgen]
+pub fn merge(client: u32, len: u32, now_ms: f64) -> u32 {
+    enter(|kernel| {
+        let Some(core) = kernel.clients.get(client) else { return 0 };
+        let mut edges = core.edges.borrow_mut();
+        edges.merge(lines(kernel.text(0, len as usize)), now_ms as u64);
+        edges.len() as u32
+    })
+}
+
+/// Where the URL of an edge is, and how many bytes it has.
+#[wasm_bindgen]
+pub fn url(client: u32, edge: u32) -> u32 {
+    enter(|kernel| {
+        kernel.words.begin();
+        let core = kernel.clients.get(client);
+        let Some(url) = core.and_then(|core| Some(core.edges.borrow().get(edge as usize)?.url.clone()))
+        else {
+            return 0;
+        };
+        kernel.words.push_bytes(url.as_bytes().to_vec());
+        kernel.words.place()
+    })
+}
+
+/// What is known of an edge: its round-trip time or -1, its state, what is left of its cooldown, and whether it is pinned.
+#[wasm_bindgen]
+pub fn edge(client: u32, edge: u32, now_ms: f64) -> u32 {
+    enter(|kernel| {
+        kernel.words.begin();
+        let (at, now_ms) = (edge as usize, now_ms as u64);
+        let Some(core) = kernel.clients.get(client) else { return 0 };
+        let edges = core.edges.borrow();
+        let Some(edge) = edges.get(at) else { return 0 };
+        let state = match edge.state(now_ms) {
+            EdgeState::Up => 0,
+            EdgeState::Cooling => 1,
+            EdgeState::HalfOpen => 2,
+        };
+        let cooldown_left_ms = word(edge.cooldown_left_ms(now_ms));
+        kernel.words.push(&[
+            word_or_none(edge.rtt_ms()),
+            state,
+            cooldown_left_ms,
+            i32::from(edges.pinned() == Some(at)),
+        ]);
+        kernel.words.place()
+    })
+}
+
+/// What the clock of an edge shows, in Unix milliseconds; 0 where that is not known.
+#[wasm_bindgen]
+pub fn clock(client: u32, edge: u32, now_ms: f64) -> f64 {
+    enter(|kernel| {
+        let core = kernel.clients.get(client);
+        let unix_ms = core.and_then(|core| core.edges.borrow().get(edge as usize)?.unix_ms(now_ms as u64));
+        unix_ms.unwrap_or(0) as f64
+    })
+}
