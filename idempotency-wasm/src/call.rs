@@ -49,12 +49,12 @@ fn happened(event: u32, answer: &[f64]) -> Event {
 }
 
 fn answered(numbers: &[f64]) -> Answer {
-    let [kind, remaining_ms] = first(numbers);
-    let tokens = |from: usize| numbers.get(from..).unwrap_or_default();
+    let [kind, remaining_ms, _, _, t0, t1, t2, t3, l0, l1, l2, l3] = first(numbers);
+    let token = token([t0, t1, t2, t3]);
     match kind as u32 {
-        answer::CLAIMED => Answer::Claimed { token: token(tokens(4)), lapsed: token_or_none(tokens(8)) },
+        answer::CLAIMED => Answer::Claimed { token, lapsed: token_or_none([l0, l1, l2, l3]) },
         answer::IN_FLIGHT => Answer::InFlight { remaining_ms: remaining_ms as u64 },
-        answer::LAPSED => Answer::Lapsed { token: token(tokens(4)) },
+        answer::LAPSED => Answer::Lapsed { token },
         answer::COMPLETED => Answer::Completed,
         answer::MISMATCH => Answer::Mismatch,
         kind => Answer::Fenced(rejection(kind).map_or(FencedOutcome::Applied, FencedOutcome::Rejected)),
@@ -72,28 +72,23 @@ fn rejection(kind: u32) -> Option<Rejection> {
 }
 
 fn read(numbers: &[f64]) -> Option<Call> {
-    let [phase, figure, _, _, _, _, _, _, _, _, a, b] = first(numbers);
-    let tokens = |from: usize| numbers.get(from..).unwrap_or_default();
+    let [phase, figure, t0, t1, t2, t3, l0, l1, l2, l3, a, b, c] = *<&[f64; 13]>::try_from(numbers).ok()?;
+    let token = token([t0, t1, t2, t3]);
     let looks = Looks { began_ms: a as u64, next_ms: b as u64 };
     let done = if a == 0.0 { Done::Returned } else { Done::Recovered };
     let lost = rejection(b as u32);
-    if numbers.is_empty() {
-        return None;
-    }
     Some(match phase as u32 {
-        phase::CLAIMING => Call::Claiming { looks, asked_at_ms: numbers.get(12).map_or(0, |ms| *ms as u64) },
+        phase::CLAIMING => Call::Claiming { looks, asked_at_ms: c as u64 },
         phase::RECLAIMING => Call::Reclaiming { done, lost: lost.unwrap_or(Rejection::KeyExpired) },
-        phase::COMPLETING => Call::Completing { token: token(tokens(2)), done, lost },
-        phase::RELEASING => Call::Releasing {
-            token: token(tokens(2)),
-            end: if a == 0.0 { End::Executed } else { End::Failed },
-        },
+        phase::COMPLETING => Call::Completing { token, done, lost },
+        phase::RELEASING => {
+            Call::Releasing { token, end: if a == 0.0 { End::Executed } else { End::Failed } }
+        }
         phase::WAITING => Call::Waiting { looks, pause_ms: figure as u64 },
-        phase::RUNNING => Call::Running(Held {
-            token: token(tokens(2)),
-            lapsed: token_or_none(tokens(6)),
-            claimed_at_ms: figure as u64,
-        }),
+        phase::RUNNING => {
+            let lapsed = token_or_none([l0, l1, l2, l3]);
+            Call::Running(Held { token, lapsed, claimed_at_ms: figure as u64 })
+        }
         _ => Call::Over(End::Confused),
     })
 }

@@ -91,8 +91,8 @@ impl Told {
         Duration::from_millis(remaining_ms as u64)
     }
 
-    fn four(&self, from: usize) -> &[f64] {
-        self.numbers.get(from..).unwrap_or_default()
+    fn four(&self, from: usize) -> [f64; 4] {
+        first(self.numbers.get(from..).unwrap_or_default())
     }
 }
 

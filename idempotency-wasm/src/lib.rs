@@ -16,7 +16,7 @@ mod operation;
 mod renewal;
 mod server;
 
-// Nearly two kilobytes of brotli smaller than the standard library's.
+/// The standard library's takes 1.7 KB of brotli more.
 #[cfg(target_arch = "wasm32")]
 #[global_allocator]
 static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
@@ -25,6 +25,6 @@ pub use call::told;
 #[cfg(all(feature = "conformance", target_arch = "wasm32"))]
 pub use conformance::{Place, conformance};
 pub use name::{caller_scope, fingerprint, key_name, name_key, scoped_name};
-pub use operation::{corrupt, step};
+pub use operation::step;
 pub use renewal::renewed;
 pub use server::{server_entry, server_found, server_script};

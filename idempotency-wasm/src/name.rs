@@ -1,6 +1,6 @@
 //! Keys as the names under which stores keep them, and fingerprints.
 
-use sha2::Digest as _;
+use shardd_wasm::idempotency::fingerprint::sha256;
 use shardd_wasm::idempotency::{
     DefaultFingerprintStrategy, Error, FingerprintStrategy, IdempotencyKey, Sha256FingerprintStrategy,
 };
@@ -30,13 +30,13 @@ pub fn name_key(name: &str) -> String {
 /// What stands before the keys of one caller: the first 128 bits of SHA-256, so that no caller can choose another's.
 #[wasm_bindgen(js_name = callerScope)]
 pub fn caller_scope(caller: &str) -> Vec<u8> {
-    sha2::Sha256::digest(caller).iter().take(16).copied().collect()
+    sha256(&[caller.as_bytes()]).to_be_bytes().into()
 }
 
 /// Sixteen bytes for an operation and its body.
 #[wasm_bindgen]
-pub fn fingerprint(operation: &str, body: &[u8], sha256: bool) -> Vec<u8> {
-    let fingerprint = if sha256 {
+pub fn fingerprint(operation: &str, body: &[u8], is_sha256: bool) -> Vec<u8> {
+    let fingerprint = if is_sha256 {
         Sha256FingerprintStrategy.compute(operation, body)
     } else {
         DefaultFingerprintStrategy.compute(operation, body)

@@ -15,7 +15,7 @@ pub(crate) struct Terms {
 
 impl Terms {
     pub fn read(numbers: &[f64]) -> Self {
-        let [lease_ms, keep_ms, ceiling_ms, replay_ms, wait_ms, refuses] = first(numbers);
+        let [lease_ms, keep_ms, ceiling_ms, replay_ms, wait_ms, refuses, a, b, c, d] = first(numbers);
         Self {
             lease_ms: span(lease_ms),
             keep_ms: span(keep_ms),
@@ -23,7 +23,7 @@ impl Terms {
             replay_ms: span(replay_ms),
             wait_ms: span(wait_ms),
             refuses_lapsed: refuses != 0.0,
-            fingerprint: Fingerprint::new(wide(numbers.get(6..).unwrap_or_default())),
+            fingerprint: Fingerprint::new(wide([a, b, c, d])),
         }
     }
 }
@@ -43,22 +43,26 @@ fn span(ms: f64) -> u64 {
 }
 
 /// 128 bits of four numbers.
-pub(crate) fn wide(numbers: &[f64]) -> u128 {
-    numbers.iter().take(4).fold(0, |value, number| value << 32 | u128::from(*number as u32))
+pub(crate) fn wide(numbers: [f64; 4]) -> u128 {
+    token(numbers).as_u128()
 }
 
 /// And back.
 pub(crate) fn split(value: u128) -> [f64; 4] {
-    [96, 64, 32, 0].map(|shift| f64::from((value >> shift) as u32))
+    let (high, low) = ((value >> 64) as u64, value as u64);
+    [high >> 32, high & HALF, low >> 32, low & HALF].map(|part| part as f64)
 }
 
-pub(crate) fn token(numbers: &[f64]) -> FencingToken {
-    FencingToken::from_u128(wide(numbers))
+const HALF: u64 = u32::MAX as u64;
+
+pub(crate) fn token(numbers: [f64; 4]) -> FencingToken {
+    let [a, b, c, d] = numbers.map(|part| part as u64);
+    FencingToken::new(a << 32 | b, c << 32 | d)
 }
 
 /// A token that may be missing: no claim has the token of zeros.
-pub(crate) fn token_or_none(numbers: &[f64]) -> Option<FencingToken> {
-    Some(token(numbers)).filter(|token| token.as_u128() != 0)
+pub(crate) fn token_or_none(numbers: [f64; 4]) -> Option<FencingToken> {
+    Some(token(numbers)).filter(|token| *token != FencingToken::new(0, 0))
 }
 
 pub(crate) fn token_or_zero(token: Option<FencingToken>) -> u128 {

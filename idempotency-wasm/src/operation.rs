@@ -7,7 +7,7 @@ use shardd_wasm::idempotency::{
 };
 use wasm_bindgen::prelude::*;
 
-use crate::number::{Terms, split, token, token_or_zero, wide};
+use crate::number::{Terms, first, split, token, token_or_zero};
 
 pub(crate) const CLAIM: u32 = 0;
 pub(crate) const COMPLETE: u32 = 1;
@@ -47,13 +47,18 @@ pub(crate) struct Said {
     pub change: u8,
     /// When what is written is as good as gone.
     pub expires_at_ms: u64,
-    /// The record that is to be written, or the response that was found.
+    /// The record that is to be written, the response that was found, or the sentence of an answer that is none.
     pub bytes: Vec<u8>,
 }
 
 impl Said {
     pub fn of(kind: u32) -> Self {
         Self { kind, ..Self::default() }
+    }
+
+    /// The bytes under the key are no record: with what is to be said of that.
+    pub fn corrupt() -> Self {
+        Self { bytes: CorruptRecord::SENTENCE.into(), ..Self::of(answer::CORRUPT) }
     }
 
     pub fn claimed(token: FencingToken, lapsed: Option<FencingToken>) -> Self {
@@ -117,7 +122,7 @@ pub fn step(
     // A purge reads nothing, and so gets rid of what cannot be read.
     let record = record.filter(|_| operation != PURGE);
     let done = stepped(operation, &Terms::read(terms), proof, response, record.as_deref(), now_ms as u64);
-    done.unwrap_or_else(|CorruptRecord| Said::of(answer::CORRUPT)).packed()
+    done.unwrap_or_else(|CorruptRecord| Said::corrupt()).packed()
 }
 
 fn stepped(
@@ -150,13 +155,13 @@ fn stepped(
 }
 
 fn command(operation: u32, terms: &Terms, proof: &[f64], response: &[u8]) -> Result<Command, CorruptRecord> {
-    let (fingerprint, lease_ms, token) = (terms.fingerprint, terms.lease_ms, token(proof));
+    let (fingerprint, lease_ms, token) = (terms.fingerprint, terms.lease_ms, token(first(proof)));
     Ok(match operation {
         CLAIM => Command::Claim {
             fingerprint,
             lease_ms,
             keep_ms: terms.keep_ms,
-            nonce: wide(proof) as u64,
+            nonce: token.sequence,
             refuses_lapsed: terms.refuses_lapsed,
             ignores_lease: false,
             memo: Vec::new(),
@@ -176,10 +181,4 @@ fn found(record: &Record, now_ms: u64) -> Said {
     let status = record.status(now_ms);
     let found = Said::found(status, record.fingerprint, record.response.as_ref());
     Said { token: record.token.as_u128(), remaining_ms: record.remaining_ms(now_ms), ..found }
-}
-
-/// What is to be said where an answer is [`answer::CORRUPT`].
-#[wasm_bindgen]
-pub fn corrupt() -> String {
-    CorruptRecord::SENTENCE.to_owned()
 }

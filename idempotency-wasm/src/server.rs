@@ -32,25 +32,24 @@ if type(reply) == 'table' then
 end
 return reply
 "#;
-/// By the names of the scripts, those of the scripts with the other one around them: what servers remember is not sent again.
-const AROUND: [(&str, &str); 4] = [
-    ("33c62105a40fa48cd96f8bcaf8289b0bcd9e0ed0", "f1c3283d05ae12b97bad5b233f5cddefb71bebc4"),
-    ("f1bb0d54f3e3638360e82e67fb48d395c0621d1f", "cb7b8d81a5132df7c0532fa7fdc54ef3efe1ca25"),
-    ("275a500ea1c52098643f9776152c365b6926794b", "6ef44063ef121528d4d7d04cff5200dc0dad93e6"),
-    ("61b40ff6c0381aa235a09c5ca1f03fd3ad02cd7b", "11d8377d7697393ef54861506296dc4ed8859d47"),
+/// The SHA-1 of the scripts with the other one around them, by which servers remember them: what they know is not sent again.
+const NAMES: [&str; 4] = [
+    "f1c3283d05ae12b97bad5b233f5cddefb71bebc4",
+    "cb7b8d81a5132df7c0532fa7fdc54ef3efe1ca25",
+    "6ef44063ef121528d4d7d04cff5200dc0dad93e6",
+    "11d8377d7697393ef54861506296dc4ed8859d47",
 ];
 
 /// The script of an operation: the name that servers remember it by, the end of a line, and its text.
 #[wasm_bindgen(js_name = serverScript)]
 pub fn server_script(operation: u32) -> String {
-    let Script { text, sha1, .. } = match operation {
-        COMPLETE => script::COMPLETE,
-        TOUCH => script::TOUCH,
-        REMOVE => script::REMOVE,
-        _ => script::CLAIM,
+    let [claim, complete, touch, remove] = NAMES;
+    let (name, Script { text, .. }) = match operation {
+        COMPLETE => (complete, script::COMPLETE),
+        TOUCH => (touch, script::TOUCH),
+        REMOVE => (remove, script::REMOVE),
+        _ => (claim, script::CLAIM),
     };
-    // A name that is not there is one that no server knows.
-    let name = AROUND.iter().find_map(|(script, name)| (*script == sha1).then_some(*name)).unwrap_or(sha1);
     [name, "\n", BEFORE, text, AFTER].concat()
 }
 
@@ -75,7 +74,7 @@ pub fn server_found(operation: u32, terms: &[f64], state: &str, entry: &[u8]) ->
         "created" | "taken" => Said::of(answer::CLAIMED),
         "none" => Said::of(answer::FREE),
         _ => match found(state, entry) {
-            Err(CorruptRecord) => Said::of(answer::CORRUPT),
+            Err(CorruptRecord) => Said::corrupt(),
             Ok((_, found)) if operation == CLAIM && found != Terms::read(terms).fingerprint => {
                 Said::of(answer::MISMATCH)
             }

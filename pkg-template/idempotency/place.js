@@ -10,9 +10,9 @@ export class Unanswered {
   }
 }
 
-/** An answer, unless the bytes under the key are no record. */
+/** An answer, unless the bytes under the key are no record: then the wasm says what to do. */
 export const legible = (answer) =>
-  answer.numbers[KIND] === CORRUPT ? new Unanswered(new Error(instantiate().glue.corrupt())) : answer;
+  answer.numbers[KIND] === CORRUPT ? new Unanswered(new Error(new TextDecoder().decode(answer.bytes))) : answer;
 
 /**
  * What begins an operation, `{ name, operation, terms, proof, response }`, and gives `{ answer, stop }`. The answer rejects where the wasm

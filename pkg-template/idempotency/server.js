@@ -2,7 +2,7 @@
 // languages: src/idempotency/valkey.
 import { instantiate } from "./instance.js";
 import {
-  ANSWER_OTHER, ANSWER_TOKEN, CLAIM, COMPLETE, CORRUPT, FENCED, FINGERPRINT, FREE, GET, KEEP_MS, LEASE_MS, PURGE, REFUSES, REMAINING_MS, REPLAY_MS, TOUCH,
+  ANSWER_OTHER, ANSWER_TOKEN, CLAIM, COMPLETE, FENCED, FINGERPRINT, FREE, GET, KEEP_MS, LEASE_MS, PURGE, REFUSES, REMAINING_MS, REPLAY_MS, TOUCH,
   joined, parts, split,
 } from "./number.js";
 import { Unanswered, legible } from "./place.js";
@@ -22,7 +22,7 @@ async function answer(command, key, asked) {
     return new Unanswered(cause);
   }
   if (isPurge) return just(FREE);
-  return legible(operation === CLAIM || operation === GET ? found(operation, terms, reply) : just(outcomeOf(reply)));
+  return legible(operation === CLAIM || operation === GET ? found(operation, terms, reply) : fenced(terms, reply));
 }
 
 /** Runs a script by its name; a server that does not know it is sent its text. */
@@ -60,21 +60,26 @@ const decimal = (digits) => String(BigInt(`0x${digits}`));
 const just = (kind) => ({ numbers: Float64Array.of(kind), bytes: undefined });
 
 /** A number says what became of an operation with a token. */
-function outcomeOf(reply) {
+function fenced(terms, reply) {
   const kind = typeof reply === "bigint" ? Number(reply) : reply;
-  return typeof kind === "number" && kind in FENCED ? kind : CORRUPT;
+  return typeof kind === "number" && kind in FENCED ? just(kind) : foreign(terms);
 }
 
+const foundBy = (operation, terms, state, entry) => parts(instantiate().glue.serverFound(operation, terms, state, unescaped(entry)));
+
+/** What no script of ours says. */
+const foreign = (terms) => foundBy(GET, terms, "", "");
+
 function found(operation, terms, reply) {
-  if (!Array.isArray(reply)) return just(CORRUPT);
-  const [state, runId, sequence, data, left] = reply.map(text);
-  const answer = parts(instantiate().glue.serverFound(operation, terms, state, unescaped(data ?? "")));
+  if (!Array.isArray(reply)) return foreign(terms);
+  const [state, runId, sequence, data = "", left] = reply.map(text);
+  const answer = foundBy(operation, terms, state, data);
   if (runId === undefined) return answer;
   try {
     answer.numbers.set(tokenOf(runId, sequence), ANSWER_TOKEN);
     if (state === "taken") answer.numbers.set(tokenOf(runId, data), ANSWER_OTHER);
   } catch {
-    return just(CORRUPT);
+    return foreign(terms);
   }
   answer.numbers[REMAINING_MS] = Math.max(0, Number(left) || 0);
   return answer;

@@ -133,7 +133,7 @@ async fn compile(setup: &Setup, source: Source) -> Result<PathBuf> {
         }
         let mut cargo = wasm.cargo(&setup.project, &arguments);
         if is_small {
-            cargo.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", lean::STACK);
+            cargo.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", lean::SMALL);
         }
         step.run(&mut cargo, limit).await.with_context(|| format!("{package} did not compile for wasm32"))?;
     }
