@@ -25,6 +25,8 @@ export class Recording {
     this.landed = undefined;
     /** What the store threw. */
     this.cause = undefined;
+    /** Whether the call has ended, and only writes that down. */
+    this.isClosing = false;
     /** The question that is open, which no step of an earlier one may answer. */
     this.visit = undefined;
   }
@@ -61,6 +63,7 @@ export class Recording {
   close(kind, ticket) {
     const { call } = this;
     const { life } = call;
+    this.isClosing = true;
     const answer = ticket < 0 ? this.landed : life.answers.get(ticket);
     if (kind === is.CLOSE_COMPLETE && answer && answer.status >= 200 && answer.status < 300) {
       life.enter("landed", call.handle, answer.status, ...life.put(answer.edge, answer.bytes));
@@ -103,7 +106,7 @@ export class Recording {
       await this.update(this.name, (bytes, nowUnixMs) => saidBy(this.step(visit, isLocked, bytes, nowUnixMs)));
       return is.STORED_DONE;
     } catch (thrown) {
-      if (this.visit === visit) this.cause = thrown;
+      if (this.visit === visit) this.failed(thrown);
       return quietly(() => thrown.written) === false ? is.STORED_UNWRITTEN : is.STORED_FAILED;
     }
   }
@@ -122,7 +125,6 @@ export class Recording {
     const { call } = this;
     const visit = { changes: false };
     this.visit = visit;
-    this.cause = undefined;
     const ended = (how) => {
       if (this.visit !== visit) return;
       this.visit = undefined;
@@ -134,9 +136,14 @@ export class Recording {
     };
     const timer = later(() => ended(is.STORED_FAILED), limitMs);
     work(visit).then(ended, (thrown) => {
-      this.cause = thrown;
+      this.failed(thrown);
       ended(is.STORED_FAILED);
     });
+  }
+
+  /** What the store threw is the cause of the call's error, where the call ends by it. */
+  failed(thrown) {
+    if (!this.isClosing) this.cause = thrown;
   }
 
   letGo() {
