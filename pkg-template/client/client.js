@@ -88,7 +88,7 @@ function dropped({ life, handle }) {
 /** Ends the calls of a client, and later ones too. */
 export function close(client) {
   client.isClosed = true;
-  for (const call of Array.from(client.calls)) call.abort({ isClosed: true });
+  for (const call of Array.from(client.calls)) call.abort({ isClosed: true, reason: undefined });
 }
 
 /** Gives a client back, and the kernel's part with the last that shares it. */

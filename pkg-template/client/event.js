@@ -21,7 +21,7 @@ export function compared(text, { bucket, nonce, expected }, isOk) {
 /** The one event of an answer, and whether it says that it is a replay. */
 function saidIn(text) {
   const cursor = new Cursor(text);
-  const said = {};
+  const said = { __proto__: null, event: undefined, deduplicated: undefined };
   let events = 0;
   try {
     cursor.members((key) => {
@@ -31,7 +31,7 @@ function saidIn(text) {
     });
     cursor.end();
   } catch {
-    return {};
+    return { event: undefined, deduplicated: undefined };
   }
   const isObject = typeof said.event === "object" && said.event !== null && !Array.isArray(said.event);
   return { deduplicated: said.deduplicated, event: events === 1 && isObject ? said.event : undefined };

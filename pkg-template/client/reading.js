@@ -22,10 +22,10 @@ export function readingOf(call, { status, bytes }, retryAfter) {
   if (isBehind) call.read = value;
   const isReplay = request.nonce !== undefined && value.deduplicated === true;
   const flags = (isBehind ? is.ENDED_BEHIND : 0) | (isReplay ? is.ENDED_REPLAY : 0);
-  return { body: is.BODY_PROMISED, flags, retryAfterMs: undefined, text: "", given: { status, value } };
+  return { body: is.BODY_PROMISED, flags, retryAfterMs: undefined, text: "", given: { status, value, record: undefined } };
 }
 
-const failed = (body, record) => ({ body, flags: 0, retryAfterMs: undefined, text: "", given: { record } });
+const failed = (body, record) => ({ body, flags: 0, retryAfterMs: undefined, text: "", given: { status: undefined, value: undefined, record } });
 
 /** Of an answer that is an error anyway, the status says enough where its body is too long. */
 function refusal({ request, client }, status, bytes, header) {
@@ -33,8 +33,8 @@ function refusal({ request, client }, status, bytes, header) {
   const waitMs = header === undefined || header === null ? undefined : retryAfterMs(header, unixMs());
   const record = refused(said, codeOf(status, said.funds), status, request, client.isBigint);
   if (waitMs !== undefined) record.retryAfterMs = waitMs;
-  const flags = request.method === "DELETE" && record.reason === "bucket_deleted" ? is.ENDED_DELETED : 0;
-  return { body: said.funds ? is.BODY_INSUFFICIENT_FUNDS : is.BODY_OTHER, flags, retryAfterMs: waitMs, text: said.text, given: { record } };
+  const flags = request.method === "DELETE" && own(record, "reason") === "bucket_deleted" ? is.ENDED_DELETED : 0;
+  return { body: said.funds ? is.BODY_INSUFFICIENT_FUNDS : is.BODY_OTHER, flags, retryAfterMs: waitMs, text: said.text, given: { status: undefined, value: undefined, record } };
 }
 
 /** Whether an account shows the event that it is read after. */

@@ -168,8 +168,8 @@ export function changeAt(life, place) {
   if (change === is.CHANGE_PUT) {
     // Bytes of an own buffer: some stores hand on the whole buffer.
     const put = life.bytesAt(at, length);
-    return { put, expiresAtUnixMs: life.enter("expires") };
+    return { put, expiresAtUnixMs: life.enter("expires"), remove: undefined };
   }
   if (change === is.CHANGE_TOO_LATE) throw new Error(LATE);
-  return change === is.CHANGE_REMOVE ? { remove: true } : {};
+  return { put: undefined, expiresAtUnixMs: undefined, remove: change === is.CHANGE_REMOVE ? true : undefined };
 }

@@ -31,13 +31,13 @@ export function read(request, status, bytes, isBigint) {
   if (!unpromised && !value.deduplicated) return { body: "promised", value };
   const { isForeign, isOurs } = compared(text, request, isOk);
   // Only an answer that is right in shape can prove that it belongs to another request.
-  if (isForeign && (!unpromised || unpromised.beyond)) return { body: "foreign", code: "conflict", message: foreign };
+  if (isForeign && (!unpromised || unpromised.beyond)) return { body: "foreign", value: undefined, code: "conflict", message: foreign };
   return unpromised ? failed(unpromised, isOurs) : { body: "promised", value };
 }
 
 function failed({ field, beyond }, isOurs) {
   const body = beyond || (field && isOurs) ? "unreadable" : "other";
-  return { body, code: "decode", message: sentence(field, beyond) };
+  return { body, value: undefined, code: "decode", message: sentence(field, beyond) };
 }
 
 function sentence(field, beyond) {

@@ -60,7 +60,7 @@ export class Running {
     this.guarded(() => {
       this.listen(this.request.given.signal);
       this.listen(this.client.settings.signal);
-      if (this.client.isClosed && !this.aborted) this.aborted = { isClosed: true };
+      if (this.client.isClosed && !this.aborted) this.aborted = { isClosed: true, reason: undefined };
       tell(this, { type: "call" });
       const { nonce = "", fingerprint = "" } = this.request;
       const random = this.recording ? secret() : chance();
