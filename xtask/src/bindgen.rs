@@ -1,4 +1,4 @@
-//! From cargo's wasm to glue, typings and a small wasm.
+//! From cargo's wasm to glue and a small wasm.
 use crate::lean;
 use crate::npm::BuildTools;
 use crate::setup::Setup;
@@ -22,7 +22,7 @@ const STRIP: [&str; 4] =
 #[derive(Clone, Copy)]
 pub struct Source {
     package: &'static str,
-    /// The features that it is built with in place of the default ones; none: those.
+    /// The features that it is built with in place of the default ones.
     features: Option<&'static str>,
     /// What its glue and wasm are called.
     pub name: &'static str,
@@ -32,6 +32,9 @@ pub struct Source {
 
 /// What everybody loads.
 pub const CLIENT: Source =
+    Source { package: "shardd-wasm", features: None, name: "shardd_wasm", is_small: true };
+/// The same under hands of JavaScript, which is to take its place: `cargo xtask build --hands`.
+pub const KERNEL: Source =
     Source { package: "shardd-wasm", features: Some("kernel"), name: "shardd_wasm", is_small: true };
 /// What those load who do other things once.
 pub const IDEMPOTENCY: Source =
@@ -41,8 +44,12 @@ pub const LOCAL: Source =
     Source { package: "shardd-local-wasm", features: None, name: "shardd_local", is_small: false };
 
 /// What tests check stores with.
-const CONFORMANCE: Source =
-    Source { package: "shardd-idempotency-wasm", name: "shardd_conformance", is_small: false };
+const CONFORMANCE: Source = Source {
+    package: "shardd-idempotency-wasm",
+    features: None,
+    name: "shardd_conformance",
+    is_small: false,
+};
 
 /// The client with a panic at hand: no part of the package.
 pub const PROVOKED: Source =
@@ -70,6 +77,13 @@ pub async fn conformance(setup: &Setup) -> Result<Bound> {
     step.compute(move || bind(&input, CONFORMANCE.name, &output)).await?;
     step.done();
     Ok(Bound::in_folder(&folder, CONFORMANCE))
+}
+
+impl Source {
+    /// Whether it is the kernel, which hands of JavaScript drive.
+    pub fn is_kernel(&self) -> bool {
+        self.features.is_some()
+    }
 }
 
 impl Bound {

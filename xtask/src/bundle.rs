@@ -38,6 +38,9 @@ pub async fn package(project: &Project, tools: &BuildTools, client: &Bound, othe
         std::fs::create_dir_all(folder)?;
     }
     copy_folder(&template, &stage)?;
+    if client.source.is_kernel() {
+        take_hands(&stage)?;
+    }
     for bound in wasms() {
         bound.stage(&step, tools, &stage).await?;
     }
@@ -55,6 +58,19 @@ pub async fn package(project: &Project, tools: &BuildTools, client: &Bound, othe
     }
     manifest::write(&stage.join("package.json"), &package)?;
     step.done();
+    Ok(())
+}
+
+/// Points the entries at the hands in `client/`.
+fn take_hands(stage: &Path) -> Result<()> {
+    for name in ["index", "workerd", "edge-light", "slim", "surface"] {
+        let file = stage.join(format!("{name}.js"));
+        let mut text = std::fs::read_to_string(&file)?;
+        for module in ["instance", "shardd"] {
+            text = text.replace(&format!("\"./{module}.js\""), &format!("\"./client/{module}.js\""));
+        }
+        std::fs::write(&file, text)?;
+    }
     Ok(())
 }
 

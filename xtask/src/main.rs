@@ -57,6 +57,7 @@ cargo xtask <command>
         --stress [N] [--fresh]  those with real time or a browser, beside three busy loops, N times;
                                 goes on where the last one stopped, unless something changed
   build [--crates] [--record]   the npm package, into pkg/; its weight becomes what tests allow
+  build --hands                 the same around the kernel and pkg-template/client, which are to take its place
   bench [--json] [--peer module] [name…]
                                 the packed package beside plain fetch, as ratios
   sim   [--seeds N] [--from S]  the simulation at length: every world of plans, N seeds each
@@ -67,7 +68,7 @@ cargo xtask <command>
 enum Command {
     Help,
     Setup,
-    Build { crates: bool, record: bool },
+    Build { crates: bool, record: bool, hands: bool },
     Generate { check: bool },
     Demo(Demo),
     Serve { port: Option<u16> },
@@ -99,8 +100,9 @@ async fn run() -> Result<ExitCode> {
     match command {
         Command::Help => say(USAGE),
         Command::Setup => setup.everything().await?,
-        Command::Build { crates, record } => {
-            let sizes = build::package(&setup, crates).await?;
+        Command::Build { crates, record, hands } => {
+            let client = if hands { bindgen::KERNEL } else { bindgen::CLIENT };
+            let sizes = build::package(&setup, client, crates).await?;
             if record {
                 budget::record(&setup, &sizes).await?;
             }
@@ -127,7 +129,7 @@ impl Command {
         let mut command = match name.to_str() {
             Some("help") => Command::Help,
             Some("setup") => Command::Setup,
-            Some("build") => Command::Build { crates: false, record: false },
+            Some("build") => Command::Build { crates: false, record: false, hands: false },
             Some("generate") => Command::Generate { check: false },
             Some("demo") => Command::Demo(Demo::default()),
             Some("serve") => Command::Serve { port: None },
@@ -142,6 +144,7 @@ impl Command {
                 (Command::Generate { check }, Long("check")) => *check = true,
                 (Command::Build { crates, .. }, Long("crates")) => *crates = true,
                 (Command::Build { record, .. }, Long("record")) => *record = true,
+                (Command::Build { hands, .. }, Long("hands")) => *hands = true,
                 (Command::Demo(demo), Long("once")) => demo.once = true,
                 (Command::Demo(Demo { port, .. }) | Command::Serve { port }, Long("port")) => {
                     *port = Some(arguments.value()?.parse()?);
