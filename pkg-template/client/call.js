@@ -6,7 +6,7 @@ import { publicKeyWarning } from "../public-key.js";
 import { quietly } from "../quietly.js";
 import { isOptions } from "../snapshot.js";
 import { requestOf } from "./arguments.js";
-import { clientOf, coreOf, remembered } from "./client.js";
+import { clientOf, coreOf, left, remembered } from "./client.js";
 import { later } from "./clock.js";
 import { freshNonce } from "./nonce.js";
 import { checked } from "./options.js";
@@ -25,8 +25,14 @@ export function call(shardd, name, args, options) {
     return launch(client, requestOf(name, args, options, freshNonce));
   } catch (error) {
     // Never thrown, and not by being async: that is one more promise for each call.
-    return Promise.reject(isShardError(error) ? atCaller(error, call) : error);
+    return Promise.reject(isShardError(error) ? atMethod(error, shardd, name) : error);
   }
+}
+
+/** The stack begins at the user's own line; behind `call` where the method is somebody's stand-in. */
+function atMethod(error, shardd, name) {
+  atCaller(error, Object(shardd)[name]);
+  return /\n/.test(error.stack) ? error : atCaller(error, call);
 }
 
 /** Before the first call, since the constructor does no I/O. */
@@ -43,20 +49,23 @@ function ready(client) {
 
 /** Sends a request. */
 export function launch(client, request) {
-  const only = edgeOf(client, request.given.edge);
+  const core = coreOf(client);
+  const only = edgeOf(core, request.given.edge);
   const waitUntil = request.given.waitUntil || client.settings.waitUntil;
-  const start = () => run(client, request, only);
+  const start = () => run(client, core, request, only);
   return waitUntil ? outlive(waitUntil, start) : start();
 }
 
-function edgeOf(client, edge) {
+function edgeOf({ edges }, edge) {
   if (edge === undefined) return -1;
-  const at = coreOf(client).edges.indexOf(trimmed(edge).replace(/\/+$/, ""));
+  const at = edges.indexOf(trimmed(edge).replace(/\/+$/, ""));
   return at < 0 ? refuse(strangeEdge) : at;
 }
 
-async function run(client, request, only) {
+async function run(client, core, request, only) {
   let running;
+  // A client that is freed meanwhile is not this call's end.
+  client.shares.users++;
   try {
     // What is given up in the tick in which it began sends nothing.
     await undefined;
@@ -66,7 +75,7 @@ async function run(client, request, only) {
       if (waitMs > 0) await new Promise((resolve) => later(resolve, waitMs));
     }
     return await new Promise((resolve, reject) => {
-      running = new Running(client, coreOf(client), request, only, resolve, reject);
+      running = new Running(client, core, request, only, resolve, reject);
       running.begin();
     });
   } catch (error) {
@@ -77,6 +86,8 @@ async function run(client, request, only) {
       define(error, "retry", { value: retry, configurable: true });
     }
     throw error;
+  } finally {
+    left(client.shares);
   }
 }
 

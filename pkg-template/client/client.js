@@ -95,7 +95,11 @@ export function close(client) {
 export function free(client) {
   if (client.isFreed) return;
   client.isFreed = true;
-  const { shares } = client;
+  left(client.shares);
+}
+
+/** One client or call less that needs the kernel's part. */
+export function left(shares) {
   if (--shares.users === 0 && shares.core) dropped(shares.core);
 }
 

@@ -73,7 +73,7 @@ function recordOf(call, reason) {
 /** The error of a record: which write it is of, and what is known of that, so that it can be sent again. */
 function errorIn(call, known, { outcome, edge, attempts }) {
   const { request, sending, read } = call;
-  let record = { code: CODE[known.code] || "internal", message: known.message, retryable: false, attempts, outcome };
+  let record = { __proto__: null, code: CODE[known.code] || "internal", message: known.message, retryable: false, attempts, outcome };
   record.retryable = isRetryable(record.code, known.reason, outcome);
   if (edge !== undefined) record.edge = edge;
   if (request.replayable) record.idempotencyNonce = request.nonce;

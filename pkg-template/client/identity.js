@@ -2,6 +2,7 @@
 import { OWNER_MAX_BYTES } from "../generated/options.js";
 import * as say from "../generated/sentences.js";
 import { UnauthorizedError } from "../errors.js";
+import { text } from "./kinds.js";
 import { hexadecimal } from "./nonce.js";
 import { refuse } from "./refuse.js";
 import { byteLength, escaped, isWellFormed, trimmed } from "./text.js";
@@ -10,7 +11,7 @@ const whole = (value, sentence) => (typeof value === "string" && isWellFormed(va
 
 /** The value of `Authorization` for this key. */
 export function header(key) {
-  if (trimmed(whole(key, say.keyNotWhole)) === "") refuse(say.blankKey);
+  if (trimmed(key) === "") refuse(say.blankKey);
   if (/[^ -~]/.test(key)) refuse(say.oddKey);
   return `Bearer ${key.trim()}`;
 }
@@ -23,7 +24,7 @@ export function checkedOwner(owner) {
 
 /** Checks what a client is made with: where writes are recorded, it must be certain whose they are. */
 export function identityOf(apiKey, owner, hasStore) {
-  const fixed = typeof apiKey === "function" ? undefined : header(apiKey);
+  const fixed = typeof apiKey === "function" ? undefined : header(text("API key", apiKey));
   if (owner !== undefined && typeof owner !== "function") checkedOwner(owner);
   if (owner === undefined && fixed === undefined && hasStore) refuse(say.ownerless);
   return fixed;
@@ -34,7 +35,7 @@ export async function identify(client) {
   const { apiKey, owner } = client;
   const key = typeof apiKey === "function" ? asked(apiKey, say.noKey) : undefined;
   const named = typeof owner === "function" ? asked(owner, say.noOwner) : undefined;
-  const given = key ? header(await key) : client.header;
+  const given = key ? header(whole(await key, say.keyNotWhole)) : client.header;
   return { header: given, owner: named ? checkedOwner(await named) : owner };
 }
 
@@ -63,9 +64,9 @@ export async function scopeOf(client, owner) {
   return client.scope;
 }
 
-async function digest(text) {
+async function digest(key) {
   try {
-    return await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+    return await crypto.subtle.digest("SHA-256", new TextEncoder().encode(key));
   } catch (cause) {
     return refuse(say.noDigest);
   }
