@@ -17,12 +17,13 @@ use super::store::{JsStore, StoreObject};
 use crate::api::Operation;
 use crate::client::Client;
 use crate::driver::Controls;
-use crate::durable::{ENDED_MEANWHILE, Note};
+use crate::durable::Note;
 use crate::engine::EdgeState;
 use crate::error::{Code, Outcome, ShardError};
 use crate::flights::Abort;
 use crate::json::{Integers, ObjectWriter};
 use crate::platform::executor::{promise, turn};
+use crate::protocol::ENDED_MEANWHILE;
 use crate::reply::Answer;
 
 /// A client of the ledger, for JavaScript.

@@ -36,6 +36,10 @@ pub const IDEMPOTENCY: Source =
 /// What only tests load.
 pub const LOCAL: Source = Source { package: "shardd-local-wasm", name: "shardd_local", is_small: false };
 
+/// What tests check stores with.
+const CONFORMANCE: Source =
+    Source { package: "shardd-idempotency-wasm", name: "shardd_conformance", is_small: false };
+
 /// The client with a panic at hand: no part of the package.
 pub const PROVOKED: Source =
     Source { package: "shardd-provoke-wasm", name: "shardd_provoked", is_small: true };
@@ -50,20 +54,19 @@ pub struct Bound {
     pub named: PathBuf,
 }
 
-/// The conformance table, for stores of JavaScript, and its glue, in this folder. No part of the package, hence a debug build: a
-/// release would take the place of the wasm that is.
-pub async fn conformance(setup: &Setup) -> Result<PathBuf> {
+/// The conformance table, for stores of JavaScript. No part of the package, hence a debug build: a release would take the place of the wasm that is.
+pub async fn conformance(setup: &Setup) -> Result<Bound> {
     let wasm = setup.wasm().await?;
     let step = Step::begin("cargo build of the conformance table");
     let arguments =
         ["build", "--target", TARGET, "--package", IDEMPOTENCY.package, "--features", "conformance"];
     step.run(&mut wasm.cargo(&setup.project, &arguments), Duration::from_secs(3600)).await?;
-    let folder = setup.project.target.join("conformance");
+    let folder = setup.project.target.join("pkg-bound").join(CONFORMANCE.name);
     std::fs::create_dir_all(&folder)?;
-    let (input, output) = (artifact(setup, "debug", IDEMPOTENCY), folder.clone());
-    step.compute(move || bind(&input, "shardd_conformance", &output)).await?;
+    let (input, output) = (artifact(setup, "debug", CONFORMANCE), folder.clone());
+    step.compute(move || bind(&input, CONFORMANCE.name, &output)).await?;
     step.done();
-    Ok(folder)
+    Ok(Bound::in_folder(&folder, CONFORMANCE))
 }
 
 impl Bound {
@@ -130,7 +133,7 @@ async fn compile(setup: &Setup, source: Source) -> Result<PathBuf> {
         }
         let mut cargo = wasm.cargo(&setup.project, &arguments);
         if is_small {
-            cargo.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", lean::STACK);
+            cargo.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", lean::SMALL);
         }
         step.run(&mut cargo, limit).await.with_context(|| format!("{package} did not compile for wasm32"))?;
     }

@@ -1,5 +1,5 @@
 //! From glue and wasm to the npm package, through the entries of pkg-template.
-use crate::bindgen::{Bound, CLIENT};
+use crate::bindgen::{Bound, CLIENT, IDEMPOTENCY};
 use crate::glue;
 use crate::npm::BuildTools;
 use crate::project::Project;
@@ -72,19 +72,54 @@ pub async fn glue(step: &Step, project: &Project, tools: &BuildTools) -> Result<
 /// The package's `slim` entry around a wasm that can be made to panic, for tests; the folder that has both.
 pub async fn provoked(project: &Project, tools: &BuildTools, bound: &Bound) -> Result<PathBuf> {
     let step = Step::begin("a wasm that can be made to panic");
-    let stage = project.target.join("provoked");
+    let stage = staged(&step, project, tools, bound, CLIENT.name, "provoked").await?;
+    tested(&step, project, tools, &stage, "tests/provoke/entry.js", "provoked.js").await?;
+    copy(&bound.wasm, &stage.join("provoked.wasm"))?;
+    step.done();
+    Ok(stage)
+}
+
+/// The conformance table around the way in which the package asks a store, for tests; the folder that has it and its wasm.
+pub async fn conformance(project: &Project, tools: &BuildTools, bound: &Bound) -> Result<PathBuf> {
+    let step = Step::begin("the conformance table");
+    let stage = staged(&step, project, tools, bound, IDEMPOTENCY.name, "conformance").await?;
+    let out = format!("{}.js", bound.source.name);
+    tested(&step, project, tools, &stage, "tests/conform/entry.js", &out).await?;
+    copy(&bound.wasm, &stage.join(bound.wasm_name()))?;
+    step.done();
+    Ok(stage)
+}
+
+/// A folder of the target with the package's scripts, and a wasm's glue in place of that of the package's own.
+async fn staged(
+    step: &Step,
+    project: &Project,
+    tools: &BuildTools,
+    bound: &Bound,
+    name: &str,
+    folder: &str,
+) -> Result<PathBuf> {
+    let stage = project.target.join(folder);
     if stage.exists() {
         std::fs::remove_dir_all(&stage)?;
     }
     copy_folder(&project.path("pkg-template"), &stage)?;
-    glue::stage(&step, tools, &bound.glue, &stage, CLIENT.name).await?;
-    copy(&project.path("tests/provoke/entry.js"), &stage.join("entry.js"))?;
-    let entry =
-        Entry { entry: "entry.js".into(), out: "provoked.js".into(), format: "esm".into(), external: vec![] };
-    entry.bundle(&step, tools, &stage, &stage).await?;
-    copy(&bound.wasm, &stage.join("provoked.wasm"))?;
-    step.done();
+    glue::stage(step, tools, &bound.glue, &stage, name).await?;
     Ok(stage)
+}
+
+/// Bundles an entry of the tests.
+async fn tested(
+    step: &Step,
+    project: &Project,
+    tools: &BuildTools,
+    stage: &Path,
+    entry: &str,
+    out: &str,
+) -> Result<()> {
+    copy(&project.path(entry), &stage.join("entry.js"))?;
+    let entry = Entry { entry: "entry.js".into(), out: out.into(), format: "esm".into(), external: vec![] };
+    entry.bundle(step, tools, stage, stage).await
 }
 
 impl Bound {

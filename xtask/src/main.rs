@@ -10,6 +10,7 @@ mod cache;
 mod crates;
 mod debian;
 mod demo;
+mod generate;
 mod glue;
 mod group;
 mod lean;
@@ -60,6 +61,7 @@ cargo xtask <command>
   bench [--json] [--peer module] [name…]
                                 the packed package beside plain fetch, as ratios
   sim   [--seeds N] [--from S]  the simulation at length: every world of plans, N seeds each
+  generate [--check]            the JavaScript tables, the typings and the tables of the documentation, from src/protocol
   setup                         everything the others need; they fetch it themselves too";
 
 /// What was asked for on the command line.
@@ -67,6 +69,7 @@ enum Command {
     Help,
     Setup,
     Build { crates: bool, record: bool },
+    Generate { check: bool },
     Demo(Demo),
     Serve { port: Option<u16> },
     Test(Suite),
@@ -103,6 +106,8 @@ async fn run() -> Result<ExitCode> {
                 budget::record(&setup, &sizes).await?;
             }
         }
+        Command::Generate { check: false } => generate::write(&setup.project)?,
+        Command::Generate { check: true } => drop(generate::check(&setup.project)?),
         Command::Demo(demo) => demo.run(&setup).await?,
         Command::Serve { port } => demo::serve(&setup, port).await?,
         Command::Test(suite) if !suite.run(&setup).await? => return Ok(ExitCode::FAILURE),
@@ -124,6 +129,7 @@ impl Command {
             Some("help") => Command::Help,
             Some("setup") => Command::Setup,
             Some("build") => Command::Build { crates: false, record: false },
+            Some("generate") => Command::Generate { check: false },
             Some("demo") => Command::Demo(Demo::default()),
             Some("serve") => Command::Serve { port: None },
             Some("test") => Command::Test(Suite::default()),
@@ -134,6 +140,7 @@ impl Command {
         while let Some(argument) = arguments.next()? {
             match (&mut command, argument) {
                 (_, Short('h') | Long("help")) => return Ok(Command::Help),
+                (Command::Generate { check }, Long("check")) => *check = true,
                 (Command::Build { crates, .. }, Long("crates")) => *crates = true,
                 (Command::Build { record, .. }, Long("record")) => *record = true,
                 (Command::Demo(demo), Long("once")) => demo.once = true,

@@ -49,6 +49,7 @@ impl Row {
 pub const ROWS: &[Row] = &[
     Row { name: "setup", run: |setup, _| Box::pin(everything(setup)) },
     Row { name: "format", run: |setup, _| Box::pin(format(setup)) },
+    Row { name: "generated", run: |setup, _| Box::pin(generated(setup)) },
     Row { name: "clippy", run: |setup, _| Box::pin(clippy(setup)) },
     Row { name: "clippy-wasm", run: |setup, _| Box::pin(clippy_wasm(setup)) },
     Row { name: "docs", run: |setup, _| Box::pin(docs(setup)) },
@@ -103,6 +104,12 @@ const FRONT_ENDS: [&str; 2] = ["examples/yew", "examples/workers-rs"];
 async fn everything(setup: &Setup) -> Result<Verdict> {
     setup.everything().await?;
     Ok(Verdict::Passed(String::new()))
+}
+
+/// What is committed is what the catalogue prints.
+async fn generated(setup: &Setup) -> Result<Verdict> {
+    let files = crate::generate::check(&setup.project)?;
+    Ok(Verdict::Passed(format!("{files} files")))
 }
 
 async fn with_redis(setup: &Setup, arguments: &[&str]) -> Result<Verdict> {
