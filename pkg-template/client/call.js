@@ -100,10 +100,10 @@ function again(client, request, outcome, sent, said) {
     throw new InvalidInputError({ message: "A retry sends the same write: it takes { signal, timeoutMs, edge, waitUntil } and nothing else." });
   }
   // The signal that ended the first call would end this one too.
-  const given = { ...request.given, signal: undefined, ...checked("call", said) };
+  const given = { __proto__: null, ...request.given, signal: undefined, ...checked("call", said) };
   const isInDoubt = outcome !== "rejected";
   ready(client);
-  return launch(client, { ...request, given, isInDoubt, sent: isInDoubt ? sent : undefined });
+  return launch(client, { __proto__: null, ...request, given, isInDoubt, sent: isInDoubt ? sent : undefined });
 }
 
 /** A Worker's request ends with its response, and takes with it what nobody waits for. */

@@ -80,7 +80,7 @@ async function rowsOf(client) {
   if (!store) throw new InvalidInputError({ message: say.noStore });
   const list = methodOf(store, "list");
   if (!list) throw new InvalidInputError({ message: "This store cannot list what it holds: give it a method list(prefix)." });
-  const { owner } = typeof client.owner === "function" ? await identify({ ...client, apiKey: undefined }) : client;
+  const { owner } = typeof client.owner === "function" ? await identify({ __proto__: null, ...client, apiKey: undefined }) : client;
   const prefix = `${PREFIX}${await scopeOf(client, owner)}:`;
   const rows = await within(client, async () => {
     const found = [];
