@@ -25,6 +25,7 @@ export class Recording {
     this.landed = undefined;
     /** What the store threw. */
     this.cause = undefined;
+    this.isClosing = false;
     /** The question that is open, which no step of an earlier one may answer. */
     this.visit = undefined;
   }
@@ -61,6 +62,7 @@ export class Recording {
   close(kind, ticket) {
     const { call } = this;
     const { life } = call;
+    this.isClosing = true;
     const answer = ticket < 0 ? this.landed : life.answers.get(ticket);
     if (kind === is.CLOSE_COMPLETE && answer && answer.status >= 200 && answer.status < 300) {
       life.enter("landed", call.handle, answer.status, ...life.put(answer.edge, answer.bytes));
@@ -86,7 +88,7 @@ export class Recording {
     try {
       held = await this.hold(this.name);
     } catch (thrown) {
-      if (this.visit === visit) this.cause = thrown;
+      visit.cause = thrown;
       return true;
     }
     if (typeof held !== "function") return false;
@@ -103,7 +105,7 @@ export class Recording {
       await this.update(this.name, (bytes, nowUnixMs) => saidBy(this.step(visit, isLocked, bytes, nowUnixMs)));
       return is.STORED_DONE;
     } catch (thrown) {
-      if (this.visit === visit) this.cause = thrown;
+      visit.cause = thrown;
       return quietly(() => thrown.written) === false ? is.STORED_UNWRITTEN : is.STORED_FAILED;
     }
   }
@@ -120,13 +122,14 @@ export class Recording {
   /** No store is waited for longer than its time. What it was told to write by then it may still write. */
   ask(limitMs, work, after = () => {}) {
     const { call } = this;
-    const visit = { changes: false };
+    const visit = { changes: false, cause: undefined };
     this.visit = visit;
-    this.cause = undefined;
     const ended = (how) => {
       if (this.visit !== visit) return;
       this.visit = undefined;
       cancel(timer);
+      // What fails while the end is written down is not why the call ends.
+      if (how !== is.STORED_DONE && !this.isClosing) this.cause = visit.cause;
       call.guarded(() => {
         after(visit);
         call.tell(is.INPUT_STORED, how);
@@ -134,7 +137,7 @@ export class Recording {
     };
     const timer = later(() => ended(is.STORED_FAILED), limitMs);
     work(visit).then(ended, (thrown) => {
-      this.cause = thrown;
+      visit.cause = thrown;
       ended(is.STORED_FAILED);
     });
   }
