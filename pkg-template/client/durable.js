@@ -136,7 +136,9 @@ async function statusOf(client, row) {
 function shown({ isBigint }, { nonce, bucket, body, edge, sentAtUnixMs }) {
   const sent = new Cursor(body).any(exact);
   const [account = null, amount = BigInt(0), note = null] = ["account", "amount", "note"].map((name) => own(sent, name));
-  return { idempotencyNonce: nonce, bucket, account, amount: isBigint ? amount : Number(amount), note, edge, sentAtUnixMs };
+  // What no number holds is listed as what it is.
+  const isExact = isBigint || !Number.isSafeInteger(Number(amount));
+  return { idempotencyNonce: nonce, bucket, account, amount: isExact ? amount : Number(amount), note, edge, sentAtUnixMs };
 }
 
 async function removed(client, rows, mode, nonce) {
