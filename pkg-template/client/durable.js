@@ -80,7 +80,7 @@ async function rowsOf(client) {
   if (!store) throw new InvalidInputError({ message: say.noStore });
   const list = methodOf(store, "list");
   if (!list) throw new InvalidInputError({ message: "This store cannot list what it holds: give it a method list(prefix)." });
-  const { owner } = typeof client.owner === "function" ? await identify({ ...client, apiKey: undefined }) : client;
+  const { owner } = typeof client.owner === "function" ? await identify({ __proto__: null, ...client, apiKey: undefined }) : client;
   const prefix = `${PREFIX}${await scopeOf(client, owner)}:`;
   const rows = await within(client, async () => {
     const found = [];
@@ -136,7 +136,9 @@ async function statusOf(client, row) {
 function shown({ isBigint }, { nonce, bucket, body, edge, sentAtUnixMs }) {
   const sent = new Cursor(body).any(exact);
   const [account = null, amount = BigInt(0), note = null] = ["account", "amount", "note"].map((name) => own(sent, name));
-  return { idempotencyNonce: nonce, bucket, account, amount: isBigint ? amount : Number(amount), note, edge, sentAtUnixMs };
+  // What no number holds is listed as what it is.
+  const isExact = isBigint || !Number.isSafeInteger(Number(amount));
+  return { idempotencyNonce: nonce, bucket, account, amount: isExact ? amount : Number(amount), note, edge, sentAtUnixMs };
 }
 
 async function removed(client, rows, mode, nonce) {

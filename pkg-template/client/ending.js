@@ -4,7 +4,6 @@ import * as is from "../generated/effects.js";
 import * as say from "../generated/sentences.js";
 import { blamed } from "../blame.js";
 import { InternalError, errorOf } from "../errors.js";
-import { own } from "./own.js";
 import { readingOf } from "./reading.js";
 import { again } from "./refusal.js";
 import { resultOf } from "./response.js";
@@ -23,22 +22,19 @@ const TOLD = {
   [is.REASON_BEHIND_TOO_OFTEN]: ["timeout", say.behindTooOften],
 };
 
-const gives = (value) => ({ value, error: undefined });
-const fails = (error) => ({ value: undefined, error });
-
-/** `{ value, error }`, one of them undefined. The words are: reason, outcome, edge, attempts, milliseconds, and the ticket of a shared answer. */
+/** `{ value }`, or `{ error }`. The words are: reason, outcome, edge, attempts, milliseconds, and the ticket of a shared answer. */
 export function endOf(call, [reason, outcome, at, attempts, elapsedMs, ticket]) {
   const { request, core, last, life } = call;
   const edge = at < 0 ? undefined : core.edges[at];
   const end = { outcome: OUTCOMES.split(" ")[outcome], attempts, elapsedMs };
   const meta = { edge: edge === undefined ? "" : edge, attempts, elapsedMs };
-  if (reason === is.REASON_ANSWERED && last && last.value !== undefined) return gives(resultOf(request, last.value, { ...meta, status: last.status }));
+  if (reason === is.REASON_ANSWERED && last && last.value !== undefined) return { value: resultOf(request, last.value, { ...meta, status: last.status }) };
   if (reason === is.REASON_DELETED && last && last.record) {
-    return gives(resultOf(request, { bucket: request.bucket, eventId: null }, { ...meta, status: last.record.status }));
+    return { value: resultOf(request, { bucket: request.bucket, eventId: null }, { ...meta, status: last.record.status }) };
   }
   if (reason === is.REASON_SHARED && life.answers.has(ticket)) return reread(call, life.answers.get(ticket), end);
   if (reason === is.REASON_REPLAYED && call.replay) return reread(call, call.replay, end);
-  return fails(errorIn(call, recordOf(call, reason), { ...end, edge }));
+  return { error: errorIn(call, recordOf(call, reason), { ...end, edge }) };
 }
 
 /** An answer that another call got, as this call's own: nothing was sent for it. */
@@ -46,10 +42,10 @@ function reread(call, { status, edge, bytes }, end) {
   const { request, client } = call;
   const isTooLarge = bytes.length > client.maxBytes;
   const { given } = readingOf(call, { status, bytes: isTooLarge ? undefined : bytes });
-  if (given.record) return fails(errorIn(call, given.record, { ...end, edge, attempts: 0 }));
+  if (given.record) return { error: errorIn(call, given.record, { ...end, edge, attempts: 0 }) };
   const { value } = given;
   if (value.deduplicated === false) value.deduplicated = true;
-  return gives(resultOf(request, value, { edge, attempts: 0, elapsedMs: end.elapsedMs, status }));
+  return { value: resultOf(request, value, { edge, attempts: 0, elapsedMs: end.elapsedMs, status }) };
 }
 
 function recordOf(call, reason) {
@@ -58,8 +54,7 @@ function recordOf(call, reason) {
   if (reason === is.REASON_DEADLINE) {
     const record = { code: "timeout", message: say.deadline(again(request)) };
     // What the attempts before met with helps more than the bare fact.
-    const status = last && last.record && own(last.record, "status");
-    if (status !== undefined) record.status = status;
+    if (last && last.record && last.record.status !== undefined) record.status = last.record.status;
     return record;
   }
   if (reason === is.REASON_ABORTED && call.aborted) {
@@ -79,12 +74,12 @@ function recordOf(call, reason) {
 function errorIn(call, known, { outcome, edge, attempts }) {
   const { request, sending, read } = call;
   let record = { __proto__: null, code: CODE[known.code] || "internal", message: known.message, retryable: false, attempts, outcome };
-  record.retryable = isRetryable(record.code, own(known, "reason"), outcome);
+  record.retryable = isRetryable(record.code, known.reason, outcome);
   if (edge !== undefined) record.edge = edge;
   if (request.replayable) record.idempotencyNonce = request.nonce;
   for (const name of Object.keys(known)) if (record[name] === undefined && known[name] !== undefined) record[name] = known[name];
   if (record.code === "timeout" && read !== undefined) record.account = read;
-  record = blamed(record, own(known, "cause"), sending.threw);
+  record = blamed(record, known.cause, sending.threw);
   return errorOf(record);
 }
 

@@ -25,7 +25,6 @@ export class Recording {
     this.landed = undefined;
     /** What the store threw. */
     this.cause = undefined;
-    /** Whether the call has ended, and only writes that down. */
     this.isClosing = false;
     /** The question that is open, which no step of an earlier one may answer. */
     this.visit = undefined;
@@ -89,7 +88,7 @@ export class Recording {
     try {
       held = await this.hold(this.name);
     } catch (thrown) {
-      if (this.visit === visit) this.cause = thrown;
+      visit.cause = thrown;
       return true;
     }
     if (typeof held !== "function") return false;
@@ -106,7 +105,7 @@ export class Recording {
       await this.update(this.name, (bytes, nowUnixMs) => saidBy(this.step(visit, isLocked, bytes, nowUnixMs)));
       return is.STORED_DONE;
     } catch (thrown) {
-      if (this.visit === visit) this.failed(thrown);
+      visit.cause = thrown;
       return quietly(() => thrown.written) === false ? is.STORED_UNWRITTEN : is.STORED_FAILED;
     }
   }
@@ -123,12 +122,14 @@ export class Recording {
   /** No store is waited for longer than its time. What it was told to write by then it may still write. */
   ask(limitMs, work, after = () => {}) {
     const { call } = this;
-    const visit = { changes: false };
+    const visit = { changes: false, cause: undefined };
     this.visit = visit;
     const ended = (how) => {
       if (this.visit !== visit) return;
       this.visit = undefined;
       cancel(timer);
+      // What fails while the end is written down is not why the call ends.
+      if (how !== is.STORED_DONE && !this.isClosing) this.cause = visit.cause;
       call.guarded(() => {
         after(visit);
         call.tell(is.INPUT_STORED, how);
@@ -136,14 +137,9 @@ export class Recording {
     };
     const timer = later(() => ended(is.STORED_FAILED), limitMs);
     work(visit).then(ended, (thrown) => {
-      this.failed(thrown);
+      visit.cause = thrown;
       ended(is.STORED_FAILED);
     });
-  }
-
-  /** What the store threw is the cause of the call's error, where the call ends by it. */
-  failed(thrown) {
-    if (!this.isClosing) this.cause = thrown;
   }
 
   letGo() {
@@ -168,8 +164,8 @@ export function changeAt(life, place) {
   if (change === is.CHANGE_PUT) {
     // Bytes of an own buffer: some stores hand on the whole buffer.
     const put = life.bytesAt(at, length);
-    return { put, expiresAtUnixMs: life.enter("expires"), remove: undefined };
+    return { put, expiresAtUnixMs: life.enter("expires") };
   }
   if (change === is.CHANGE_TOO_LATE) throw new Error(LATE);
-  return { put: undefined, expiresAtUnixMs: undefined, remove: change === is.CHANGE_REMOVE ? true : undefined };
+  return change === is.CHANGE_REMOVE ? { remove: true } : {};
 }

@@ -44,6 +44,7 @@ const OF_CLIENT = {
   },
   discover: (what, value) => (typeof value === "boolean" ? value : text(`option ${what}`, value)),
   store(_, value) {
+    for (const other of ["hold", "list"]) methodOf(value, other);
     if (!methodOf(value, "update")) refuse(say.notStore);
     return value;
   },
