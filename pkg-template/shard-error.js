@@ -76,9 +76,6 @@ export function sentBody(error) {
   return bodies.get(error);
 }
 
-/** The class instance for what is known of a failure. */
-export const errorOf = (record) => new (classes[record.code] ?? ShardError)(record);
-
 /** The class instance for a record in JSON: what the wasm rejects with. See `blamed` for `lastThrown`. */
 export function fromRecord(text, cause, body, lastThrown) {
   const record = blamed(figured(JSON.parse(text, revive)), cause, lastThrown);
