@@ -14,7 +14,7 @@ pub(crate) const COMPLETE: u32 = 1;
 pub(crate) const TOUCH: u32 = 2;
 pub(crate) const REMOVE: u32 = 3;
 pub(crate) const PURGE: u32 = 4;
-#[cfg(feature = "conformance")]
+#[cfg(all(target_arch = "wasm32", feature = "conformance"))]
 pub(crate) const GET: u32 = 5;
 
 /// What an operation answers; the first four are what becomes of one with a token.
