@@ -3,7 +3,7 @@ import { CODES, FINAL, OUTCOMES, RETRYABLE } from "../generated/codes.js";
 import * as is from "../generated/effects.js";
 import * as say from "../generated/sentences.js";
 import { blamed } from "../blame.js";
-import { InternalError, errorOf } from "../errors.js";
+import { errorOf } from "../errors.js";
 import { readingOf } from "./reading.js";
 import { again } from "./refusal.js";
 import { resultOf } from "./response.js";
@@ -22,19 +22,23 @@ const TOLD = {
   [is.REASON_BEHIND_TOO_OFTEN]: ["timeout", say.behindTooOften],
 };
 
-/** `{ value }`, or `{ error }`. The words are: reason, outcome, edge, attempts, milliseconds, and the ticket of a shared answer. */
+// Both members are there: whoever takes one off must not find another one's on `Object.prototype`.
+const gives = (value) => ({ value, error: undefined });
+const fails = (error) => ({ value: undefined, error });
+
+/** `{ value, error }`, one of them undefined. The words are: reason, outcome, edge, attempts, milliseconds, and the ticket of a shared answer. */
 export function endOf(call, [reason, outcome, at, attempts, elapsedMs, ticket]) {
   const { request, core, last, life } = call;
   const edge = at < 0 ? undefined : core.edges[at];
   const end = { outcome: OUTCOMES.split(" ")[outcome], attempts, elapsedMs };
   const meta = { edge: edge === undefined ? "" : edge, attempts, elapsedMs };
-  if (reason === is.REASON_ANSWERED && last && last.value !== undefined) return { value: resultOf(request, last.value, { ...meta, status: last.status }) };
+  if (reason === is.REASON_ANSWERED && last && last.value !== undefined) return gives(resultOf(request, last.value, { ...meta, status: last.status }));
   if (reason === is.REASON_DELETED && last && last.record) {
-    return { value: resultOf(request, { bucket: request.bucket, eventId: null }, { ...meta, status: last.record.status }) };
+    return gives(resultOf(request, { bucket: request.bucket, eventId: null }, { ...meta, status: last.record.status }));
   }
   if (reason === is.REASON_SHARED && life.answers.has(ticket)) return reread(call, life.answers.get(ticket), end);
   if (reason === is.REASON_REPLAYED && call.replay) return reread(call, call.replay, end);
-  return { error: errorIn(call, recordOf(call, reason), { ...end, edge }) };
+  return fails(errorIn(call, recordOf(call, reason), { ...end, edge }));
 }
 
 /** An answer that another call got, as this call's own: nothing was sent for it. */
@@ -42,10 +46,10 @@ function reread(call, { status, edge, bytes }, end) {
   const { request, client } = call;
   const isTooLarge = bytes.length > client.maxBytes;
   const { given } = readingOf(call, { status, bytes: isTooLarge ? undefined : bytes });
-  if (given.record) return { error: errorIn(call, given.record, { ...end, edge, attempts: 0 }) };
+  if (given.record) return fails(errorIn(call, given.record, { ...end, edge, attempts: 0 }));
   const { value } = given;
   if (value.deduplicated === false) value.deduplicated = true;
-  return { value: resultOf(request, value, { edge, attempts: 0, elapsedMs: end.elapsedMs, status }) };
+  return gives(resultOf(request, value, { edge, attempts: 0, elapsedMs: end.elapsedMs, status }));
 }
 
 function recordOf(call, reason) {
@@ -85,12 +89,3 @@ function errorIn(call, known, { outcome, edge, attempts }) {
 
 const isRetryable = (code, reason, outcome) => reason !== FINAL && RETRYABLE.split(" ").some((word) => word === code || (word === `${code}?` && outcome === "unknown"));
 
-/** The error of what a trap ended, or a mistake of these hands. `nonce` is that of a write, `null` where it has none; nobody knows what became of it. */
-export function fallen(cause, nonce) {
-  const message = nonce === undefined
-    ? "The client's wasm failed, and this with it: the next call starts it anew."
-    : "The client's wasm failed in the middle of this write, which may have landed: send it again with the same nonce, as retry() does.";
-  const record = { message, outcome: nonce === undefined ? "rejected" : "unknown", cause };
-  if (typeof nonce === "string") record.idempotencyNonce = nonce;
-  return new InternalError(record);
-}
