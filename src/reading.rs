@@ -41,6 +41,7 @@ enum Shape {
     Status(u16, Body),
     Redirect,
     Network,
+    NoResponse,
 }
 
 impl Reading {
@@ -62,11 +63,8 @@ impl Reading {
                 error.status = Some(status);
                 Reading::new(Shape::Status(status, Body::TooLarge), Err(error))
             }
-            Err(FetchError::Network(cause)) => {
-                let mut error = ShardError::new(Code::Network, filled(DISCONNECTED, &[again(operation)]));
-                error.cause = cause;
-                Reading::new(Shape::Network, Err(error))
-            }
+            Err(FetchError::Network(cause)) => Reading::lost(Shape::Network, cause, operation),
+            Err(FetchError::NoResponse(cause)) => Reading::lost(Shape::NoResponse, Some(cause), operation),
         }
     }
 
@@ -76,12 +74,20 @@ impl Reading {
             Shape::Status(status, body) => Ending::Status { status, body, text: &self.text, after_ms },
             Shape::Redirect => Ending::Redirect,
             Shape::Network => Ending::Network,
+            Shape::NoResponse => Ending::NoResponse,
         }
     }
 
     /// Whether the ledger had the write already.
     pub(crate) fn is_replay(&self) -> bool {
         self.given.as_ref().is_ok_and(|good| member(good.json.as_bytes(), "deduplicated") == Some("true"))
+    }
+
+    /// No answer came; `cause` says why, where the platform knows.
+    fn lost(shape: Shape, cause: Option<Rc<dyn Any>>, operation: &Operation) -> Reading {
+        let mut error = ShardError::new(Code::Network, filled(DISCONNECTED, &[again(operation)]));
+        error.cause = cause;
+        Reading::new(shape, Err(error))
     }
 
     fn new(shape: Shape, given: Given) -> Reading {

@@ -164,7 +164,7 @@ export function changeAt(life, place) {
   if (change === is.CHANGE_PUT) {
     // Bytes of an own buffer: some stores hand on the whole buffer.
     const put = life.bytesAt(at, length);
-    return { put, expiresAtUnixMs: life.enter("expires") };
+    return { put, expiresAtUnixMs: life.enter("figure", 0) };
   }
   if (change === is.CHANGE_TOO_LATE) throw new Error(LATE);
   return change === is.CHANGE_REMOVE ? { remove: true } : {};

@@ -24,12 +24,13 @@ impl Station {
     /// The credentials, where nobody has to be asked for them.
     pub(crate) fn credentials_at_hand(&self) -> Option<Credentials> {
         let Authorization::Fixed(header) = &self.authorization else { return None };
-        match &self.owner {
-            Some(Owner::Fixed(owner)) => Some(self.of_owner(header.clone(), owner.as_str().into())),
-            None if self.journal.is_none() => Some(self.of_key(header.clone(), None)),
-            None => Some(self.of_key(header.clone(), Some(self.key_scope.get()?.clone()))),
-            Some(Owner::Asked(_)) => None,
-        }
+        let principal = self.principal_at_hand()?;
+        let scope = match &self.owner {
+            _ if self.journal.is_none() => None,
+            Some(Owner::Fixed(owner)) => Some(scope_of_owner(owner)),
+            _ => Some(self.key_scope.get()?.clone()),
+        };
+        Some(Credentials { header: header.clone(), principal, scope })
     }
 
     /// Whose a call is, where no function has to be asked for that.

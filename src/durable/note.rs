@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use crate::api::{Expected, Identity, Operation};
+use crate::engine::Left;
 use crate::idempotency::codec::{CorruptRecord, Reader, put_bytes};
 use crate::json::{Scalar, member, pick};
 use crate::protocol::CREATE_EVENT;
@@ -80,6 +81,16 @@ impl Note {
             in_doubt: self.copy.is_some(),
             recorded: true,
             after: None,
+        }
+    }
+
+    /// What the engine is told of it, where an earlier holder left it unfinished.
+    pub(crate) fn left(&self) -> Left {
+        let copy = self.copy.as_ref();
+        Left {
+            edge: copy.map(|copy| copy.edge.clone()),
+            token: copy.map_or(0, |copy| copy.token),
+            hears: self.hears,
         }
     }
 

@@ -6,7 +6,7 @@ use wasm_bindgen::prelude::*;
 
 use super::{Kernel, enter};
 use crate::durable::{Claim, Command, Note, RecordedAnswer, Reply, Sent, Visit};
-use crate::engine::{Action, Claimed, Close, Input, Left, Touched, Version};
+use crate::engine::{Action, Claimed, Close, Input, Touched, Version};
 use crate::idempotency::codec::CorruptRecord;
 use crate::idempotency::step::Change;
 use crate::protocol::effect::{action, change, stored};
@@ -151,12 +151,6 @@ pub fn step(call: u32, len: i32, unix_ms: f64, is_locked: bool) -> u32 {
     })
 }
 
-/// When what a step put is dropped, in Unix milliseconds.
-#[wasm_bindgen]
-pub fn expires() -> f64 {
-    enter(|kernel| kernel.words.figure(0))
-}
-
 impl Kernel {
     fn durable(&mut self, call: u32) -> Option<&mut Durable> {
         self.calls.get_mut(call)?.durable.as_mut()
@@ -202,13 +196,8 @@ impl Kernel {
                 Some(Ok(Reply::Claimed(left))) => {
                     durable.token = token;
                     let left = left.map(|left| {
-                        let copy = left.copy.as_ref();
-                        let told = Left {
-                            edge: copy.map(|copy| copy.edge.clone()),
-                            token: copy.map_or(0, |copy| copy.token),
-                            hears: left.hears,
-                        };
-                        if copy.is_some() {
+                        let told = left.left();
+                        if left.copy.is_some() {
                             // The same bytes go on.
                             self.words.push(&[action::LEFT]);
                             self.words.push_bytes(left.body.as_bytes().to_vec());

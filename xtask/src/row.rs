@@ -144,6 +144,7 @@ async fn clippy_wasm(setup: &Setup) -> Result<Verdict> {
         &["shardd-wasm"][..],
         &["shardd-wasm", "--no-default-features"],
         &["shardd-wasm", "--no-default-features", "--features", "serde"],
+        &["shardd-wasm", "--no-default-features", "--features", "kernel"],
         &["shardd-wasm", "--no-default-features", "--features", "memory,valkey,json,sha256,uuid,conformance"],
         &["shardd-local-wasm"],
         &["shardd-idempotency-wasm"],
