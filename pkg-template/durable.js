@@ -1,7 +1,8 @@
 // Writes that were recorded before they were sent, and not finished; and what a log-out takes away.
 import { call } from "./call.js";
-import { coreOf, fallen, settingsOf } from "./client.js";
+import { coreOf, settingsOf } from "./client.js";
 import { InvalidInputError, isShardError } from "./errors.js";
+import { fallen } from "./fallen.js";
 import { revive } from "./figures.js";
 import { noStore } from "./generated/sentences.js";
 import { optionsOf, text } from "./given.js";

@@ -6,6 +6,7 @@ import { ACKS_MAX, CLIENT, TAKES } from "./generated/options.js";
 import * as say from "./generated/sentences.js";
 import { methodOf } from "./method.js";
 import { isOptions, snapshot } from "./snapshot.js";
+import { uuid } from "./uuid.js";
 
 // Not `2n ** 63n`: builds for old engines make Math.pow() of it, which takes no bigints.
 const LIMIT = BigInt("9223372036854775808");
@@ -229,13 +230,7 @@ function distance(one, other) {
 /** A new nonce for one write and all its copies; nothing where there is no randomness, which the wasm then says. */
 export function freshNonce() {
   try {
-    // Only pages with https have it, and it is ten times as fast.
-    if (crypto.randomUUID) return crypto.randomUUID();
-    const bytes = crypto.getRandomValues(new Uint8Array(16));
-    bytes[6] = (bytes[6] & 15) | 64;
-    bytes[8] = (bytes[8] & 63) | 128;
-    const digits = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-    return digits.replace(/(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+    return uuid();
   } catch {
     return undefined;
   }

@@ -1,14 +1,14 @@
 // The class users see. Its base has a method for each operation. All policy is Rust's.
+import { call } from "./call.js";
 import { coreOf, setUp, settingsOf } from "./client.js";
 import { discard, forget, pending, resume } from "./durable.js";
-import { InvalidInputError } from "./errors.js";
-import { Calls } from "./generated/calls.js";
+import { fromEnvironment } from "./environment.js";
+import { calls } from "./generated/calls.js";
 import { optionsIn, optionsOf } from "./given.js";
 import { instantiate } from "./instance.js";
 import { eventPages, pages } from "./pages.js";
-import { isOptions } from "./snapshot.js";
 
-export class Shardd extends Calls {
+export class Shardd extends calls(call) {
   constructor(apiKey, options) {
     super();
     const kept = optionsIn(options);
@@ -27,11 +27,7 @@ export class Shardd extends Calls {
 
   /** A client from `SHARDD_API_KEY` and `SHARDD_EDGES` (comma-separated). */
   static fromEnv(env, options) {
-    const { SHARDD_API_KEY: apiKey, SHARDD_EDGES: list } = env ?? globalThis.process?.env ?? {};
-    if (!apiKey) throw new InvalidInputError({ message: "SHARDD_API_KEY is not set." });
-    const said = optionsIn(options) ?? Object.create(null);
-    if (list == null || !isOptions(said) || said.edges != null) return new this(apiKey, said);
-    return new this(apiKey, { ...said, edges: edgesIn(list) });
+    return new this(...fromEnvironment(env, () => optionsIn(options)));
   }
 
   withApiKey(apiKey, options) {
@@ -77,13 +73,6 @@ export class Shardd extends Calls {
   myEvents(filter) {
     return eventPages((page) => this.listMyEvents(page), filter);
   }
-}
-
-// Set but empty, as where a variable of a deployment has no value, it must not mean production.
-function edgesIn(list) {
-  const edges = typeof list === "string" ? list.split(",").map((edge) => edge.trim()).filter(Boolean) : [];
-  if (edges.length > 0) return edges;
-  throw new InvalidInputError({ message: "SHARDD_EDGES is set and names no edge: give base URLs, comma-separated, or unset it for production." });
 }
 
 // `using` closes; the memory is given back when nobody holds the client any more.

@@ -1,10 +1,12 @@
 // One call: from its arguments to its promise, kept alive where `waitUntil` says so.
 import { strangeEdge } from "../generated/sentences.js";
 import { define } from "../define.js";
-import { InvalidInputError, NetworkError, atCaller, isShardError } from "../errors.js";
+import { atCaller, isShardError } from "../errors.js";
+import { checkFetch } from "../no-fetch.js";
+import { outlive } from "../outlive.js";
 import { publicKeyWarning } from "../public-key.js";
 import { quietly } from "../quietly.js";
-import { isOptions } from "../snapshot.js";
+import { checkControls } from "../retry.js";
 import { requestOf } from "./arguments.js";
 import { clientOf, coreOf, left, remembered } from "./client.js";
 import { later } from "./clock.js";
@@ -14,8 +16,6 @@ import { refuse } from "./refuse.js";
 import { Running } from "./running.js";
 import { cutForMs } from "./settling.js";
 import { trimmed } from "./text.js";
-
-const NO_FETCH = "This runtime has no fetch: give the client one with the option fetch (in Jest's jsdom: @jest-environment node, or jest-fixed-jsdom).";
 
 /** Makes the call of this `name` with these arguments. */
 export function call(shardd, name, args, options) {
@@ -38,8 +38,7 @@ function atMethod(error, shardd, name) {
 /** Before the first call, since the constructor does no I/O. */
 function ready(client) {
   const core = coreOf(client);
-  // Looked up now, as it is when it sends: nothing has been sent, and nothing recorded.
-  if (typeof (client.settings.fetch || globalThis.fetch) !== "function") throw new NetworkError({ reason: "no_fetch", retryable: true, message: NO_FETCH });
+  checkFetch(client.settings.fetch);
   if (client.begun === core) return;
   remembered(client.memory, core);
   const warning = client.begun === undefined && publicKeyWarning(client.apiKey);
@@ -91,30 +90,12 @@ async function run(client, core, request, only) {
   }
 }
 
-/** What a repeated call can be told anew: how it is made, not what it writes. */
-const CONTROLS = ["signal", "timeoutMs", "edge", "waitUntil"];
-
 /** The same write again: the identical body, where a copy may have landed. */
 function again(client, request, outcome, sent, said) {
-  if (said !== undefined && said !== null && !(isOptions(said) && Object.keys(said).every((key) => CONTROLS.includes(key)))) {
-    throw new InvalidInputError({ message: "A retry sends the same write: it takes { signal, timeoutMs, edge, waitUntil } and nothing else." });
-  }
+  if (said !== undefined && said !== null) checkControls(said);
   // The signal that ended the first call would end this one too.
   const given = { __proto__: null, ...request.given, signal: undefined, ...checked("call", said) };
   const isInDoubt = outcome !== "rejected";
   ready(client);
   return launch(client, { __proto__: null, ...request, given, isInDoubt, sent: isInDoubt ? sent : undefined });
-}
-
-/** A Worker's request ends with its response, and takes with it what nobody waits for. */
-function outlive(waitUntil, start) {
-  let begin;
-  const call = new Promise((resolve) => { begin = resolve; }).then(start);
-  try {
-    waitUntil(call.catch(() => {}));
-  } catch (cause) {
-    throw new InvalidInputError({ message: "The option waitUntil threw: give (promise) => ctx.waitUntil(promise).", cause });
-  }
-  begin();
-  return call;
 }

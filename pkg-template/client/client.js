@@ -1,9 +1,10 @@
 // The client behind each client that users hold, and what the kernel knows of it: made anew after a trap, by the next call.
-import { InternalError, InvalidInputError, atCaller, isShardError } from "../errors.js";
+import { InternalError, atCaller, isShardError } from "../errors.js";
+import { fallen } from "../fallen.js";
 import { memoryIn } from "../listening.js";
+import { behind } from "../no-client.js";
 import { privateState } from "../private-state.js";
 import { quietly } from "../quietly.js";
-import { fallen } from "./ending.js";
 import { identityOf } from "./identity.js";
 import { instantiate } from "./instance.js";
 import { settingsOf } from "./settings.js";
@@ -11,8 +12,6 @@ import { trimmed } from "./text.js";
 
 /** What each client is made of. */
 const clients = privateState();
-
-const NO_CLIENT = "The method was taken off its client, or the client is a copy: call it as shardd.charge(\u2026), and keep the client itself (in Vue in markRaw or shallowRef).";
 
 /** Makes the client behind `shardd`. It does no I/O, draws no randomness, starts no timer. */
 export function setUp(shardd, apiKey, options) {
@@ -47,9 +46,7 @@ function keep(shardd, { apiKey, owner, settings, shares }) {
 
 /** What `setUp` made. */
 export function clientOf(shardd) {
-  const client = clients.of(shardd);
-  if (!client) throw new InvalidInputError({ message: NO_CLIENT });
-  return client;
+  return behind(clients, shardd);
 }
 
 /** What the kernel has of a client: `{ life, handle, edges }`, the base URLs among it. Clients that share the edge table have one. */

@@ -8,7 +8,7 @@ import { launch } from "./call.js";
 import { clientOf, coreOf } from "./client.js";
 import { cancel, later, unixMs } from "./clock.js";
 import { Cursor, exact } from "./cursor.js";
-import { fallen } from "./ending.js";
+import { fallen } from "../fallen.js";
 import { identify, scopeOf } from "./identity.js";
 import { text } from "./kinds.js";
 import { checked } from "./options.js";

@@ -2,8 +2,8 @@
 import { OWNER_MAX_BYTES } from "../generated/options.js";
 import * as say from "../generated/sentences.js";
 import { UnauthorizedError } from "../errors.js";
+import { hexadecimal } from "../uuid.js";
 import { text } from "./kinds.js";
-import { hexadecimal } from "./nonce.js";
 import { refuse } from "./refuse.js";
 import { byteLength, escaped, isWellFormed, trimmed } from "./text.js";
 

@@ -1,19 +1,12 @@
 import { noRandomness } from "../generated/sentences.js";
 import { InternalError } from "../errors.js";
+import { uuid } from "../uuid.js";
 
 /** A new nonce for one write and all its copies. */
 export function freshNonce() {
   try {
-    // Only pages with https have it, and it is ten times as fast.
-    if (crypto.randomUUID) return crypto.randomUUID();
-    const bytes = crypto.getRandomValues(new Uint8Array(16));
-    bytes[6] = (bytes[6] & 15) | 64;
-    bytes[8] = (bytes[8] & 63) | 128;
-    return hexadecimal(bytes).replace(/(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+    return uuid();
   } catch (cause) {
     throw new InternalError({ message: noRandomness, cause });
   }
 }
-
-/** Two digits for each byte. */
-export const hexadecimal = (bytes) => Array.from(bytes, (byte) => (byte + 256).toString(16).slice(1)).join("");

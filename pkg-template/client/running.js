@@ -1,10 +1,11 @@
 // A call under way: does what the kernel says, and tells it what came of it. Decides nothing.
 import * as is from "../generated/effects.js";
 import { InternalError, isShardError } from "../errors.js";
+import { fallen } from "../fallen.js";
 import { quietly } from "../quietly.js";
 import { shared } from "../shared-signal.js";
 import { cancel, chance, later, now, secret } from "./clock.js";
-import { endOf, fallen } from "./ending.js";
+import { endOf } from "./ending.js";
 import { hear, isHeard, tell } from "./events.js";
 import { identify, scopeOf } from "./identity.js";
 import { Recording } from "./recording.js";

@@ -1,8 +1,6 @@
 // Printed by `cargo xtask generate` from src/protocol: change that, not this.
-import { call } from "../call.js";
-
-/** A method for each operation. */
-export class Calls {
+/** A class with a method for each operation, which hands on to `call`. */
+export const calls = (call) => class Calls {
   createEvent(bucket, account, amount, options) { return call(this, "createEvent", [bucket, account, amount], options); }
   charge(bucket, account, amount, options) { return call(this, "charge", [bucket, account, amount], options); }
   credit(bucket, account, amount, options) { return call(this, "credit", [bucket, account, amount], options); }
@@ -21,4 +19,4 @@ export class Calls {
   createMyBucketEvent(bucket, account, amount, options) { return call(this, "createMyBucketEvent", [bucket, account, amount], options); }
   listMyEvents(filter) { return call(this, "listMyEvents", [], filter); }
   deleteMyBucket(bucket, options) { return call(this, "deleteMyBucket", [bucket], options); }
-}
+};

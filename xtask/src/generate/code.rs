@@ -4,11 +4,11 @@ use shardd_wasm::protocol::{
     AccountBalance, Field, LedgerEvent, OPERATIONS, Object, OperationRow, ReservedByOrigin, Shape,
 };
 
-/// The class that has a method for each operation.
+/// What makes the class that has a method for each operation.
 pub fn calls() -> String {
     let methods: String = OPERATIONS.iter().map(|row| method(row)).collect();
     format!(
-        "import {{ call }} from \"../call.js\";\n\n/** A method for each operation. */\nexport class Calls {{\n{methods}}}\n"
+        "/** A class with a method for each operation, which hands on to `call`. */\nexport const calls = (call) => class Calls {{\n{methods}}};\n"
     )
 }
 
