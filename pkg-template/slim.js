@@ -1,6 +1,6 @@
 // Without the wasm: a third smaller on the wire and compiled while it streams, for those who serve
 // `shardd-wasm/wasm` themselves.
-import { instantiate, provide } from "./instance.js";
+import { instantiate, provide } from "./client/instance.js";
 
 /** Loads the wasm from a Response, bytes or a Module, or a promise of one; await it before the first client. */
 export async function init(source) {

@@ -631,7 +631,7 @@ export interface EdgeRow {
 }
 
 /** One decision of the client, with its reason. */
-export type ShardEvent =
+export type ShardEvent = Partial<OfCall> & (
   /** A health probe ended. */
   | { type: "probe"; edge: string; rttMs: number | null; fit: boolean }
   /** This edge serves from now on. */
@@ -651,7 +651,15 @@ export type ShardEvent =
   /** The ledger had this write already. */
   | { type: "replay"; edge: string }
   /** Something to be looked after. */
-  | { type: "warning"; reason: "public-key" | "store"; message: string };
+  | { type: "warning"; reason: "public-key" | "store"; message: string }
+  /** A call begins. */
+  | { type: "call" }
+  /** A call ended, with an answer or with an error of this code. */
+  | { type: "outcome"; outcome: "rejected" | "unknown" | "applied"; code: ShardErrorCode | null; attempts: number; elapsedMs: number }
+);
+
+/** What every event of a call carries beside. */
+export interface OfCall { callId: number; operation: string; idempotencyNonce?: string | undefined }
 
 /**
  * A client of the shardd credit ledger.

@@ -94,7 +94,3 @@ events! {
     /// A call ended, with an answer or with an error of this code.
     "outcome" { outcome Outcome, code Code or_null, attempts Number, elapsed_ms Number, }
 }
-
-/// Whether the package tells of a call's begin and outcome, and says of every other event which call it is of. Its calls have no number
-/// before they are JavaScript's own.
-pub const CALLS_ARE_TOLD: bool = false;

@@ -20,7 +20,7 @@ mod sentence;
 pub use answer::*;
 pub use error::{ErrorRow, FINAL_REASONS, OUTCOMES, Retry, error_row, retry};
 #[cfg(not(target_arch = "wasm32"))]
-pub use event::{CALLS_ARE_TOLD, EVENTS, Notice, OF_CALL, Part, PartKind};
+pub use event::{EVENTS, Notice, OF_CALL, Part, PartKind};
 pub use field::{Field, Shape};
 #[cfg(not(target_arch = "wasm32"))]
 pub use field::{Mark, Object};

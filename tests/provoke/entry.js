@@ -1,5 +1,5 @@
 // The package as `shardd-wasm/slim` exports it, with a way to make its wasm panic.
-import { instantiate } from "./instance.js";
+import { instantiate } from "./client/instance.js";
 
 export * from "./slim.js";
-export const provokePanic = (later) => instantiate().glue.provokePanic(later);
+export const provokePanic = () => instantiate().enter("provokePanic");

@@ -22,7 +22,7 @@ const STRIP: [&str; 4] =
 #[derive(Clone, Copy)]
 pub struct Source {
     package: &'static str,
-    /// The features that it is built with in place of the default ones.
+    /// The features that it is built with, without the default ones.
     features: Option<&'static str>,
     /// What its glue and wasm are called.
     pub name: &'static str,
@@ -32,9 +32,6 @@ pub struct Source {
 
 /// What everybody loads.
 pub const CLIENT: Source =
-    Source { package: "shardd-wasm", features: None, name: "shardd_wasm", is_small: true };
-/// The same under hands of JavaScript, which is to take its place: `cargo xtask build --hands`.
-pub const KERNEL: Source =
     Source { package: "shardd-wasm", features: Some("kernel"), name: "shardd_wasm", is_small: true };
 /// What those load who do other things once.
 pub const IDEMPOTENCY: Source =
@@ -46,10 +43,13 @@ pub const LOCAL: Source =
 /// What tests check stores with.
 const CONFORMANCE: Source = Source {
     package: "shardd-idempotency-wasm",
-    features: None,
+    features: Some("conformance"),
     name: "shardd_conformance",
     is_small: false,
 };
+/// What tests compare the package's reading with: the client that reads in Rust.
+const READER: Source =
+    Source { package: "shardd-wasm", features: Some("js"), name: "shardd_reader", is_small: false };
 
 /// The client with a panic at hand: no part of the package.
 pub const PROVOKED: Source =
@@ -64,25 +64,34 @@ pub struct Bound {
     pub named: PathBuf,
 }
 
-/// The conformance table, for stores of JavaScript. No part of the package, hence a debug build: a release would take the place of the wasm that is.
+/// The conformance table, for stores of JavaScript.
 pub async fn conformance(setup: &Setup) -> Result<Bound> {
+    debug(setup, CONFORMANCE).await
+}
+
+/// The client that reads in Rust.
+pub async fn reader(setup: &Setup) -> Result<Bound> {
+    debug(setup, READER).await
+}
+
+/// No part of the package, hence a debug build: a release would take the place of the wasm that is.
+async fn debug(setup: &Setup, source: Source) -> Result<Bound> {
     let wasm = setup.wasm().await?;
-    let step = Step::begin("cargo build of the conformance table");
-    let arguments =
-        ["build", "--target", TARGET, "--package", IDEMPOTENCY.package, "--features", "conformance"];
+    let step = Step::begin(format!("cargo build of {}", source.name));
+    let mut arguments = vec!["build", "--target", TARGET, "--package", source.package, "--lib"];
+    arguments.extend(source.features());
     step.run(&mut wasm.cargo(&setup.project, &arguments), Duration::from_secs(3600)).await?;
-    let folder = setup.project.target.join("pkg-bound").join(CONFORMANCE.name);
+    let folder = setup.project.target.join("pkg-bound").join(source.name);
     std::fs::create_dir_all(&folder)?;
-    let (input, output) = (artifact(setup, "debug", CONFORMANCE), folder.clone());
-    step.compute(move || bind(&input, CONFORMANCE.name, &output)).await?;
+    let (input, output) = (artifact(setup, "debug", source), folder.clone());
+    step.compute(move || bind(&input, source.name, &output)).await?;
     step.done();
-    Ok(Bound::in_folder(&folder, CONFORMANCE))
+    Ok(Bound::in_folder(&folder, source))
 }
 
 impl Source {
-    /// Whether it is the kernel, which hands of JavaScript drive.
-    pub fn is_kernel(&self) -> bool {
-        self.features.is_some()
+    fn features(&self) -> Vec<&'static str> {
+        self.features.map_or(vec![], |features| vec!["--no-default-features", "--features", features])
     }
 }
 
@@ -126,11 +135,11 @@ impl Bound {
 }
 
 async fn compile(setup: &Setup, source: Source) -> Result<PathBuf> {
-    let Source { package, features, is_small, .. } = source;
+    let Source { package, is_small, .. } = source;
     let wasm = setup.wasm().await?;
     let mut lean = is_small && setup.is_lean().await?;
     let mut arguments = vec!["build", "--release", "--target", TARGET, "--package", package, "--lib"];
-    arguments.extend(features.iter().flat_map(|features| ["--no-default-features", "--features", features]));
+    arguments.extend(source.features());
     let step = Step::begin(format!("cargo build --release of {package} for {TARGET}"));
     let limit = Duration::from_secs(3600);
     if lean {

@@ -38,9 +38,6 @@ pub async fn package(project: &Project, tools: &BuildTools, client: &Bound, othe
         std::fs::create_dir_all(folder)?;
     }
     copy_folder(&template, &stage)?;
-    if client.source.is_kernel() {
-        take_hands(&stage)?;
-    }
     for bound in wasms() {
         bound.stage(&step, tools, &stage).await?;
     }
@@ -58,19 +55,6 @@ pub async fn package(project: &Project, tools: &BuildTools, client: &Bound, othe
     }
     manifest::write(&stage.join("package.json"), &package)?;
     step.done();
-    Ok(())
-}
-
-/// Points the entries at the hands in `client/`.
-fn take_hands(stage: &Path) -> Result<()> {
-    for name in ["index", "workerd", "edge-light", "slim", "surface"] {
-        let file = stage.join(format!("{name}.js"));
-        let mut text = std::fs::read_to_string(&file)?;
-        for module in ["instance", "shardd"] {
-            text = text.replace(&format!("\"./{module}.js\""), &format!("\"./client/{module}.js\""));
-        }
-        std::fs::write(&file, text)?;
-    }
     Ok(())
 }
 
@@ -103,6 +87,16 @@ pub async fn conformance(project: &Project, tools: &BuildTools, bound: &Bound) -
     let out = format!("{}.js", bound.source.name);
     tested(&step, project, tools, &stage, "tests/conform/entry.js", &out).await?;
     copy(&bound.wasm, &stage.join(bound.wasm_name()))?;
+    step.done();
+    Ok(stage)
+}
+
+/// The client that reads in Rust, for tests; the folder that has it and its wasm.
+pub async fn reader(project: &Project, tools: &BuildTools, bound: &Bound) -> Result<PathBuf> {
+    let step = Step::begin("the client that reads in Rust");
+    let stage = staged(&step, project, tools, bound, CLIENT.name, "reader").await?;
+    tested(&step, project, tools, &stage, "tests/npm/rows/reading/entry.js", "reader.js").await?;
+    copy(&bound.wasm, &stage.join("reader.wasm"))?;
     step.done();
     Ok(stage)
 }

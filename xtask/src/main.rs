@@ -57,7 +57,6 @@ cargo xtask <command>
         --stress [N] [--fresh]  those with real time or a browser, beside three busy loops, N times;
                                 goes on where the last one stopped, unless something changed
   build [--crates] [--record]   the npm package, into pkg/; its weight becomes what tests allow
-  build --hands                 the same around the kernel and pkg-template/client, which are to take its place
   bench [--json] [--peer module] [name…]
                                 the packed package beside plain fetch, as ratios
   sim   [--seeds N] [--from S]  the simulation at length: every world of plans, N seeds each
@@ -68,7 +67,7 @@ cargo xtask <command>
 enum Command {
     Help,
     Setup,
-    Build { crates: bool, record: bool, hands: bool },
+    Build { crates: bool, record: bool },
     Generate { check: bool },
     Demo(Demo),
     Serve { port: Option<u16> },
@@ -100,9 +99,8 @@ async fn run() -> Result<ExitCode> {
     match command {
         Command::Help => say(USAGE),
         Command::Setup => setup.everything().await?,
-        Command::Build { crates, record, hands } => {
-            let client = if hands { bindgen::KERNEL } else { bindgen::CLIENT };
-            let sizes = build::package(&setup, client, crates).await?;
+        Command::Build { crates, record } => {
+            let sizes = build::package(&setup, crates).await?;
             if record {
                 budget::record(&setup, &sizes).await?;
             }
@@ -129,7 +127,7 @@ impl Command {
         let mut command = match name.to_str() {
             Some("help") => Command::Help,
             Some("setup") => Command::Setup,
-            Some("build") => Command::Build { crates: false, record: false, hands: false },
+            Some("build") => Command::Build { crates: false, record: false },
             Some("generate") => Command::Generate { check: false },
             Some("demo") => Command::Demo(Demo::default()),
             Some("serve") => Command::Serve { port: None },
@@ -144,7 +142,6 @@ impl Command {
                 (Command::Generate { check }, Long("check")) => *check = true,
                 (Command::Build { crates, .. }, Long("crates")) => *crates = true,
                 (Command::Build { record, .. }, Long("record")) => *record = true,
-                (Command::Build { hands, .. }, Long("hands")) => *hands = true,
                 (Command::Demo(demo), Long("once")) => demo.once = true,
                 (Command::Demo(Demo { port, .. }) | Command::Serve { port }, Long("port")) => {
                     *port = Some(arguments.value()?.parse()?);

@@ -15,6 +15,7 @@ pub struct Matrix {
     tarball: PathBuf,
     conformance: PathBuf,
     provoked: PathBuf,
+    reader: PathBuf,
 }
 
 impl Matrix {
@@ -26,16 +27,19 @@ impl Matrix {
         step.done();
         let provoked = Bound::build(setup, PROVOKED).await?;
         let conformance = bindgen::conformance(setup).await?;
+        let reader = bindgen::reader(setup).await?;
         let tools = setup.build_tools().await?;
         let provoked = bundle::provoked(&setup.project, tools, &provoked).await?;
         let conformance = bundle::conformance(&setup.project, tools, &conformance).await?;
-        Ok(Matrix { tarball, conformance, provoked })
+        let reader = bundle::reader(&setup.project, tools, &reader).await?;
+        Ok(Matrix { tarball, conformance, provoked, reader })
     }
 
     /// The script that runs these rows: without any, all of them, those that are slow only with `all`.
     pub async fn tests(&self, setup: &Setup, all: bool, rows: &[&str]) -> Result<Command> {
         let mut tests = node(setup, SCRIPT).await?;
         tests.env("SHARDD_CONFORMANCE", &self.conformance).env("SHARDD_PROVOKED", &self.provoked);
+        tests.env("SHARDD_READER", &self.reader);
         tests.arg(&self.tarball).args(all.then_some("--all")).args(rows);
         if all {
             setup.reach().await?.apply(&mut tests);

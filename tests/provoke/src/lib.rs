@@ -9,15 +9,10 @@ mod provoked {
     extern crate shardd_wasm as _;
 
     use wasm_bindgen::prelude::*;
-    use wasm_bindgen_futures::spawn_local;
 
-    /// Panics: at once, or later in a task of its own, where only the engine calls it.
+    /// Panics.
     #[wasm_bindgen(js_name = provokePanic)]
-    pub fn provoke_panic(later: bool) {
-        if later {
-            spawn_local(async { panic!("provoked, later") });
-        } else {
-            panic!("provoked");
-        }
+    pub fn provoke_panic() {
+        panic!("provoked");
     }
 }

@@ -5,7 +5,7 @@ use super::{answers, sets};
 use anyhow::{Context, Result, bail};
 use shardd_wasm::Code;
 use shardd_wasm::protocol::{
-    CALL_OPTIONS, CALLS_ARE_TOLD, CLIENT_OPTIONS, ClientOption, EVENTS, FUNDS_TYPE, OPERATIONS, OperationRow,
+    CALL_OPTIONS, CLIENT_OPTIONS, ClientOption, EVENTS, FUNDS_TYPE, OF_CALL, OPERATIONS, OperationRow,
     Takes, error_row,
 };
 use std::collections::BTreeMap;
@@ -127,9 +127,13 @@ fn options() -> String {
 }
 
 fn events() -> String {
-    let told = EVENTS.iter().filter(|event| CALLS_ARE_TOLD || !["call", "outcome"].contains(&event.name));
-    let names: Vec<String> = told.map(|event| format!("`{}`", event.name)).collect();
-    format!("`onEvent` hears {}; the typings say what each has.\n", names.join(", "))
+    let names: Vec<String> = EVENTS.iter().map(|event| format!("`{}`", event.name)).collect();
+    let of_call: Vec<String> = OF_CALL.iter().map(|part| format!("`{}`", part.name)).collect();
+    format!(
+        "`onEvent` hears {}; the typings say what each has. An event of a call has {} too.\n",
+        names.join(", "),
+        of_call.join(", ")
+    )
 }
 
 fn default(option: &ClientOption) -> String {

@@ -4,7 +4,7 @@ use super::{answers, sets};
 use anyhow::{Result, bail};
 use shardd_wasm::Code;
 use shardd_wasm::protocol::{
-    Argument, CALLS_ARE_TOLD, CLIENT_OPTIONS, EVENTS, FUNDS_TYPE, Notice, OF_CALL, OPERATIONS, OUTCOMES,
+    Argument, CLIENT_OPTIONS, EVENTS, FUNDS_TYPE, Notice, OF_CALL, OPERATIONS, OUTCOMES,
     OperationRow, OptionSet, Part, PartKind, Takes, error_row,
 };
 
@@ -86,11 +86,7 @@ fn option_set(set: &OptionSet) -> String {
 }
 
 fn events() -> String {
-    let told = EVENTS.iter().filter(|event| CALLS_ARE_TOLD || !["call", "outcome"].contains(&event.name));
-    let union = told.map(event).collect::<Vec<_>>().join("\n");
-    if !CALLS_ARE_TOLD {
-        return format!("export type ShardEvent =\n{union};\n");
-    }
+    let union = EVENTS.iter().map(event).collect::<Vec<_>>().join("\n");
     let of_call: String = OF_CALL.iter().map(|of| part(of, true)).collect();
     format!(
         "export type ShardEvent = Partial<OfCall> & (\n{union}\n);\n\n/** What every event of a call carries beside. */\nexport interface OfCall {{ {} }}\n",

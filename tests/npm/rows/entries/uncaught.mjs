@@ -1,6 +1,6 @@
 // What an error that nobody catches writes: the line that threw, the message and its figures; never the wasm, which stands on a line of its own.
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 
@@ -22,10 +22,15 @@ const MAX_BYTES = 2_048;
 /** More than any line of the package that is no wasm. */
 const LINE_MAX = 3_000;
 
+/** Not `spawnSync`: other rows' servers live in this process. */
+const ended = (script, cwd) => new Promise((resolve) => {
+  execFile(process.execPath, [script], { cwd }, (error, _, stderr) => resolve({ stderr, status: error ? error.code : 0 }));
+});
+
 export async function uncaught(project) {
   for (const [name, [text, said]] of Object.entries(SCRIPTS)) {
     await project.write(name, text);
-    const { stderr, status } = spawnSync(process.execPath, [name], { cwd: project.folder, encoding: "utf8" });
+    const { stderr, status } = await ended(name, project.folder);
     assert.equal(status, 1, stderr.slice(0, MAX_BYTES));
     assert.match(stderr, said, name);
     assert.ok(Buffer.byteLength(stderr) < MAX_BYTES, `${name} writes ${Buffer.byteLength(stderr)} bytes`);

@@ -14,7 +14,7 @@ export function shown(value) {
   });
 }
 
-/** An end of the package's or of the hands', for one comparison. */
+/** An end of either, for one comparison. */
 export function endOf({ value, error }, isGoodStatus) {
   if (!error) return shown({ value });
   const told = Object.fromEntries(ERROR.filter((name) => error[name] !== undefined).map((name) => [name, error[name]]));
@@ -38,7 +38,7 @@ export class Differences {
     let at = 0;
     while (theirs[at] === ours[at]) at++;
     const part = (text) => text.slice(Math.max(0, at - 200), at + 200);
-    this.found.push(`${shown(what).slice(0, 2_000)}\n  package: ${part(theirs)}\n  hands:   ${part(ours)}`);
+    this.found.push(`${shown(what).slice(0, 2_000)}\n  Rust:    ${part(theirs)}\n  package: ${part(ours)}`);
   }
 
   /** Throws them, with the seed that made them. */

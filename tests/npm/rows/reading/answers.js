@@ -1,8 +1,8 @@
-// One answer to one call, read by the package and by the hands.
+// One answer to one call, read in Rust and by the package.
 import { endOf } from "./alike.js";
 import { isExplained } from "./exceptions.js";
 import { ended, requested } from "./hands.js";
-import { call } from "./package.js";
+import { call } from "./reader.js";
 
 /** Arguments of every call; a write's nonce is its own. */
 export const CALLS = {

@@ -1,5 +1,5 @@
 // Options of a client, good and bad: the same edges, or the same refusal.
-import { Shardd } from "shardd-wasm";
+import { Shardd } from "./reader.js";
 import { settingsOf } from "./template/client/settings.js";
 import { CLIENT } from "./template/generated/options.js";
 import { Differences } from "./alike.js";

@@ -1,4 +1,4 @@
-// The same call by the hands: what they would send, and what they make of an answer.
+// The same call by the package: what it would send, and what it makes of an answer.
 import { requestOf } from "./template/client/arguments.js";
 import { refused, refusalIn } from "./template/client/refusal.js";
 import { read, resultOf } from "./template/client/response.js";
@@ -15,7 +15,7 @@ export function requested(operation, args, options, nonce) {
   }
 }
 
-/** What the call resolves or rejects with. `said` is the package's own end: what the kernel decides, an error's code by its status, is taken from there. */
+/** What the call resolves or rejects with. `said` is the Rust client's end: what the kernel decides, an error's code by its status, is taken from there. */
 export function ended(request, { status, body, headers, integers }, said) {
   const bytes = typeof body === "string" ? new TextEncoder().encode(body) : Uint8Array.from(body);
   const isBigint = integers === "bigint";

@@ -5,7 +5,7 @@ import { TAKES } from "./template/generated/options.js";
 import { Differences } from "./alike.js";
 import { Chance } from "./chance.js";
 import { recorded, requested, stamped } from "./hands.js";
-import { call } from "./package.js";
+import { call } from "./reader.js";
 import { GOOD, BAD } from "./values.js";
 
 const [seed] = process.argv.slice(2);

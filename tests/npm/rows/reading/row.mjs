@@ -1,4 +1,4 @@
-// The words of the JavaScript hands beside those of the wasm: the same arguments make the same request or the same refusal, and the same answer the same
+// The package's JavaScript beside the client that reads in Rust: the same arguments make the same request or the same refusal, and the same answer the same
 // result or the same error. Over every recorded exchange, the corpus of the decoding tests, and arguments and answers made up by chance.
 import { cp, mkdir } from "node:fs/promises";
 import { join } from "node:path";
@@ -12,6 +12,10 @@ const { SEED = "20261128" } = process.env;
 export async function run(project) {
   // What the package is bundled from: its files have no entry of their own.
   await cp("pkg-template", join(project.folder, "template"), { recursive: true });
+  const reader = process.env.SHARDD_READER;
+  if (!reader) throw new Error("SHARDD_READER must name the folder of the client that reads in Rust: run `cargo xtask test package`.");
+  await mkdir(join(project.folder, "reader"));
+  for (const file of ["reader.js", "reader.wasm"]) await cp(join(reader, file), join(project.folder, "reader", file));
   await mkdir(join(project.folder, "recorded"));
   await cp("ledger/tests/wire.jsonl", join(project.folder, "recorded", "wire.jsonl"));
   await cp("tests/corpus", join(project.folder, "recorded", "corpus"), { recursive: true });

@@ -54,14 +54,14 @@ async function isolate(project) {
     const held = ["a", "b", "c"].map(charge);
     while ((await control.writes()) < held.length) await new Promise((resolve) => setTimeout(resolve, 5));
     await control.revive();
-    assert.deepEqual(await ask("huge"), { name: "InternalError", outcome: "rejected", cause: "RuntimeError" });
+    assert.deepEqual(await ask("huge?nonce=huge-1"), { name: "InternalError", outcome: "unknown", nonce: "huge-1", cause: "RuntimeError" });
     const fallen = (nonce) => ({ name: "InternalError", outcome: "unknown", nonce, cause: "RuntimeError" });
     assert.deepEqual(await Promise.all(held), ["a", "b", "c"].map(fallen));
     assert.deepEqual(await charge("d"), { deduplicated: false, nonce: "d" });
     assert.deepEqual(await Promise.all(["a", "b"].map(charge)), ["a", "b"].map((nonce) => ({ deduplicated: true, nonce })));
     // Amid fifty others: each ends, and what is made again is booked once.
     const nonces = Array.from({ length: 50 }, (_, n) => `many-${n}`);
-    const [huge, ...many] = await Promise.all([ask("huge"), ...nonces.map(charge)]);
+    const [huge, ...many] = await Promise.all([ask("huge?nonce=huge-2"), ...nonces.map(charge)]);
     assert.equal(huge.name, "InternalError");
     assert.ok(many.every(({ name }) => name === undefined || name === "InternalError"), JSON.stringify(many));
     await Promise.all(nonces.map(async (nonce) => assert.equal((await charge(nonce)).nonce, nonce)));

@@ -1,5 +1,9 @@
-// One call of the package, with a `fetch` that gives one answer, and what came of it.
-import { Shardd } from "shardd-wasm";
+// One call of the client that reads in Rust, with a `fetch` that gives one answer, and what came of it.
+import { readFileSync } from "node:fs";
+import { Shardd, provide } from "./reader/reader.js";
+
+provide(readFileSync("reader/reader.wasm"));
+export { Shardd };
 
 const EDGE = "http://127.0.0.1:9";
 const HEALTH = '{"observed_at_unix_ms":1795855747896,"ready":true}';
