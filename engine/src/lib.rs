@@ -60,4 +60,4 @@ pub use retry_after::retry_after_ms;
 pub use round::Kind;
 pub use verdict::{Body, Ending, Landed, Next, Row, VERDICTS, When, judge};
 pub use watch::Watch;
-pub use writes::{Adopted, CopyEnd, Departure, Look, Ticket, Waits, WriteId, Writes};
+pub use writes::{Adopted, CopyEnd, Departure, Look, REMEMBERED_MS, Ticket, Waits, WriteId, Writes};

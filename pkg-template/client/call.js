@@ -9,12 +9,10 @@ import { quietly } from "../quietly.js";
 import { checkControls } from "../retry.js";
 import { requestOf } from "./arguments.js";
 import { clientOf, coreOf, left, remembered } from "./client.js";
-import { later } from "./clock.js";
 import { freshNonce } from "./nonce.js";
 import { checked } from "./options.js";
 import { refuse } from "./refuse.js";
 import { Running } from "./running.js";
-import { cutForMs } from "./settling.js";
 import { trimmed } from "./text.js";
 
 /** Makes the call of this `name` with these arguments. */
@@ -68,11 +66,6 @@ async function run(client, core, request, only) {
   try {
     // What is given up in the tick in which it began sends nothing.
     await undefined;
-    const waitMs = request.nonce === undefined ? undefined : cutForMs(request.nonce);
-    if (waitMs !== undefined) {
-      request.isInDoubt = true;
-      if (waitMs > 0) await new Promise((resolve) => later(resolve, waitMs));
-    }
     return await new Promise((resolve, reject) => {
       running = new Running(client, core, request, only, resolve, reject);
       running.begin();

@@ -5,6 +5,7 @@ import { memoryIn } from "../listening.js";
 import { behind } from "../no-client.js";
 import { privateState } from "../private-state.js";
 import { quietly } from "../quietly.js";
+import { inherit } from "./copies.js";
 import { identityOf } from "./identity.js";
 import { instantiate } from "./instance.js";
 import { settingsOf } from "./settings.js";
@@ -55,6 +56,10 @@ export function coreOf(client) {
   const { shares } = client;
   try {
     const life = instantiate();
+    if (!life.hasInherited) {
+      life.hasInherited = true;
+      inherit(life, opened, dropped);
+    }
     if (!shares.core || shares.core.life !== life) shares.core = opened(life, client.settings);
     return shares.core;
   } catch (error) {

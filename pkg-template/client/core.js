@@ -9,6 +9,8 @@ class Life {
   constructor(module, glue) {
     /** What ended it. */
     this.trap = undefined;
+    /** Whether it knows of the copies that the life before left. */
+    this.hasInherited = false;
     /** The calls under way, which it takes along. */
     this.calls = new Set();
     /** Answers that calls of one write give each other, by their tickets: `{ status, edge, bytes }`. */

@@ -5,15 +5,18 @@ import { fallen } from "../fallen.js";
 import { quietly } from "../quietly.js";
 import { shared } from "../shared-signal.js";
 import { cancel, chance, later, now, secret } from "./clock.js";
+import { noteCopy } from "./copies.js";
 import { endOf } from "./ending.js";
 import { hear, isHeard, tell } from "./events.js";
 import { identify, scopeOf } from "./identity.js";
 import { Recording } from "./recording.js";
 import { Sending } from "./sending.js";
-import { noteCut } from "./settling.js";
 
 /** How many words follow each that a call says. */
 const LENGTHS = [0, 2, 1, 1, 0, 1, 0, 1, 1, 2, 2, 2, 5, 6, 6];
+
+/** No measure of anything: how long a request is kept from looking hung. */
+const GRACE_MS = 50;
 
 let calls = 0;
 
@@ -205,6 +208,8 @@ export class Running {
     this.dueAt = dueAt;
     this.timer = later(() => {
       this.timer = undefined;
+      // The call fell with its life, and the word of its end is still on its way from the request that trapped.
+      if (this.isOver) quietly(() => later(() => {}, GRACE_MS));
       this.guarded(() => this.tell(is.INPUT_TICK));
     }, inMs);
   }
@@ -242,8 +247,7 @@ export class Running {
 
   end(said) {
     const { value, error } = endOf(this, said);
-    this.over(error === undefined);
-    this.settle(value, error, said);
+    this.settle(value, error, this.over(error === undefined), said);
   }
 
   /** Whatever is thrown in these hands ends their call. */
@@ -258,19 +262,19 @@ export class Running {
 
   broken(error) {
     const isBegun = this.handle >= 0;
-    // The kernel need not wait for it. What it says to that is nobody's to do any more.
-    if (isBegun) quietly(() => this.life.enter("told", this.handle, is.INPUT_ABORT, 0, 0, 0, 0, 0, 0, now(), chance()));
+    // What the kernel says to that is nobody's to do any more.
+    if (isBegun) quietly(() => this.life.enter("give_up", this.handle, now(), chance()));
     if (this.isOver) return;
-    this.over(false);
-    this.settle(undefined, isShardError(error) ? error : fallen(error, isBegun ? this.nonce() : undefined));
+    this.settle(undefined, isShardError(error) ? error : fallen(error, isBegun ? this.nonce() : undefined), this.over(false));
   }
 
   /** The life has ended. */
   fall(trap) {
-    const isBegun = this.handle >= 0;
-    const isCut = this.over(false);
-    if (isBegun && this.request.nonce !== undefined) noteCut(this.request.nonce, !isCut, this.client.settings);
-    this.settle(undefined, fallen(trap, isBegun ? this.nonce() : undefined));
+    // In a Worker the call may be another request's, which counts as hung if it waits for nothing before it hears of its end: its timer goes on.
+    const { timer } = this;
+    this.timer = undefined;
+    if (timer !== undefined) quietly(() => timer.unref());
+    this.settle(undefined, fallen(trap, this.handle < 0 ? undefined : this.nonce()), this.over(false));
   }
 
   /** For `fallen`: reads have none, and the wire does not carry that of a deletion. */
@@ -290,8 +294,10 @@ export class Running {
     return this.sending.over(isWell);
   }
 
-  settle(value, error, [, , , attempts = 0, elapsedMs = 0] = []) {
+  /** `isCut`: nothing of it is on its way any more. */
+  settle(value, error, isCut, [, , , attempts = 0, elapsedMs = 0] = []) {
     const { outcome, code } = error || { outcome: this.request.nonce === undefined ? "rejected" : "applied", code: null };
+    if (outcome === "unknown") noteCopy(this, isCut);
     tell(this, { type: "outcome", outcome, code, attempts, elapsedMs });
     if (error) this.reject(error);
     else this.resolve(value);

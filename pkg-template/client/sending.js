@@ -39,6 +39,9 @@ export class Sending {
     this.directory = undefined;
     /** The edge of the attempt. */
     this.edge = -1;
+    /** When the last copy left, and for where. */
+    this.sentAtMs = undefined;
+    this.sentTo = undefined;
     /** What the user's fetch threw, as long as it has not answered since. */
     this.threw = undefined;
   }
@@ -48,7 +51,9 @@ export class Sending {
     const { call } = this;
     const { request, client, core, header } = call;
     this.edge = edge;
-    const attempt = begun(client.settings.fetch, core.edges[edge] + request.path, request.method, request.open ? undefined : header, this.body(edge), client.maxBytes);
+    this.sentAtMs = now();
+    this.sentTo = core.edges[edge];
+    const attempt = begun(client.settings.fetch, this.sentTo + request.path, request.method, request.open ? undefined : header, this.body(edge), client.maxBytes);
     this.attempt = attempt;
     const ended = (end) => (value) => {
       if (this.attempt !== attempt) return;

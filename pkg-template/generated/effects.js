@@ -1,4 +1,6 @@
 // Printed by `cargo xtask generate` from src/protocol: change that, not this.
+/** How long after its attempt's deadline a copy in doubt is remembered. */
+export const REMEMBERED_MS = 60000;
 
 // What a call is, bit by bit.
 /** It writes. */

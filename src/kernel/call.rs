@@ -130,6 +130,15 @@ pub fn told(
     })
 }
 
+/// The hands of a call cannot go on: what it has in flight is in doubt, and the call is given back.
+#[wasm_bindgen]
+pub fn give_up(call: u32, now_ms: f64, random: f64) {
+    enter(|kernel| {
+        kernel.step(call, Input::Abort, now_ms as u64, random);
+        drop(kernel.calls.remove(call));
+    });
+}
+
 fn ending(status: i32, told: i32, text: &str, after_ms: u64) -> Ending<'_> {
     let Ok(status) = u16::try_from(status) else {
         return if status == effect::status::NETWORK { Ending::Network } else { Ending::NoResponse };
@@ -150,7 +159,7 @@ fn ending(status: i32, told: i32, text: &str, after_ms: u64) -> Ending<'_> {
 
 impl Kernel {
     /// Whose a call is: key and owner stand in the input from `at` on.
-    fn principal(&self, at: usize, key_len: usize, owner_len: i32, from_function: bool) -> Principal {
+    pub(super) fn principal(&self, at: usize, key_len: usize, owner_len: i32, from_function: bool) -> Principal {
         let key: Rc<str> = self.text(at, key_len).into();
         match usize::try_from(owner_len) {
             Ok(len) => Principal::Named { owner: self.text(at + key_len, len).into(), key },

@@ -5,6 +5,7 @@
 mod call;
 mod client;
 mod durable;
+mod inherited;
 mod list;
 mod slots;
 mod words;

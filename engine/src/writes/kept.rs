@@ -37,8 +37,9 @@ impl KeptAnswers {
         self.0.iter().any(|kept| kept.ticket == ticket)
     }
 
+    /// The lowest ticket: an older copy may have been answered later.
     pub(super) fn oldest(&self) -> Option<u64> {
-        self.0.first().map(|kept| kept.ticket)
+        self.0.iter().map(|kept| kept.ticket).min()
     }
 
     pub(super) fn edge(&self, ticket: u64) -> Option<Rc<str>> {
@@ -53,6 +54,14 @@ impl KeptAnswers {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_older_copy_that_was_answered_later_is_kept_too() {
+        let mut kept = KeptAnswers::default();
+        kept.keep(7, "e".into(), 100, 1_000, 0);
+        kept.keep(5, "e".into(), 100, 1_000, 10);
+        assert_eq!(kept.oldest(), Some(5), "the hands let go of all before the oldest");
+    }
 
     #[test]
     fn answers_are_kept_within_bounds() {

@@ -21,7 +21,7 @@ use kept::KeptAnswers;
 pub use look::Look;
 
 /// How long after its attempt's deadline a copy in doubt is remembered.
-const REMEMBERED_MS: u64 = 60_000;
+pub const REMEMBERED_MS: u64 = 60_000;
 /// How many edges a module remembers to have answered a probe: more than a client may have.
 const HEARD_MAX: usize = 256;
 

@@ -1,7 +1,7 @@
 //! The JavaScript tables.
 use super::text::{ascii, camel, class, quoted};
 use super::{Printed, answers, code, sets};
-use shardd_wasm::engine::VERDICTS;
+use shardd_wasm::engine::{REMEMBERED_MS, VERDICTS};
 use shardd_wasm::protocol::effect::NUMBERS;
 use shardd_wasm::protocol::{
     ACKS_MAX, AGAIN, Argument, CLIENT_OPTIONS, EDGES_MAX, EVENTS, FINAL_REASONS, FINGERPRINT, HELD,
@@ -247,6 +247,11 @@ fn parts(parts: &[Part]) -> String {
 /// Each is an export of its own: bundlers put numbers in the place of their names.
 fn effect_table() -> String {
     let mut text = String::new();
+    text += &constant(
+        "How long after its attempt's deadline a copy in doubt is remembered.",
+        "REMEMBERED_MS",
+        &REMEMBERED_MS.to_string(),
+    );
     for group in NUMBERS {
         text += &format!("\n// {}\n", super::text::told(group.doc));
         for (name, number, doc) in group.numbers {

@@ -1,5 +1,5 @@
-// The two long answers are read by JSON.parse where they are exactly as promised, and by the wasm where not: nobody can tell which. White space before
-// a colon, which no ledger writes, makes the wasm read what JSON.parse would have.
+// Answers are read by JSON.parse where they are exactly as promised, and by the exact reader where not: nobody can tell which. White space before
+// a colon, which no ledger writes, makes the exact reader read what JSON.parse would have.
 import assert from "node:assert/strict";
 import { Shardd } from "shardd-wasm";
 import { events, balances } from "./rows.js";
@@ -21,13 +21,6 @@ async function both(call, body, integers) {
 const spacedBytes = (bytes) => Buffer.from(spaced(Buffer.from(bytes).toString("latin1")), "latin1");
 
 let taken = 0;
-// The wasm's text has the users' names.
-let byWasm = 0;
-const { parse } = JSON;
-JSON.parse = (text, revive) => {
-  if (/"(totalBalance|eventId)":/.test(text)) byWasm++;
-  return parse(text, revive);
-};
 
 async function agree(call, body, what) {
   for (const integers of ["number", "bigint"]) {
@@ -42,10 +35,8 @@ async function agree(call, body, what) {
 await agree("listEvents", JSON.stringify(events(0)), "no events");
 await agree("getBalances", JSON.stringify(balances(0)), "no balances");
 for (const count of [1, 7, 300]) {
-  const before = byWasm;
   await agree("listEvents", JSON.stringify(events(count)), `${count} events`);
   await agree("getBalances", JSON.stringify(balances(count)), `${count} balances`);
-  assert.equal(byWasm - before, 4, "of each pair only the one with white space in it is for the wasm");
 }
 const [three] = await both("getBalances", JSON.stringify(balances(3)), "bigint");
 assert.deepEqual([typeof three.totalBalance, typeof three.accounts[0].balance, typeof three.accounts[0].eventCount], ["bigint", "bigint", "number"]);

@@ -45,7 +45,7 @@ async function isolate(project) {
   const ask = async (path) => {
     const response = await worker.dispatchFetch(`http://worker/${path}`);
     // What the runtime says of a hung request is no JSON.
-    assert.equal(response.status, 200, path);
+    if (response.status !== 200) throw new Error(`${path}: ${response.status} ${await response.text()}`);
     return response.json();
   };
   const charge = (nonce) => ask(`charge?nonce=${nonce}`);

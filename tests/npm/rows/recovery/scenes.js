@@ -105,6 +105,19 @@ export const SCENES = {
     over(set);
   },
 
+  async "a write that timed out before the panic is in doubt after it"() {
+    const set = stage();
+    const credit = (controls) => set.shardd.credit("b", "a", 5, { idempotencyNonce: "one", minAcks: 2, ...controls });
+    const { write } = await stalled(set, "one", () => credit({ timeoutMs: 400 }));
+    equal((await failed(write)).outcome, "unknown", "the first");
+    const fromMs = performance.now();
+    await trapped(set.shardd);
+    equal([(await credit()).deduplicated, set.sent.length, booked(set.local, "one")], [true, 2, 1], "the second");
+    // Its own edge has to be heard first, and half of the settle time to pass since.
+    if (set.sent[1].at - fromMs < SETTLE_MS / 2) throw new Error("the second copy left too early");
+    over(set);
+  },
+
   async "out of memory while an answer is recorded: it says unknown, and whoever asks again is told"() {
     const set = stage({ store: memoryStore() });
     const { write } = await stalled(set, "one");

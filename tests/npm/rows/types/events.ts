@@ -27,6 +27,10 @@ export function told(event: ShardEvent): string | number {
       return event.edge;
     case "warning":
       return `${event.reason}: ${event.message}`;
+    case "call":
+      return event.callId ?? 0;
+    case "outcome":
+      return `${event.operation} ${event.idempotencyNonce}: ${event.outcome} ${event.code} after ${event.attempts} attempts and ${event.elapsedMs} ms`;
     default:
       return never(event);
   }
