@@ -181,6 +181,17 @@ fn a_race_cut_short_is_no_answer() {
     assert!(took_ms.is_some_and(|took_ms| took_ms <= 350), "{took_ms:?}");
 }
 
+/// The wait for a word of the copy's own edge ends before the round does by whose answers another edge is chosen.
+#[test]
+fn a_write_leaves_a_far_region_that_refuses() {
+    let plan = Plan::of_a_far_region_that_refuses();
+    let evidence = world::run(&plan, None);
+    assert_eq!(check(&plan, &evidence), []);
+    let write = &evidence.calls[1];
+    let took_ms = write.ended.as_ref().map(|(world_ms, _, _)| world_ms - write.plan.at_ms);
+    assert!(took_ms.is_some_and(|took_ms| took_ms <= 6_000), "{took_ms:?}");
+}
+
 /// Closing a connection does not take back what was sent: a write arrives after its client has given up and gone.
 #[test]
 fn what_was_cut_arrives() {

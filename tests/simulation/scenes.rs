@@ -40,6 +40,14 @@ impl Plan {
         Plan { rtts_ms: vec![5, 40, 120], ..plan }
     }
 
+    /// A credit by which far regions become known, then one whose region refuses connections.
+    pub fn of_a_far_region_that_refuses() -> Self {
+        let fault = Fault { region: Some(0), from_ms: 5_000, until_ms: 60_000, kind: FaultKind::Refuse };
+        let calls = vec![credit(0, 0), credit(6_000, 1)];
+        let client = ClientPlan { knows_all: true, ..ClientPlan::steady(calls) };
+        Plan { rtts_ms: vec![700, 760, 900], ..Plan::of_one_client(client, vec![fault]) }
+    }
+
     /// A read over two regions that answer every probe and nothing else.
     pub fn of_regions_that_only_seem_alive() -> Self {
         let read = CallPlan { act: Act::Read, ..credit(1_000, 1) };

@@ -85,9 +85,14 @@ impl Step<'_, '_> {
         Ok(self.round.only.or(own).unwrap_or(0))
     }
 
+    /// How long the answers of a final round count: as long as a probe may take, and longer than the copy's own edge is waited for.
+    fn round_valid_ms(&self) -> u64 {
+        self.round.policy.probe_timeout_ms.max(2 * FINAL_ROUND_MS)
+    }
+
     /// Every edge is probed once more before the copy leaves. Says when that began.
     fn begin_final_round(&mut self, from_ms: u64, doubt_since_ms: u64) -> u64 {
-        let valid_ms = self.round.policy.probe_timeout_ms;
+        let valid_ms = self.round_valid_ms();
         let is_valid = |at_ms: u64| self.now_ms.saturating_sub(at_ms) < valid_ms;
         let is_early = |at_ms: u64| at_ms + ROUND_SHARED_MS <= from_ms;
         if self.round.round_at_ms.is_none_or(|at_ms| is_early(at_ms) || !is_valid(at_ms)) {
@@ -137,7 +142,9 @@ impl Step<'_, '_> {
             // An edge that was silent before may be dead: it gets no longer than the round.
             let is_silent = doubt.is_silent && doubt.own_heard_at_ms.is_none();
             let rtt_ms = self.shared.edges.get(own).and_then(Edge::rtt_ms).filter(|_| !is_silent);
-            let own_due_ms = round_at_ms + FINAL_ROUND_MS.max(4 * rtt_ms.unwrap_or(0));
+            // A wait that outlived the round would begin another round and another wait, to the call's deadline.
+            let wait_ms = (4 * rtt_ms.unwrap_or(0)).clamp(FINAL_ROUND_MS, self.round_valid_ms() / 2);
+            let own_due_ms = round_at_ms + wait_ms;
             if self.now_ms < own_due_ms {
                 return Err(Some(own_due_ms.min(self.now_ms + HEAR_POLL_MS)));
             }
