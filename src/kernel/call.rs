@@ -159,7 +159,13 @@ fn ending(status: i32, told: i32, text: &str, after_ms: u64) -> Ending<'_> {
 
 impl Kernel {
     /// Whose a call is: key and owner stand in the input from `at` on.
-    pub(super) fn principal(&self, at: usize, key_len: usize, owner_len: i32, from_function: bool) -> Principal {
+    pub(super) fn principal(
+        &self,
+        at: usize,
+        key_len: usize,
+        owner_len: i32,
+        from_function: bool,
+    ) -> Principal {
         let key: Rc<str> = self.text(at, key_len).into();
         match usize::try_from(owner_len) {
             Ok(len) => Principal::Named { owner: self.text(at + key_len, len).into(), key },

@@ -5,8 +5,8 @@ use super::{answers, sets};
 use anyhow::{Context, Result, bail};
 use shardd_wasm::Code;
 use shardd_wasm::protocol::{
-    CALL_OPTIONS, CLIENT_OPTIONS, ClientOption, EVENTS, FUNDS_TYPE, OF_CALL, OPERATIONS, OperationRow,
-    Takes, error_row,
+    CALL_OPTIONS, CLIENT_OPTIONS, ClientOption, EVENTS, FUNDS_TYPE, OF_CALL, OPERATIONS, OperationRow, Takes,
+    error_row,
 };
 use std::collections::BTreeMap;
 

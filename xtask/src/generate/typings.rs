@@ -4,8 +4,8 @@ use super::{answers, sets};
 use anyhow::{Result, bail};
 use shardd_wasm::Code;
 use shardd_wasm::protocol::{
-    Argument, CLIENT_OPTIONS, EVENTS, FUNDS_TYPE, Notice, OF_CALL, OPERATIONS, OUTCOMES,
-    OperationRow, OptionSet, Part, PartKind, Takes, error_row,
+    Argument, CLIENT_OPTIONS, EVENTS, FUNDS_TYPE, Notice, OF_CALL, OPERATIONS, OUTCOMES, OperationRow,
+    OptionSet, Part, PartKind, Takes, error_row,
 };
 
 /// Where the prose around the members is.
