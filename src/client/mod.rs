@@ -29,7 +29,7 @@ use crate::platform::Platform;
 use crate::reply::Answer;
 use crate::text::{decimal, find, without_trailing_slashes};
 
-#[cfg(all(target_arch = "wasm32", feature = "js"))]
+#[cfg(all(target_arch = "wasm32", any(feature = "js", feature = "js2")))]
 pub(crate) use crate::edge_url::PRODUCTION_HOST;
 pub use builder::{AmbiguousWrites, ClientBuilder};
 #[cfg(feature = "serde")]
