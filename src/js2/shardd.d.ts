@@ -513,7 +513,7 @@ export class Shardd<I extends Integers = "number"> {
   close(): void;
   /** Gives the client's memory back at once, rather than when nobody holds it any more. It can do nothing after that. */
   free(): void;
-  /** `using` closes. */
+  /** `using` gives the memory back, as `free()` does. */
   [Symbol.dispose](): void;
 }
 
