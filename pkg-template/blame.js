@@ -16,7 +16,6 @@ export class Threw {
 
 /** An error's record and cause, which name the `fetch` where it is to blame. `last` is what it threw, as long as it has not answered since. */
 export function blamed(record, cause, last) {
-  // The wasm ends such a call as one that is given up.
   if (cause instanceof NoResponse) return { ...record, code: "network", retryable: true, message: cause.message, cause: undefined };
   const threw = cause ?? (record.code === "timeout" ? last : undefined);
   if (!(threw instanceof Threw)) return { ...record, cause };

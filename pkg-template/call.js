@@ -1,17 +1,18 @@
 // One call: into the wasm and back, kept alive where `waitUntil` says so.
-import { coreOf, fallen, settingsOf } from "./client.js";
+import { coreOf, settingsOf } from "./client.js";
 import { define } from "./define.js";
-import { InvalidInputError, NetworkError, atCaller, isShardError, sentBody } from "./errors.js";
+import { atCaller, isShardError, sentBody } from "./errors.js";
+import { fallen } from "./fallen.js";
 import { revive } from "./figures.js";
 import { freshNonce, givenToCall, isWrite, optionsIn } from "./given.js";
 import { remembered } from "./listening.js";
+import { checkFetch } from "./no-fetch.js";
+import { outlive } from "./outlive.js";
 import { publicKeyWarning } from "./public-key.js";
 import { quietly } from "./quietly.js";
+import { checkControls } from "./retry.js";
 import { noteCut, settled } from "./settling.js";
 import { shared } from "./shared-signal.js";
-import { isOptions } from "./snapshot.js";
-
-const NO_FETCH = "This runtime has no fetch: give the client one with the option fetch (in Jest's jsdom: @jest-environment node, or jest-fixed-jsdom).";
 
 /** `args` go to the operation of this `name`; `body` is what an earlier call sent, where this repeats it. */
 export function call(shardd, name, args, options, body) {
@@ -63,38 +64,19 @@ async function run(shardd, state, name, args, options, body) {
   }
 }
 
-/** What a repeated call can be told anew: how it is made, not what it writes. */
-const CONTROLS = ["signal", "timeoutMs", "edge", "waitUntil"];
-
 async function again(shardd, name, args, options, error, said) {
   const controls = optionsIn(said) ?? Object.create(null);
-  if (!isOptions(controls) || !Object.keys(controls).every((key) => CONTROLS.includes(key))) {
-    throw new InvalidInputError({ message: "A retry sends the same write: it takes { signal, timeoutMs, edge, waitUntil } and nothing else." });
-  }
+  checkControls(controls);
   // The signal that ended the first call would end this one too.
   const kept = { ...options, signal: undefined, ...controls, idempotencyNonce: error.idempotencyNonce };
   // What nobody can say any more is in doubt all the same: an empty body says so.
   return call(shardd, name, args, kept, sentBody(error) ?? (error.outcome === "unknown" ? "" : undefined));
 }
 
-// A Worker's request ends with its response, and takes with it what nobody waits for.
-function outlive(waitUntil, start) {
-  let begin;
-  const call = new Promise((resolve) => { begin = resolve; }).then(start);
-  try {
-    waitUntil(call.catch(() => {}));
-  } catch (cause) {
-    throw new InvalidInputError({ message: "The option waitUntil threw: give (promise) => ctx.waitUntil(promise).", cause });
-  }
-  begin();
-  return call;
-}
-
 // Before the first call, since the constructor does no I/O.
 function begin(state) {
   const core = coreOf(state);
-  // Looked up now, as it is when it sends: nothing has been sent, and nothing recorded.
-  if (typeof (state.options?.fetch ?? globalThis.fetch) !== "function") throw new NetworkError({ reason: "no_fetch", retryable: true, message: NO_FETCH });
+  checkFetch(state.options?.fetch);
   if (state.begun !== core) remembered(state.memory, core);
   const isFirst = !state.begun;
   state.begun = core;

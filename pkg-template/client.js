@@ -1,10 +1,12 @@
 // The client in the wasm behind each client that users hold. After a trap it is made anew, by the next call, of what the first was made of.
-import { atCaller, fromRecord, InternalError, InvalidInputError, isShardError } from "./errors.js";
+import { atCaller, fromRecord, InternalError, isShardError } from "./errors.js";
 import { network } from "./exchange.js";
+import { fallen } from "./fallen.js";
 import { givenToClient, owner, text } from "./given.js";
 import { instantiate } from "./instance.js";
 import { listener, memoryIn } from "./listening.js";
 import { methodOf } from "./method.js";
+import { behind } from "./no-client.js";
 import { privateState } from "./private-state.js";
 import { quietly } from "./quietly.js";
 import { shared } from "./shared-signal.js";
@@ -12,8 +14,6 @@ import { placeOf } from "./store-place.js";
 
 /** What each client is made of. */
 const settings = privateState();
-
-const NO_CLIENT = "The method was taken off its client, or the client is a copy: call it as shardd.charge(\u2026), and keep the client itself (in Vue in markRaw or shallowRef).";
 
 /** `state` is { apiKey, owner, options, from }: options that nobody else changes, and what it shares the edge table of. */
 export function setUp(shardd, { apiKey, owner: of, options, from }) {
@@ -27,9 +27,7 @@ export function setUp(shardd, { apiKey, owner: of, options, from }) {
 
 /** What `setUp` remembered. */
 export function settingsOf(shardd) {
-  const state = settings.of(shardd);
-  if (!state) throw new InvalidInputError({ message: NO_CLIENT });
-  return state;
+  return behind(settings, shardd);
 }
 
 /** The wasm's own client, in `state.life`. */
@@ -79,11 +77,3 @@ async function all(rows) {
   return found;
 }
 
-/** The error of what a trap ended. `nonce` is that of a write, `null` where it has none; nobody knows what became of it. */
-export function fallen(cause, nonce) {
-  const message = nonce === undefined
-    ? "The client's wasm failed, and this with it: the next call starts it anew."
-    : "The client's wasm failed in the middle of this write, which may have landed: send it again with the same nonce, as retry() does.";
-  const record = { message, outcome: nonce === undefined ? "rejected" : "unknown", cause };
-  return new InternalError(nonce == null ? record : { ...record, idempotencyNonce: nonce });
-}

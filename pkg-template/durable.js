@@ -1,8 +1,10 @@
 // Writes that were recorded before they were sent, and not finished; and what a log-out takes away.
 import { call } from "./call.js";
-import { coreOf, fallen, settingsOf } from "./client.js";
+import { coreOf, settingsOf } from "./client.js";
 import { InvalidInputError, isShardError } from "./errors.js";
+import { fallen } from "./fallen.js";
 import { revive } from "./figures.js";
+import { noStore } from "./generated/sentences.js";
 import { optionsOf, text } from "./given.js";
 import { methodOf } from "./method.js";
 
@@ -36,7 +38,7 @@ export async function forget(shardd, options) {
 async function ask(shardd, question) {
   const state = settingsOf(shardd);
   const store = state.options?.store;
-  if (!store) throw new InvalidInputError({ message: "This client has no store, so nothing is recorded: give it one with the option store." });
+  if (!store) throw new InvalidInputError({ message: noStore });
   if (!methodOf(store, "list")) throw new InvalidInputError({ message: "This store cannot list what it holds: give it a method list(prefix)." });
   const core = coreOf(state);
   try {

@@ -1,4 +1,5 @@
 // An error as JSON, and back. Writing one never throws: what a log is told of must not fail because of what the error is about.
+import { OUTCOMES } from "./generated/codes.js";
 import { digits, figured, revive } from "./figures.js";
 
 /** So many causes are looked at. */
@@ -6,7 +7,6 @@ const CAUSES_MAX = 16;
 const UNREADABLE = "a value that cannot be read";
 /** What errors have by their class: a log is somebody else's text, and must not name it. */
 const NO_FIELDS = ["__proto__", "constructor", "toString", "valueOf", "toJSON", "stack", "retry"];
-const OUTCOMES = ["rejected", "unknown", "applied"];
 
 function attempted(read, otherwise) {
   try {
@@ -61,6 +61,6 @@ export function recordIn(json) {
   record.retryable = read.retryable === true;
   record.attempts = Number.isSafeInteger(read.attempts) ? read.attempts : 0;
   // A word of a newer version proves nothing to this one.
-  record.outcome = OUTCOMES.includes(read.outcome) ? read.outcome : "unknown";
+  record.outcome = OUTCOMES.split(" ").includes(read.outcome) ? read.outcome : "unknown";
   return figured(record);
 }

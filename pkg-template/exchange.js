@@ -49,13 +49,13 @@ export const network = (fetch, underWay, isBigint) => ({
   },
 });
 
-async function afterwards(action) {
+export async function afterwards(action) {
   for (let turn = 0; turn < TURNS; turn++) await undefined;
   quietly(action);
 }
 
 /** Only what every runtime knows: some refuse `credentials`, `redirect: "error"`, and older Workers `cache`. */
-function init(method, authorization, body, signal) {
+export function init(method, authorization, body, signal) {
   // Without prototypes: a page may have extended `Object.prototype` by what `fetch` takes for its own.
   const headers = authorization === undefined ? { __proto__: null } : { __proto__: null, authorization };
   // A followed redirect would deliver the charge to another origin.
@@ -71,7 +71,7 @@ function init(method, authorization, body, signal) {
 /**
  * The status, when to come again and the body; the status alone where the body is too long.
  */
-async function exchange(own, url, init, maxBytes) {
+export async function exchange(own, url, init, maxBytes) {
   let response;
   try {
     // `fetch(url, init)`, not `new Request`, which costs half as much again.

@@ -1,13 +1,15 @@
 // What callers give, checked before the wasm hears of it: every name known, every value of its type, every doubt spoken. The wasm gets one text
 // of it. (In Rust the same cost eighteen kilobytes, and each look at an object a crossing.)
 import { InvalidInputError } from "./errors.js";
+import { OPERATIONS } from "./generated/operations.js";
+import { ACKS_MAX, CLIENT, TAKES } from "./generated/options.js";
+import * as say from "./generated/sentences.js";
 import { methodOf } from "./method.js";
 import { isOptions, snapshot } from "./snapshot.js";
+import { uuid } from "./uuid.js";
 
 // Not `2n ** 63n`: builds for old engines make Math.pow() of it, which takes no bigints.
 const LIMIT = BigInt("9223372036854775808");
-const ACKS_MAX = 4_294_967_295;
-const UNDECIDED = "The options are not an object: give { name: value }.";
 
 const refuse = (message) => { throw new InvalidInputError({ message }); };
 
@@ -18,53 +20,53 @@ const isWellFormed = (value) => (value.isWellFormed ? value.isWellFormed() : !/[
 
 /** A string without lone surrogates, which the conversion would replace unseen. */
 export function text(what, value) {
-  if (typeof value !== "string") refuse(`The ${what} is not a string: give one.`);
-  if (!isWellFormed(value)) refuse(`The ${what} contains half a surrogate pair: repair the string.`);
+  if (typeof value !== "string") refuse(say.notText(what));
+  if (!isWellFormed(value)) refuse(say.halfPair(what));
   return JSON.stringify(value);
 }
 
 /** A whole number within 64 bits: a safe integer or a bigint. */
 function whole(what, value) {
   if (typeof value === "bigint") {
-    if (value >= LIMIT || value < -LIMIT) refuse(`The ${what} is beyond ±(2^63−1): give a smaller one.`);
+    if (value >= LIMIT || value < -LIMIT) refuse(say.beyond(what));
   } else if (typeof value !== "number") {
-    refuse(`The ${what} is not a number: give an integer or a bigint.`);
+    refuse(say.notNumber(what));
   } else if (!Number.isSafeInteger(value)) {
-    refuse(`The ${what} is not a safe whole number: give an integer, or a bigint beyond 2^53−1.`);
+    refuse(say.notSafe(what));
   }
   return String(value);
 }
 
 function count(what, value) {
   const number = whole(what, value);
-  if (value < 0) refuse(`The ${what} is negative: give a whole number from 0 on.`);
+  if (value < 0) refuse(say.negative(what));
   return number;
 }
 
 function acks(what, value) {
   const number = count(what, value);
-  if (value > ACKS_MAX) refuse(`The ${what} are more than nodes can be: give fewer.`);
+  if (value > ACKS_MAX) refuse(say.tooManyAcks(what));
   return number;
 }
 
 /** Nothing that merely looks so. */
 function flag(what, value) {
-  if (typeof value !== "boolean") refuse(`The ${what} is neither true nor false.`);
+  if (typeof value !== "boolean") refuse(say.notFlag(what));
   return String(value);
 }
 
-const oneOf = (one, other) => (what, value) => {
-  if (value !== one && value !== other) refuse(`The option ${what} is neither "${one}" nor "${other}".`);
+const oneOf = ([one, other]) => (what, value) => {
+  if (value !== one && value !== other) refuse(say.notOneOf(what, one, other));
   return JSON.stringify(value);
 };
 
 function callback(what, value) {
-  if (typeof value !== "function") refuse(`The option ${what} is not a function.`);
+  if (typeof value !== "function") refuse(say.notFunction(what));
 }
 
 /** By its shape: a signal of another realm is one too. */
 function signal(_, value) {
-  if (typeof value?.aborted !== "boolean" || typeof value.addEventListener !== "function") refuse("The option signal is not an AbortSignal: give controller.signal.");
+  if (typeof value?.aborted !== "boolean" || typeof value.addEventListener !== "function") refuse(say.notSignal);
 }
 
 /** Beside the text, since it may be a function. */
@@ -74,18 +76,18 @@ export function owner(what, value) {
 
 function store(_, value) {
   for (const other of ["hold", "list"]) methodOf(value, other);
-  if (!methodOf(value, "update")) refuse("The option store has no method update: give a store of shardd-wasm/stores or one of your own.");
+  if (!methodOf(value, "update")) refuse(say.notStore);
 }
 
 function edges(_, value) {
-  if (!Array.isArray(value)) refuse("The option edges is not an array: give a list of base URLs.");
+  if (!Array.isArray(value)) refuse(say.notEdges);
   return `[${Array.from(value, (edge) => text("edge", edge))}]`;
 }
 
 function discover(_, value, options) {
   if (typeof value !== "boolean") return text("option discover", value);
   if (value && options.edges != null) {
-    refuse("The option discover is true with edges of your own: give the end of their host names instead.");
+    refuse(say.discoverOwn);
   }
   return String(value);
 }
@@ -97,68 +99,63 @@ function after(_, value) {
     const { originNodeId, originEpoch, originSeq } = event;
     return { afterOrigin: text("", `${text("", originNodeId) && originNodeId}:${count("", originEpoch)}`), afterSeq: count("", originSeq) };
   } catch {
-    return refuse("The option after is no write's result: give what charge or credit resolved to.");
+    return refuse(say.notAfter);
   }
 }
 
 /** A place that keeps an edge, or nothing. */
 function remember(_, value) {
   if (typeof value !== "boolean" && !(methodOf(value, "get") && methodOf(value, "set"))) {
-    refuse("The option rememberEdge is neither true nor { get, set }: give one of them.");
+    refuse(say.notMemory);
   }
 }
 
-const CLIENT = {
-  edges, allowHttp: flag, timeoutMs: whole, attemptTimeoutMs: whole, probeTimeoutMs: whole, cooldownMs: whole, settleMs: whole,
-  ambiguousWrites: oneOf("failover", "same-edge"), maxAttempts: whole, maxBodyBytes: count, integers: oneOf("number", "bigint"), fetch: callback,
-  rememberEdge: remember, discover, owner, ledger: text, store, storeFailure: oneOf("closed", "open"), storeTimeoutMs: whole, onEvent: callback, signal, waitUntil: callback,
+/** How a value of each kind is checked. */
+const KINDS = {
+  text, note: text, nonce: text, ledger: text, span: whole, count, acks, flag, function: callback, signal, owner, store, edges, memory: remember, discover, after,
 };
+const typeOf = (kind) => (kind.includes("|") ? oneOf(kind.split("|")) : KINDS[kind]);
 
-/** What every call can be told. */
-const CALL = { signal, timeoutMs: whole, edge: text, waitUntil: callback };
-// Each kind of write takes a part of what there is.
-const CREDIT = { ...CALL, note: text, idempotencyNonce: text, minAcks: acks, ackTimeoutMs: count };
-const RESERVE = { ...CREDIT, maxOverdraft: count };
-const CHARGE = { ...RESERVE, skipHold: flag, holdAmount: count, holdExpiresAtUnixMs: count };
-const CREATE = { ...CHARGE, settleReservation: text, releaseReservation: text };
-const PAGE = { ...CALL, q: text, page: count, limit: count };
+/** How the arguments of each letter are checked here; the wasm knows more of them. */
+const ARGUMENTS = { n: text, s: text, d: text, w: whole, "+": whole, "-": whole, l: count, u: (what, value) => (value == null ? undefined : text(what, value)) };
 
-const BUCKET = { bucket: text };
-const ACCOUNT = { ...BUCKET, account: text };
-const AMOUNT = { ...ACCOUNT, amount: whole };
+const sets = Object.create(null);
 
-/** What each call takes: its arguments in their order, then its options. */
-const CALLS = {
-  createEvent: [AMOUNT, CREATE],
-  charge: [AMOUNT, CHARGE],
-  credit: [AMOUNT, CREDIT],
-  reserve: [{ ...AMOUNT, ttlMs: count }, RESERVE],
-  settle: [{ ...ACCOUNT, reservationId: text, amount: whole }, CREDIT],
-  release: [{ ...ACCOUNT, reservationId: text }, CREDIT],
-  createMyBucketEvent: [AMOUNT, CREATE],
-  listEvents: [BUCKET, CALL],
-  getBalances: [BUCKET, CALL],
-  getAccount: [ACCOUNT, { ...CALL, after }],
-  edges: [{}, CALL],
-  health: [{ edge: (_, value) => (value == null ? undefined : text("edge", value)) }, CALL],
-  listMyBuckets: [{}, PAGE],
-  listMyDeletedBuckets: [{}, CALL],
-  getMyBucket: [BUCKET, CALL],
-  listMyBucketEvents: [BUCKET, { ...PAGE, account: text }],
-  listMyEvents: [{}, {
-    ...CALL, bucket: text, account: text, origin: text, eventType: text, sinceMs: count, untilMs: count, search: text, limit: count, offset: count, replication: flag,
-  }],
-  deleteMyBucket: [BUCKET, CALL],
-  resume: [{}, CALL],
-};
+/** The options of a set by their names, and how each is checked. */
+function setOf(set) {
+  return (sets[set] ??= set === "client" ? clientTypes() : typesIn(TAKES[set]));
+}
 
-/** The options of the methods that send nothing. */
-const OTHERS = { withApiKey: { owner }, forget: { pending: flag } };
+function clientTypes() {
+  const known = Object.create(null);
+  for (const name of Object.keys(CLIENT)) known[name] = typeOf(CLIENT[name][0]);
+  return known;
+}
+
+function typesIn(text) {
+  const known = Object.create(null);
+  for (const part of text.split(" ")) {
+    const [name, kind] = part.split(":");
+    if (kind === undefined) Object.assign(known, setOf(name));
+    else known[name] = typeOf(kind);
+  }
+  return known;
+}
+
+const calls = Object.create(null);
+
+/** What a call takes: its arguments in their order with how each is checked, and its set of options. */
+const callOf = (name) => (calls[name] ??= name === "resume" ? [[], setOf("call")] : callIn(OPERATIONS[name]));
+
+function callIn(text) {
+  const [, , , options, ...args] = text.split(" ");
+  return [args.map((argument) => argument.split(":")).map(([name, [kind]]) => [name, ARGUMENTS[kind]]), setOf(options)];
+}
 
 /** The options of such a method, checked. */
 export function optionsOf(method, options) {
   const said = optionsIn(options);
-  optional(said, OTHERS[method]);
+  optional(said, setOf(method));
   return said ?? Object.create(null);
 }
 
@@ -170,17 +167,16 @@ function unreadable(cause, name) {
 }
 
 /** Whether a call carries a nonce. */
-export const isWrite = (name) => Object.hasOwn(CALLS[name][1], "idempotencyNonce");
+export const isWrite = (name) => name !== "resume" && OPERATIONS[name].startsWith("POST");
 
 /** The text of a client's options. */
-export const givenToClient = (options) => `{${optional(options, CLIENT)}}`;
+export const givenToClient = (options) => `{${optional(options, setOf("client"))}}`;
 
 /** The text of a call's arguments and options, and of its `nonce`, where it is made for the call. */
 export function givenToCall(name, args, options, nonce) {
-  const [required, known] = CALLS[name];
+  const [required, known] = callOf(name);
   const members = optional(options, known);
-  let at = 0;
-  for (const key of Object.keys(required)) add(members, key, required[key](key, args[at++]));
+  required.forEach(([key, type], at) => add(members, key, type(key, args[at])));
   if (nonce !== undefined) add(members, "idempotencyNonce", text("idempotencyNonce", nonce));
   return `{${members}}`;
 }
@@ -188,7 +184,7 @@ export function givenToCall(name, args, options, nonce) {
 function optional(options, known) {
   const members = [];
   if (options == null) return members;
-  if (!isOptions(options)) refuse(UNDECIDED);
+  if (!isOptions(options)) refuse(say.notOptions);
   for (const name of Object.keys(options)) {
     const value = options[name];
     // What is left undefined is not given, whatever it would have been.
@@ -215,9 +211,9 @@ function add(members, name, json) {
 
 function unknown(name, known) {
   const [nearest] = known.sort((one, other) => distance(one, name) - distance(other, name));
-  if (Object.hasOwn(CREATE, name) && distance(nearest, name) > 2) refuse(`The option ${name} is not one of this call: leave it out.`);
+  if (Object.hasOwn(setOf("create"), name) && distance(nearest, name) > 2) refuse(say.otherCall(name));
   // The unknown name stays out of the message: it may be a key given in the wrong place.
-  refuse(`An option is unknown: did you mean ${nearest}?`);
+  refuse(say.unknownOption(nearest));
 }
 
 /** Levenshtein's distance, in any case of letters. */
@@ -234,13 +230,7 @@ function distance(one, other) {
 /** A new nonce for one write and all its copies; nothing where there is no randomness, which the wasm then says. */
 export function freshNonce() {
   try {
-    // Only pages with https have it, and it is ten times as fast.
-    if (crypto.randomUUID) return crypto.randomUUID();
-    const bytes = crypto.getRandomValues(new Uint8Array(16));
-    bytes[6] = (bytes[6] & 15) | 64;
-    bytes[8] = (bytes[8] & 63) | 128;
-    const digits = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-    return digits.replace(/(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+    return uuid();
   } catch {
     return undefined;
   }

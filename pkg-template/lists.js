@@ -1,6 +1,7 @@
 // The two answers that may be long, by the engine's own JSON.parse: several times as fast as any reader in wasm, which has to hand its
 // text on to JSON.parse all the same. Only what is exactly as promised is taken. Whatever is not, or might not be (a figure of sixteen
-// digits, an escaped character, a field too many, too few or twice), goes to the reader in the wasm, whose tables (src/answer.rs) decide.
+// digits, an escaped character, a field too many, too few or twice), goes to the reader in the wasm, whose tables (src/protocol) decide.
+import { balance, event } from "./generated/rows.js";
 
 /** What a list of this name says, or nothing where the wasm has to read it. */
 export function listed(name, bytes, isBigint) {
@@ -47,10 +48,6 @@ function must(holds) {
   if (!holds) throw new TypeError("This is not as promised.");
 }
 
-const text = (value) => {
-  must(typeof value === "string");
-  return value;
-};
 // `-0` is a number of its own in JavaScript; credits know only one zero.
 const whole = (value) => {
   must(Number.isSafeInteger(value));
@@ -60,7 +57,6 @@ const counter = (value) => {
   must(value >= 0);
   return whole(value);
 };
-const orNull = (read, value) => (value === null ? null : read(value));
 
 class Promised {
   members = 0;
@@ -68,72 +64,33 @@ class Promised {
   constructor(isBigint) {
     this.money = isBigint ? (value) => BigInt(whole(value)) : whole;
     this.hold = isBigint ? (value) => BigInt(counter(value)) : counter;
+    this.count = counter;
   }
 
   events(answer) {
     this.holds(answer, 1);
-    return { events: answer.events.map((event) => this.event(event)) };
+    return { events: answer.events.map((row) => event(row, this)) };
   }
 
   balances(answer) {
     this.holds(answer, 2);
-    return { accounts: answer.accounts.map((account) => this.balance(account)), totalBalance: this.money(answer.total_balance) };
+    return { accounts: answer.accounts.map((row) => balance(row, this)), totalBalance: this.money(answer.total_balance) };
   }
 
-  // One literal for each kind of row: engines give all of them one shape, and write ten thousand in the time that a loop over a table
-  // takes for two thousand.
-  event(row) {
-    this.holds(row, 14);
-    return {
-      eventId: text(row.event_id),
-      originNodeId: text(row.origin_node_id),
-      originEpoch: counter(row.origin_epoch),
-      originSeq: counter(row.origin_seq),
-      createdAtUnixMs: counter(row.created_at_unix_ms),
-      type: text(row.type),
-      bucket: text(row.bucket),
-      account: text(row.account),
-      amount: this.money(row.amount),
-      note: orNull(text, row.note),
-      idempotencyNonce: text(row.idempotency_nonce),
-      voidRef: orNull(text, row.void_ref),
-      holdAmount: orNull(this.hold, row.hold_amount),
-      holdExpiresAtUnixMs: orNull(this.hold, row.hold_expires_at_unix_ms),
-    };
+  text(value) {
+    must(typeof value === "string");
+    return value;
   }
 
-  balance(row) {
-    this.holds(row, 7);
-    return {
-      bucket: text(row.bucket),
-      account: text(row.account),
-      balance: this.money(row.balance),
-      availableBalance: this.money(row.available_balance),
-      activeHoldTotal: this.money(row.active_hold_total),
-      reservedByOrigin: this.reservedByOrigin(row.reserved_by_origin),
-      eventCount: counter(row.event_count),
-    };
-  }
-
-  reservedByOrigin(nodes) {
-    must(Object(nodes) === nodes && !Array.isArray(nodes));
-    const reserved = {};
-    for (const node of Object.keys(nodes)) {
-      must(node !== "__proto__");
+  map(of, read) {
+    must(Object(of) === of && !Array.isArray(of));
+    const map = {};
+    for (const key of Object.keys(of)) {
+      must(key !== "__proto__");
       this.members++;
-      reserved[node] = this.reserved(nodes[node]);
+      map[key] = read(of[key], this);
     }
-    return reserved;
-  }
-
-  reserved(row) {
-    this.holds(row, 4);
-    return {
-      reservedAmount: this.hold(row.reserved_amount),
-      reservationCount: counter(row.reservation_count),
-      nextExpiryUnixMs: orNull(this.hold, row.next_expiry_unix_ms),
-      latestExpiryUnixMs: orNull(this.hold, row.latest_expiry_unix_ms),
-    };
+    return map;
   }
 
   /** `row` has so many fields: with each promised one asked for by name, no others. */

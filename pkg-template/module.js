@@ -8,12 +8,12 @@ import { begin } from "./life.js";
 
 /**
  * `name` is the entry that users import; `glue` makes the glue of an instance. `home` holds the instance that runs, in `life`: copies of
- * the package that share it share the table of writes in flight, so that no two of them send copies of one write.
+ * the package that share it share the table of writes in flight, so that no two of them send copies of one write. `start` begins a life.
  *
  * `provide(wasm)` remembers the wasm: its bytes as hexadecimal digits, bytes, or a compiled Module; the last one before first use
  * counts. `instantiate()` makes sure that the module runs, anew after a trap, and gives its life.
  */
-export function lazyModule(name, glue, home = Object.create(null)) {
+export function lazyModule(name, glue, home = Object.create(null), start = begin) {
   let source;
 
   function instantiate() {
@@ -24,7 +24,7 @@ export function lazyModule(name, glue, home = Object.create(null)) {
     for (const [isThere, reason, missing] of NEEDS) if (!isThere()) throw lacking(reason, missing);
     try {
       source = compiled(source);
-      home.life = begin(source, glue());
+      home.life = start(source, glue());
     } catch (cause) {
       throw refused(name, cause);
     }

@@ -1,9 +1,10 @@
 // Copies of writes that a trap cut off. The table that keeps copies apart was lost with the wasm; what matters of it is here.
+import { CLIENT } from "./generated/options.js";
 import { home } from "./instance.js";
 
 /** As the wasm has them where the options say nothing. */
-const SETTLE_MS = 1_000;
-const ATTEMPT_TIMEOUT_MS = 10_000;
+const [, SETTLE_MS] = CLIENT.settleMs;
+const [, ATTEMPT_TIMEOUT_MS] = CLIENT.attemptTimeoutMs;
 
 /** By nonce: before when no other copy may leave. Of all copies of the package, as the table that was lost. */
 const free = (home.cut ??= new Map());

@@ -1,15 +1,16 @@
-// The class users see: a method for each call. All policy is Rust's.
+// The class users see. Its base has a method for each operation. All policy is Rust's.
 import { call } from "./call.js";
 import { coreOf, setUp, settingsOf } from "./client.js";
 import { discard, forget, pending, resume } from "./durable.js";
-import { InvalidInputError } from "./errors.js";
+import { fromEnvironment } from "./environment.js";
+import { calls } from "./generated/calls.js";
 import { optionsIn, optionsOf } from "./given.js";
 import { instantiate } from "./instance.js";
 import { eventPages, pages } from "./pages.js";
-import { isOptions } from "./snapshot.js";
 
-export class Shardd {
+export class Shardd extends calls(call) {
   constructor(apiKey, options) {
+    super();
     const kept = optionsIn(options);
     setUp(this, { apiKey, owner: kept?.owner, options: kept, from: undefined });
   }
@@ -26,11 +27,7 @@ export class Shardd {
 
   /** A client from `SHARDD_API_KEY` and `SHARDD_EDGES` (comma-separated). */
   static fromEnv(env, options) {
-    const { SHARDD_API_KEY: apiKey, SHARDD_EDGES: list } = env ?? globalThis.process?.env ?? {};
-    if (!apiKey) throw new InvalidInputError({ message: "SHARDD_API_KEY is not set." });
-    const said = optionsIn(options) ?? Object.create(null);
-    if (list == null || !isOptions(said) || said.edges != null) return new this(apiKey, said);
-    return new this(apiKey, { ...said, edges: edgesIn(list) });
+    return new this(...fromEnvironment(env, () => optionsIn(options)));
   }
 
   withApiKey(apiKey, options) {
@@ -60,25 +57,6 @@ export class Shardd {
     state.isFreed = true;
   }
 
-  createEvent(bucket, account, amount, options) { return call(this, "createEvent", [bucket, account, amount], options); }
-  charge(bucket, account, amount, options) { return call(this, "charge", [bucket, account, amount], options); }
-  credit(bucket, account, amount, options) { return call(this, "credit", [bucket, account, amount], options); }
-  reserve(bucket, account, amount, ttlMs, options) { return call(this, "reserve", [bucket, account, amount, ttlMs], options); }
-  settle(bucket, account, id, amount, options) { return call(this, "settle", [bucket, account, id, amount], options); }
-  release(bucket, account, id, options) { return call(this, "release", [bucket, account, id], options); }
-  createMyBucketEvent(bucket, account, amount, options) { return call(this, "createMyBucketEvent", [bucket, account, amount], options); }
-  listEvents(bucket, options) { return call(this, "listEvents", [bucket], options); }
-  getBalances(bucket, options) { return call(this, "getBalances", [bucket], options); }
-  getAccount(bucket, account, options) { return call(this, "getAccount", [bucket, account], options); }
-  edges(options) { return call(this, "edges", [], options); }
-  health(baseUrl, options) { return call(this, "health", [baseUrl], options); }
-  listMyBuckets(filter) { return call(this, "listMyBuckets", [], filter); }
-  listMyDeletedBuckets(options) { return call(this, "listMyDeletedBuckets", [], options); }
-  getMyBucket(bucket, options) { return call(this, "getMyBucket", [bucket], options); }
-  listMyBucketEvents(bucket, filter) { return call(this, "listMyBucketEvents", [bucket], filter); }
-  listMyEvents(filter) { return call(this, "listMyEvents", [], filter); }
-  deleteMyBucket(bucket, options) { return call(this, "deleteMyBucket", [bucket], options); }
-
   pending() { return pending(this); }
   resume(options) { return resume(this, options); }
   discard(nonce) { return discard(this, nonce); }
@@ -95,13 +73,6 @@ export class Shardd {
   myEvents(filter) {
     return eventPages((page) => this.listMyEvents(page), filter);
   }
-}
-
-// Set but empty, as where a variable of a deployment has no value, it must not mean production.
-function edgesIn(list) {
-  const edges = typeof list === "string" ? list.split(",").map((edge) => edge.trim()).filter(Boolean) : [];
-  if (edges.length > 0) return edges;
-  throw new InvalidInputError({ message: "SHARDD_EDGES is set and names no edge: give base URLs, comma-separated, or unset it for production." });
 }
 
 // `using` closes; the memory is given back when nobody holds the client any more.

@@ -21,6 +21,9 @@ function inTime(step, bytes, nowUnixMs) {
     return step(bytes, nowUnixMs);
   } catch (error) {
     if (!GONE.test(error?.message)) throw error;
-    throw new Error("The store called this step after its update had ended, or after the time that it had for it: write nothing, and call a step before update resolves.");
+    throw tooLate();
   }
 }
+
+/** What a store is told that calls a step late. */
+export const tooLate = () => new Error("The store called this step after its update had ended, or after the time that it had for it: write nothing, and call a step before update resolves.");

@@ -2,20 +2,16 @@
 //! sentence that says what to do.
 
 use crate::error::ShardError;
+use crate::protocol::{
+    BEYOND, BLANK, BLANK_KEY, BLANK_NONCE, DOTS, LONG_NONCE, LONG_NOTE, LONG_ROW, NONCE_MAX, NONCE_OWN,
+    NOT_POSITIVE, NOTE_MAX, NUL, ODD_KEY, OWN_NONCE, ROW_MAX_BYTES, SHORT_TTL, TOO_LARGE, TTL_MIN_MS, filled,
+};
 use crate::text::code_points;
-
-const NOTE_MAX: usize = 4_096;
-const NONCE_MAX: usize = 128;
-/// `2 × bucket + account + nonce` beyond this overflows the server's index row and takes every write of the
-/// same batch with it.
-const ROW_MAX_BYTES: usize = 2_500;
-/// Nonces that the ledger gives to events of its own making.
-const OWN_NONCES: [&str; 3] = ["reserve:", "release:", "void:"];
 
 /// A bucket or account name: not blank, no U+0000.
 pub fn check_name(what: &str, name: &str) -> Result<(), ShardError> {
     if name.trim().is_empty() {
-        return Err(ShardError::invalid_of(&["The ", what, " is blank: give a name."]));
+        return Err(ShardError::invalid(&filled(BLANK, &[what])));
     }
     check_nul(what, name)
 }
@@ -23,7 +19,7 @@ pub fn check_name(what: &str, name: &str) -> Result<(), ShardError> {
 /// The database behind the ledger cannot store U+0000, and retries it for ever.
 fn check_nul(what: &str, text: &str) -> Result<(), ShardError> {
     if text.as_bytes().contains(&0) {
-        return Err(ShardError::invalid_of(&["The ", what, " contains the character U+0000: remove it."]));
+        return Err(ShardError::invalid(&filled(NUL, &[what])));
     }
     Ok(())
 }
@@ -31,7 +27,7 @@ fn check_nul(what: &str, text: &str) -> Result<(), ShardError> {
 /// A name that stands in a URL's path, where parsers remove `.` and `..`, percent-encoded or not.
 pub fn check_segment(what: &str, name: &str) -> Result<(), ShardError> {
     if name == "." || name == ".." {
-        return Err(ShardError::invalid_of(&["The ", what, " is . or .., which cannot be part of a URL."]));
+        return Err(ShardError::invalid(&filled(DOTS, &[what])));
     }
     check_name(what, name)
 }
@@ -39,7 +35,7 @@ pub fn check_segment(what: &str, name: &str) -> Result<(), ShardError> {
 /// A note: at most 4096 code points.
 pub fn check_note(note: &str) -> Result<(), ShardError> {
     if code_points(note) > NOTE_MAX {
-        return Err(ShardError::invalid("The note is longer than 4096 characters: shorten it."));
+        return Err(ShardError::invalid(LONG_NOTE));
     }
     check_nul("note", note)
 }
@@ -54,16 +50,13 @@ pub fn check_note(note: &str) -> Result<(), ShardError> {
 pub fn check_nonce(nonce: &str) -> Result<&str, ShardError> {
     let nonce = nonce.trim();
     if nonce.is_empty() {
-        return Err(ShardError::invalid("The idempotencyNonce is blank: leave it out to have one made."));
+        return Err(ShardError::invalid(BLANK_NONCE));
     }
     if code_points(nonce) > NONCE_MAX {
-        return Err(ShardError::invalid("The idempotencyNonce is longer than 128 characters: shorten it."));
+        return Err(ShardError::invalid(LONG_NONCE));
     }
-    if OWN_NONCES.iter().any(|own| nonce.starts_with(own)) {
-        return Err(ShardError::invalid(
-            "The idempotencyNonce begins with reserve:, release: or void:, which the ledger keeps for itself: \
-             choose another.",
-        ));
+    if NONCE_OWN.iter().any(|own| nonce.starts_with(own)) {
+        return Err(ShardError::invalid(OWN_NONCE));
     }
     check_nul("idempotencyNonce", nonce)?;
     Ok(nonce)
@@ -72,10 +65,7 @@ pub fn check_nonce(nonce: &str) -> Result<&str, ShardError> {
 /// The three together must fit the server's index row.
 pub fn check_row(bucket: &str, account: &str, nonce: &str) -> Result<(), ShardError> {
     if 2 * bucket.len() + account.len() + nonce.len() > ROW_MAX_BYTES {
-        return Err(ShardError::invalid(
-            "The bucket, account and idempotencyNonce are too long together (2 × bucket + account + nonce may \
-             have 2500 bytes): shorten them.",
-        ));
+        return Err(ShardError::invalid(LONG_ROW));
     }
     Ok(())
 }
@@ -83,7 +73,7 @@ pub fn check_row(bucket: &str, account: &str, nonce: &str) -> Result<(), ShardEr
 /// A figure that the wire carries as u64 and the server casts to i64.
 pub fn check_limit(what: &str, figure: u64) -> Result<(), ShardError> {
     if figure > i64::MAX as u64 {
-        return Err(ShardError::invalid_of(&["The ", what, " is beyond 2^63−1: give a smaller one."]));
+        return Err(ShardError::invalid(&filled(TOO_LARGE, &[what])));
     }
     Ok(())
 }
@@ -91,7 +81,7 @@ pub fn check_limit(what: &str, figure: u64) -> Result<(), ShardError> {
 /// An amount of either sign, within ±(2^63−1).
 pub fn check_amount(amount: i64) -> Result<i64, ShardError> {
     if amount == i64::MIN {
-        return Err(ShardError::invalid("The amount is beyond ±(2^63−1): give a smaller one."));
+        return Err(ShardError::invalid(&filled(BEYOND, &["amount"])));
     }
     Ok(amount)
 }
@@ -99,17 +89,15 @@ pub fn check_amount(amount: i64) -> Result<i64, ShardError> {
 /// An amount that must be positive: a negative one is a mistake of sign, not its absolute value.
 pub fn check_positive(amount: i64) -> Result<i64, ShardError> {
     if amount <= 0 {
-        return Err(ShardError::invalid(
-            "The amount is not positive: charge and credit take a positive whole number and know the sign.",
-        ));
+        return Err(ShardError::invalid(NOT_POSITIVE));
     }
     Ok(amount)
 }
 
 /// How long a hold lives: shorter than the way to the ledger and back it would be over on arrival.
 pub fn check_ttl(ttl_ms: u64) -> Result<(), ShardError> {
-    if !(5_000..=i64::MAX as u64 / 2).contains(&ttl_ms) {
-        return Err(ShardError::invalid("The ttlMs is out of range: give at least 5000."));
+    if !(TTL_MIN_MS..=i64::MAX as u64 / 2).contains(&ttl_ms) {
+        return Err(ShardError::invalid(SHORT_TTL));
     }
     Ok(())
 }
@@ -117,12 +105,10 @@ pub fn check_ttl(ttl_ms: u64) -> Result<(), ShardError> {
 /// An API key: not blank, one line, so that it can be a header.
 pub fn check_key(key: &str) -> Result<(), ShardError> {
     if key.trim().is_empty() {
-        return Err(ShardError::invalid("The API key is blank: give the key of your shardd account."));
+        return Err(ShardError::invalid(BLANK_KEY));
     }
     if key.bytes().any(|byte| byte.is_ascii_control() || !byte.is_ascii()) {
-        return Err(ShardError::invalid(
-            "The API key has characters that no key has, such as a line break: copy it again.",
-        ));
+        return Err(ShardError::invalid(ODD_KEY));
     }
     Ok(())
 }

@@ -3,14 +3,8 @@
 use std::rc::Rc;
 
 use crate::error::ShardError;
+use crate::protocol::{MORE_THAN_BASE, NO_EDGES, NOT_URL, PLAIN_HTTP};
 use crate::text::{split, without_trailing_slashes};
-
-/// The three production edges.
-pub const PRODUCTION: [&str; 3] =
-    ["https://use1.api.shardd.xyz", "https://euc1.api.shardd.xyz", "https://ape1.api.shardd.xyz"];
-
-/// What the host names of the production edges end in.
-pub const PRODUCTION_HOST: &str = "api.shardd.xyz";
 
 /// Base URLs, checked, without trailing slashes and duplicates. `allow_http` lets `http:` go beyond loopback.
 ///
@@ -33,16 +27,14 @@ pub fn edge_urls<'a>(
         }
     }
     if checked.is_empty() {
-        return Err(ShardError::invalid(
-            "The list of edges is empty: name at least one, or leave the option out.",
-        ));
+        return Err(ShardError::invalid(NO_EDGES));
     }
     Ok(checked)
 }
 
 fn edge_url(url: &str, allow_http: bool) -> Result<&str, ShardError> {
     // The URL itself stays out of the message: it may hold credentials.
-    let not_a_url = || ShardError::invalid("An edge is not an http(s) URL: write it as https://host.");
+    let not_a_url = || ShardError::invalid(NOT_URL);
     let url = without_trailing_slashes(url.trim());
     let (scheme, rest) = split(url, "://").ok_or_else(not_a_url)?;
     let secure = scheme.eq_ignore_ascii_case("https");
@@ -51,18 +43,14 @@ fn edge_url(url: &str, allow_http: bool) -> Result<&str, ShardError> {
         return Err(not_a_url());
     }
     if rest.bytes().any(|byte| matches!(byte, b'@' | b'?' | b'#')) {
-        return Err(ShardError::invalid(
-            "An edge has credentials, a query or a fragment: give its base URL alone.",
-        ));
+        return Err(ShardError::invalid(MORE_THAN_BASE));
     }
     let host = host(authority).ok_or_else(not_a_url)?;
     if rest.bytes().any(|byte| byte.is_ascii_whitespace() || byte.is_ascii_control() || byte == b'\\') {
         return Err(not_a_url());
     }
     if !secure && !allow_http && !is_loopback(host) {
-        return Err(ShardError::invalid(
-            "An edge is plain http beyond this machine: use https, or set allowHttp if the network is yours.",
-        ));
+        return Err(ShardError::invalid(PLAIN_HTTP));
     }
     Ok(url)
 }

@@ -6,23 +6,8 @@ use std::ops::{Deref, DerefMut};
 use std::rc::Rc;
 
 pub use crate::engine::{Code, Outcome};
-
-/// The figures of a 422 `insufficient_funds`, in credits; `None` for what the server left out.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Funds {
-    /// The account's balance.
-    pub balance: Option<i64>,
-    /// The balance less holds.
-    pub available_balance: Option<i64>,
-    /// What would have been available after the write.
-    pub projected_available_balance: Option<i64>,
-    /// The floor the write would have broken: minus the allowed overdraft.
-    pub limit: Option<i64>,
-    /// The debit alone would have fitted; its hold did not.
-    pub hold_blocking: bool,
-    /// The server's advice.
-    pub hint: Option<String>,
-}
+pub use crate::protocol::Funds;
+use crate::protocol::{Retry, retry};
 
 /// Why a call failed, and what is known of the write behind it. Its fields are those of [`Details`].
 #[derive(Clone)]
@@ -85,19 +70,6 @@ impl ShardError {
         ShardError::new(Code::InvalidInput, message)
     }
 
-    /// An error whose sentence is made of parts. (`format!` would bring in machinery of several kilobytes.)
-    pub(crate) fn of(code: Code, parts: &[&str]) -> Self {
-        let mut message = String::new();
-        for part in parts {
-            message.push_str(part);
-        }
-        ShardError::new(code, message)
-    }
-
-    pub(crate) fn invalid_of(parts: &[&str]) -> Self {
-        ShardError::of(Code::InvalidInput, parts)
-    }
-
     /// Whether the same request may succeed later.
     ///
     /// ```
@@ -106,12 +78,10 @@ impl ShardError {
     /// assert!(!ShardError::invalid("no").is_retryable());
     /// ```
     pub fn is_retryable(&self) -> bool {
-        match self.code {
-            // An edge that knows no dashboard learns of none by being asked again.
-            Code::ServiceUnavailable if self.reason == Some("no_dashboard") => false,
-            Code::Timeout | Code::Network | Code::RateLimited | Code::ServiceUnavailable => true,
-            Code::Decode => self.outcome == Outcome::Unknown,
-            _ => false,
+        match retry(self.code, self.reason) {
+            Retry::Never => false,
+            Retry::Later => true,
+            Retry::WhileUnknown => self.outcome == Outcome::Unknown,
         }
     }
 }

@@ -2,7 +2,6 @@
 #![doc = include_str!("../docs/rust.md")]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing))]
 
-mod answer;
 pub mod api;
 pub mod argument;
 mod client;
@@ -26,25 +25,24 @@ mod module;
 mod observe;
 mod owner;
 pub mod platform;
+pub mod protocol;
 mod reading;
 mod refusal;
 mod reply;
 mod text;
-#[cfg(feature = "serde")]
-pub mod types;
 
-pub use api::{CreateEventOptions, MyBucketEventsFilter, MyBucketsFilter, MyEventsFilter};
 #[cfg(feature = "serde")]
 pub use client::Call;
 pub use client::{AmbiguousWrites, Client, ClientBuilder, Config, EdgeRow};
 pub use driver::Controls;
-pub use error::{Code, Details, Funds, Outcome, ShardError};
+pub use error::{Code, Details, Outcome, ShardError};
 pub use flights::Abort;
 pub use key::{ApiKey, KeySource};
 pub use observe::Observer;
 pub use owner::Owner;
+#[cfg(feature = "serde")]
+pub use protocol::answer::*;
+pub use protocol::{CreateEventOptions, Funds, MyBucketEventsFilter, MyBucketsFilter, MyEventsFilter};
 pub use reply::Answer;
 /// What to do next, decided by pure state machines.
 pub use shardd_engine as engine;
-#[cfg(feature = "serde")]
-pub use types::*;

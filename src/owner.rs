@@ -5,10 +5,8 @@ use std::rc::Rc;
 
 use crate::error::ShardError;
 use crate::key::KeySource;
+use crate::protocol::{BAD_OWNER, OWNER_MAX_BYTES};
 use crate::text::{hex_digit, percent_encode};
-
-/// The longest name of an owner, in bytes: it is a part of every record's name.
-const OWNER_MAX_BYTES: usize = 256;
 
 /// Whose the writes of a client are.
 #[derive(Clone)]
@@ -43,9 +41,7 @@ impl fmt::Debug for Owner {
 /// An owner that can stand in the name of a record.
 pub(crate) fn check_owner(owner: &str) -> Result<Rc<str>, ShardError> {
     if owner.trim().is_empty() || owner.len() > OWNER_MAX_BYTES || owner.bytes().any(|byte| byte == 0) {
-        return Err(ShardError::invalid(
-            "The owner is blank, or longer than 256 bytes: give a short name of whose writes these are.",
-        ));
+        return Err(ShardError::invalid(BAD_OWNER));
     }
     Ok(owner.into())
 }

@@ -9,6 +9,10 @@ use crate::error::{Code, Outcome, ShardError};
 use crate::flights::Fetched;
 use crate::json::{Integers, ReadError, member, transcode};
 use crate::platform::{FetchError, Response};
+use crate::protocol::{
+    BEYOND_NUMBER, COUNTER_BEYOND_NUMBER, DISCONNECTED, FOREIGN, NOT_JSON, NOT_PROMISED, REDIRECTED,
+    TOO_LONG, filled,
+};
 use crate::refusal::{Refusal, again};
 
 /// What the caller gets if this attempt was the last.
@@ -37,6 +41,7 @@ enum Shape {
     Status(u16, Body),
     Redirect,
     Network,
+    NoResponse,
 }
 
 impl Reading {
@@ -46,8 +51,7 @@ impl Reading {
                 Reading::success(&response, operation, integers)
             }
             Ok(response) if response.status == 0 => {
-                let message = "The edge answered with a redirect, which is never followed: check edges.";
-                Reading::new(Shape::Redirect, Err(ShardError::new(Code::Network, message)))
+                Reading::new(Shape::Redirect, Err(ShardError::new(Code::Network, REDIRECTED)))
             }
             Ok(response) => Reading::refusal(&response, operation, unix_ms),
             // Of an answer that is an error anyway, the status says enough.
@@ -55,17 +59,12 @@ impl Reading {
                 Reading::refusal(&Response { status, ..Response::default() }, operation, unix_ms)
             }
             Err(FetchError::TooLarge(status)) => {
-                let message = "The answer is larger than maxBodyBytes: raise the limit if you expect it.";
-                let mut error = ShardError::new(Code::Decode, message);
+                let mut error = ShardError::new(Code::Decode, TOO_LONG);
                 error.status = Some(status);
                 Reading::new(Shape::Status(status, Body::TooLarge), Err(error))
             }
-            Err(FetchError::Network(cause)) => {
-                let parts = ["The connection to the edge failed: ", again(operation)];
-                let mut error = ShardError::of(Code::Network, &parts);
-                error.cause = cause;
-                Reading::new(Shape::Network, Err(error))
-            }
+            Err(FetchError::Network(cause)) => Reading::lost(Shape::Network, cause, operation),
+            Err(FetchError::NoResponse(cause)) => Reading::lost(Shape::NoResponse, Some(cause), operation),
         }
     }
 
@@ -75,12 +74,20 @@ impl Reading {
             Shape::Status(status, body) => Ending::Status { status, body, text: &self.text, after_ms },
             Shape::Redirect => Ending::Redirect,
             Shape::Network => Ending::Network,
+            Shape::NoResponse => Ending::NoResponse,
         }
     }
 
     /// Whether the ledger had the write already.
     pub(crate) fn is_replay(&self) -> bool {
         self.given.as_ref().is_ok_and(|good| member(good.json.as_bytes(), "deduplicated") == Some("true"))
+    }
+
+    /// No answer came; `cause` says why, where the platform knows.
+    fn lost(shape: Shape, cause: Option<Rc<dyn Any>>, operation: &Operation) -> Reading {
+        let mut error = ShardError::new(Code::Network, filled(DISCONNECTED, &[again(operation)]));
+        error.cause = cause;
+        Reading::new(shape, Err(error))
     }
 
     fn new(shape: Shape, given: Given) -> Reading {
@@ -106,8 +113,7 @@ impl Reading {
         };
         // Only an answer that is right in shape can prove anything, also that it belongs to another request.
         if event == Match::OtherRequest && body != Body::Other {
-            let message = "The ledger knows this idempotencyNonce from another request: use a new one for a new request.";
-            let mut error = ShardError::new(Code::Conflict, message);
+            let mut error = ShardError::new(Code::Conflict, FOREIGN);
             error.status = Some(status);
             return Reading::new(Shape::Status(status, Body::Foreign), Err(error));
         }
@@ -147,35 +153,24 @@ fn is_replay(response: &Response) -> bool {
     }
 }
 
-/// The answer with the word whether the ledger had the write already, where the server left that word out. The reader puts what is
-/// missing at the end, in the order of its table.
-fn saying(json: String, is_replay: bool) -> String {
-    let flag = if is_replay { "true" } else { "false" };
-    for tail in ["null}", "null,\"acks\":null}"] {
-        let head = json.strip_suffix(tail).filter(|head| head.ends_with("\"deduplicated\":"));
-        if let (Some(head), Some(rest)) = (head, tail.strip_prefix("null")) {
-            return [head, flag, rest].concat();
-        }
+/// The answer with the word whether the ledger had the write already, where the server left that word out or said null.
+fn saying(mut json: String, is_replay: bool) -> String {
+    let said = member(json.as_bytes(), "deduplicated").filter(|said| *said == "null");
+    let place = said.map(|said| said.as_ptr() as usize - json.as_ptr() as usize);
+    if let Some(place) = place {
+        json.replace_range(place..place + "null".len(), if is_replay { "true" } else { "false" });
     }
     json
 }
 
 fn undecodable(error: ReadError, status: u16, is_applied: bool) -> ShardError {
-    let parts: &[&str] = match error {
-        ReadError::Syntax => &["The answer is not the JSON that the ledger promises: check edges."],
-        ReadError::Shape(field) => {
-            &["The answer's field ", field, " is not what the ledger promises: check edges."]
-        }
-        ReadError::BeyondRange(field) => &[
-            "The answer's field ",
-            field,
-            " does not fit a number without rounding: use integers: \"bigint\".",
-        ],
-        ReadError::CounterBeyondRange(field) => {
-            &["The answer's counter ", field, " does not fit a number without rounding: check edges."]
-        }
+    let (sentence, field) = match error {
+        ReadError::Syntax => (NOT_JSON, ""),
+        ReadError::Shape(field) => (NOT_PROMISED, field),
+        ReadError::BeyondRange(field) => (BEYOND_NUMBER, field),
+        ReadError::CounterBeyondRange(field) => (COUNTER_BEYOND_NUMBER, field),
     };
-    let mut given = ShardError::of(Code::Decode, parts);
+    let mut given = ShardError::new(Code::Decode, filled(sentence, &[field]));
     given.status = Some(status);
     if is_applied {
         given.outcome = Outcome::Applied;

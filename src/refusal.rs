@@ -3,59 +3,12 @@
 use crate::api::Operation;
 use crate::error::{Code, Funds, ShardError};
 use crate::json::{Scalar, pick};
+use crate::protocol::{
+    AGAIN, FINAL_REASONS, HELD, REASONS, REFUSALS, REFUSED, REFUSED_KEYS, TEXT_MAX, filled,
+};
 use crate::text::{decimal, find, is_internal_bucket, split};
 
-/// The longest server text that goes into a message.
-const TEXT_MAX: usize = 300;
-/// What follows the status where something more is said.
-const AND: &str = "): ";
-const REFUSED: &str = "The ledger refused the request (HTTP ";
-/// What is said of a failure, before its status and after it; of all others the ledger's own words are.
-static SENTENCES: [(Code, &str, &str); 9] = [
-    (Code::Unauthorized, "The API key was refused: check that it is right, active and not expired.", ""),
-    (Code::PaymentRequired, "The API account has no credits left: top it up to go on.", ""),
-    (Code::Forbidden, "The API key lacks the scope for this: use a key that has it.", ""),
-    (Code::InsufficientFunds, "The account cannot cover this: its available balance is too low", "."),
-    (
-        Code::RateLimited,
-        "The edge limits requests: try again later, after retryAfterMs where it is given.",
-        "",
-    ),
-    (Code::Timeout, "The edge timed out (HTTP ", AND),
-    (Code::ServiceUnavailable, "The edge cannot serve now (HTTP ", AND),
-    (Code::Network, "The edge answered with a redirect (HTTP ", "), which is never followed: check edges."),
-    (Code::Decode, "The answer (HTTP ", ") is not what the ledger promises: check edges."),
-];
 const FIGURES: [&str; 4] = ["balance", "available_balance", "projected_available_balance", "limit"];
-/// Known refusals: their code, how the text begins and goes on, and the reason by which users tell it.
-static REASONS: [(Code, &str, &str, &str); 17] = [
-    (Code::InvalidInput, "reservation '", "' not found", "reservation_not_found"),
-    (Code::InvalidInput, "reservation '", "' has expired", "reservation_expired"),
-    (Code::InvalidInput, "reservation '", "' has already been released", "reservation_released"),
-    (Code::InvalidInput, "settle attempted ", " against a reservation of ", "settle_exceeds_hold"),
-    (Code::InvalidInput, "bucket '", "' was permanently deleted", "bucket_deleted"),
-    (Code::InvalidInput, "bucket '", "' was already deleted", "bucket_deleted"),
-    (Code::InvalidInput, "bucket name '", "' is reserved", "bucket_reserved"),
-    (Code::Unauthorized, "api_key_revoked", "", "key_revoked"),
-    (Code::Unauthorized, "api_key_expired", "", "key_expired"),
-    (Code::Unauthorized, "user_frozen", "", "user_frozen"),
-    (Code::Unauthorized, "invalid_api_key", "", "key_unknown"),
-    (Code::Unauthorized, "missing bearer api key", "", "key_missing"),
-    (Code::ServiceUnavailable, "dashboard auth is not configured", "", NO_DASHBOARD),
-    (Code::ServiceUnavailable, "dashboard ", "", "dashboard"),
-    (Code::ServiceUnavailable, "error sending request for url (", "", "dashboard"),
-    (Code::ServiceUnavailable, "no libp2p nodes discovered", "", "no_nodes"),
-    (Code::ServiceUnavailable, "node warming up", "", "warming_up"),
-];
-/// The one refusal of an edge that no other time mends.
-const NO_DASHBOARD: &str = "no_dashboard";
-/// Refused keys, by their reasons: what is wrong with each, and what to do.
-static KEYS: [(&str, &str); 4] = [
-    ("key_revoked", "The API key was revoked: give one that is active."),
-    ("key_expired", "The API key has expired: give a new one."),
-    ("user_frozen", "The user of this API key is frozen: ask the operator of the account."),
-    ("key_unknown", "The ledger does not know this API key: check that it is whole, and of this ledger."),
-];
 
 /// What the body of an error answer says.
 #[derive(Clone, Debug, Default)]
@@ -109,21 +62,26 @@ impl Refusal {
     ) -> ShardError {
         let words = self.quotable(operation.bucket.as_deref());
         let reason = self.reason(code);
-        let key = KEYS.iter().find(|(of, _)| Some(*of) == reason).map(|(_, sentence)| *sentence);
-        let held = self.funds.as_deref().map_or(String::new(), held);
-        let sentence = SENTENCES.iter().find(|(known, _, _)| *known == code);
-        let (before, after, end) = match sentence {
-            Some((_, _, "")) if key.is_some() => (key.unwrap_or_default(), "", ""),
-            Some((_, before, "")) => (*before, "", ""),
-            Some((Code::InsufficientFunds, before, _)) => (*before, "", &*held),
+        let key = REFUSED_KEYS.iter().find(|(of, _)| Some(*of) == reason).map(|(_, sentence)| *sentence);
+        let sentence = REFUSALS.iter().find(|(known, _)| *known == code).map(|(_, sentence)| *sentence);
+        let status_text = decimal(status.into());
+        let message = match (key, sentence) {
+            (Some(key), _) => key.into(),
+            (None, Some(sentence)) if code == Code::InsufficientFunds => {
+                filled(sentence, &[&self.funds.as_deref().map_or(String::new(), held)])
+            }
             // What no retry mends is said in the edge's own words.
-            Some((_, before, after)) if reason == Some(NO_DASHBOARD) => (*before, *after, &*words),
-            Some((_, before, after)) => (*before, *after, if *after == AND { again(operation) } else { "" }),
-            None if words.is_empty() => (REFUSED, ").", ""),
-            None => (REFUSED, AND, &*words),
+            (None, Some(sentence)) if reason.is_some_and(|reason| FINAL_REASONS.contains(&reason)) => {
+                filled(sentence, &[&status_text, &words])
+            }
+            (None, Some(sentence)) => filled(sentence, &[&status_text, again(operation)]),
+            (None, None) if words.is_empty() => {
+                let sentence = REFUSED.strip_suffix(": {words}").unwrap_or(REFUSED);
+                [&*filled(sentence, &[&status_text]), "."].concat()
+            }
+            (None, None) => filled(REFUSED, &[&status_text, &words]),
         };
-        let status_text = if after.is_empty() { String::new() } else { decimal(status.into()) };
-        let mut error = ShardError::of(code, &[before, &status_text, after, end]);
+        let mut error = ShardError::new(code, message);
         error.status = Some(status);
         error.reason = reason;
         error.retry_after_ms = retry_after_ms;
@@ -155,7 +113,8 @@ impl Refusal {
 
 /// How to ask again.
 pub(crate) fn again(operation: &Operation) -> &'static str {
-    if operation.replayable().is_some() { "retry with the same idempotencyNonce." } else { "try again." }
+    let [write, other] = AGAIN;
+    if operation.replayable().is_some() { write } else { other }
 }
 
 /// Whether a text may repeat the API key, as those do that complain of a header.
@@ -172,20 +131,14 @@ fn says_short(text: &str) -> bool {
 
 const SHORT: &[u8] = b"insufficientfunds";
 
-/// The end of the sentence: what earlier holds have to do with it, where they are why.
+/// What earlier holds have to do with it, where they are why.
 fn held(funds: &Funds) -> String {
-    let (Some(balance), Some(available), true) =
-        (funds.balance, funds.available_balance, funds.hold_blocking)
-    else {
-        return ".".into();
-    };
-    let held = decimal(balance.saturating_sub(available));
-    [
-        ", and holds of earlier charges take ",
-        &held,
-        " of its balance: settle or release them, or charge with skipHold.",
-    ]
-    .concat()
+    match (funds.balance, funds.available_balance, funds.hold_blocking) {
+        (Some(balance), Some(available), true) => {
+            filled(HELD, &[&decimal(balance.saturating_sub(available))])
+        }
+        _ => String::new(),
+    }
 }
 
 fn text(value: Scalar) -> Option<String> {

@@ -7,11 +7,12 @@ use std::future::ready;
 use std::rc::Rc;
 
 use shardd_local::{Cluster, Config as LedgerConfig, EventKind};
-use shardd_wasm::api::{CreateEventOptions, Operation};
+use shardd_wasm::api::Operation;
 use shardd_wasm::durable::{ByteStep, Hold, Note, Row, Store, StoreError, StoreFailure};
 use shardd_wasm::engine::Event;
 use shardd_wasm::platform::sim::{Homecoming, Journey, Network, Random, START_UNIX_MS, Sim, SimPlatform};
 use shardd_wasm::platform::{LocalFuture, Platform, Request, Response};
+use shardd_wasm::protocol::CreateEventOptions;
 use shardd_wasm::{Abort, Answer, Client, Code, Config, Controls, Outcome, ShardError};
 
 #[path = "simulation/device.rs"]

@@ -6,19 +6,20 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// A folder or file of `src/`, and the modules of the crate that it may name.
-const MAY_NAME: [(&str, &[&str]); 14] = [
-    ("json", &["json", "text"]),
+const MAY_NAME: [(&str, &[&str]); 15] = [
+    ("protocol", &["engine", "protocol"]),
+    ("json", &["json", "protocol", "text"]),
     ("text.rs", &[]),
     ("platform", &["platform", "error"]),
-    ("error.rs", &["engine"]),
-    ("argument.rs", &["error", "text"]),
-    ("answer.rs", &["json"]),
-    ("types", &["types"]),
+    ("error.rs", &["engine", "protocol"]),
+    ("argument.rs", &["error", "protocol", "text"]),
+    ("edge_url.rs", &["error", "protocol", "text"]),
     ("idempotency", &["idempotency", "platform"]),
-    ("durable", &["durable", "answer", "api", "engine", "idempotency", "json", "platform"]),
+    ("durable", &["durable", "api", "engine", "idempotency", "json", "platform", "protocol"]),
     ("module.rs", &["engine", "platform"]),
-    ("owner.rs", &["error", "key", "text"]),
-    ("api", &["answer", "api", "argument", "error", "json", "text"]),
+    ("owner.rs", &["error", "key", "protocol", "text"]),
+    ("api", &["api", "argument", "error", "json", "protocol", "text"]),
+    ("kernel", &["durable", "engine", "idempotency", "kernel", "protocol"]),
     (
         "js",
         &[
@@ -37,6 +38,7 @@ const MAY_NAME: [(&str, &[&str]); 14] = [
             "observe",
             "owner",
             "platform",
+            "protocol",
             "reply",
             "text",
         ],
@@ -59,7 +61,7 @@ const MAY_NAME: [(&str, &[&str]); 14] = [
             "observe",
             "owner",
             "platform",
-            "reply",
+            "protocol",
             "text",
         ],
     ),
@@ -197,4 +199,18 @@ fn these_tests_can_fail() {
     );
     assert_eq!(impurities("let now = Instant::now(); fn is_async_like() {}"), ["Instant"]);
     assert_eq!(impurities("pub async fn wait() { sleep().await }"), ["async", "await"]);
+}
+
+/// The engine's plain types: the catalogue knows no more of the policy.
+const PLAIN: [&str; 4] = ["Code", "Outcome", "Policy", "SETTLE_MIN_MS"];
+
+#[test]
+fn the_catalogue_names_plain_types_of_the_engine() {
+    for file in sources(&src().join("protocol")) {
+        let text = fs::read_to_string(&file).unwrap();
+        for rest in code(&text).split("crate::engine::").skip(1) {
+            let names = rest.strip_prefix('{').map_or_else(|| vec![word(rest)], first_words);
+            assert!(names.iter().all(|name| PLAIN.contains(name)), "{} names {names:?}", file.display());
+        }
+    }
 }

@@ -6,10 +6,11 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use shardd_local::{Cluster, Config as LedgerConfig};
-use shardd_wasm::api::{CreateEventOptions, Operation};
+use shardd_wasm::api::Operation;
 use shardd_wasm::engine::Event;
 use shardd_wasm::platform::sim::{Homecoming, Journey, Network, START_UNIX_MS, Sim};
 use shardd_wasm::platform::{Request, Response};
+use shardd_wasm::protocol::CreateEventOptions;
 use shardd_wasm::{Answer, Client, Code, Config, Controls, Outcome, ShardError};
 
 const RTTS_MS: [u64; 3] = [5, 40, 120];

@@ -216,15 +216,18 @@ impl EdgeTable {
     }
 
     /// A request sent at `sent_at_ms` was answered by a healthy edge: that ends a cooldown older than it.
-    pub fn record_answer(&mut self, edge: usize, sent_at_ms: u64, now_ms: u64) {
-        // The next copy of a write goes where its rule says: if that edge serves, later calls go there too.
-        self.pinned.get_or_insert(edge);
-        let Some(edge) = self.edges.get_mut(edge) else { return };
+    pub fn record_answer(&mut self, at: usize, sent_at_ms: u64, now_ms: u64) {
+        let Some(edge) = self.edges.get_mut(at) else { return };
         edge.record_latency(now_ms.saturating_sub(sent_at_ms));
+        edge.trial_at_ms = None;
         if edge.cooldown.is_some_and(|cooldown| cooldown.from_ms <= sent_at_ms) {
             edge.cooldown = None;
         }
-        edge.trial_at_ms = None;
+        // The next copy of a write goes where its rule says: if that edge serves, later calls go there too. An edge that
+        // another call has left since the request went out rests on, and is not pinned by an answer older than its rest.
+        if edge.cooldown.is_none() {
+            self.pinned.get_or_insert(at);
+        }
     }
 
     /// A call leaves `edge`: it rests.

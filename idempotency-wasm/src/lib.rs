@@ -1,35 +1,30 @@
-//! Doing things once, for JavaScript. Options, values and HTTP are JavaScript's (`pkg-template/idempotency`); here are the loop that
-//! claims, waits, renews and settles, and the stores it runs over.
+//! Doing things once, for JavaScript: what is decided, as functions over numbers and bytes. Promises, timers, stores, options, values and HTTP
+//! are JavaScript's (`pkg-template/idempotency`).
+//!
+//! Nothing is kept between two calls of a function. Where a call of the user stands is an array that JavaScript holds, so that a trap takes along
+//! only the call amid which it happens.
 
 // wasm-bindgen's macros write the glue's unsafe code.
 #![allow(unsafe_code)]
 
-#[cfg(target_arch = "wasm32")]
-mod attempt;
-#[cfg(target_arch = "wasm32")]
-mod clock;
+mod call;
 #[cfg(all(feature = "conformance", target_arch = "wasm32"))]
 mod conformance;
-#[cfg(target_arch = "wasm32")]
-mod ending;
-#[cfg(target_arch = "wasm32")]
-mod engine;
-#[cfg(target_arch = "wasm32")]
 mod name;
-#[cfg(target_arch = "wasm32")]
-mod record;
-#[cfg(target_arch = "wasm32")]
+mod number;
+mod operation;
+mod renewal;
 mod server;
-#[cfg(target_arch = "wasm32")]
-mod store;
-#[cfg(target_arch = "wasm32")]
-mod thrown;
 
+/// The standard library's takes 1.7 KB of brotli more.
 #[cfg(target_arch = "wasm32")]
-pub use attempt::Calls;
+#[global_allocator]
+static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
+
+pub use call::told;
 #[cfg(all(feature = "conformance", target_arch = "wasm32"))]
 pub use conformance::{Place, conformance};
-#[cfg(target_arch = "wasm32")]
-pub use engine::{Asked, Engine};
-#[cfg(target_arch = "wasm32")]
-pub use name::{caller_scope, fingerprint, key_name, name_key, random_key, scoped_name};
+pub use name::{caller_scope, fingerprint, key_name, name_key, scoped_name};
+pub use operation::step;
+pub use renewal::renewed;
+pub use server::{server_entry, server_found, server_script};

@@ -1,13 +1,19 @@
-//! A way to Valkey or Redis through any client of JavaScript: one function that runs a command.
+//! What Valkey and Redis are told and say, as far as it is more than words: scripts, and entries in the layout that is shared with programs in
+//! other languages. Words and commands are JavaScript's.
 //!
 //! Clients decode replies as text, and those over HTTP send text only; entries are bytes. So around each script goes another that
 //! unescapes its arguments and escapes its reply: what is not printable ASCII travels as `%` and two hexadecimal digits.
 
-use js_sys::{Array, Function, Reflect, Uint8Array};
-use shardd_wasm::idempotency::valkey::{Connection, Reply};
-use wasm_bindgen::{JsCast, JsValue};
+use std::time::Duration;
 
-use crate::thrown::{Thrown, settled};
+use shardd_wasm::idempotency::codec::shared::{self, Stored};
+use shardd_wasm::idempotency::codec::{CorruptRecord, response};
+use shardd_wasm::idempotency::valkey::script::{self, Script};
+use shardd_wasm::idempotency::{Fingerprint, IdempotencyEntry, Status};
+use wasm_bindgen::prelude::*;
+
+use crate::number::Terms;
+use crate::operation::{CLAIM, COMPLETE, REMOVE, Said, TOUCH, answer};
 
 const BEFORE: &str = "local function run(KEYS, ARGV)\n";
 const AFTER: &str = r#"
@@ -26,92 +32,66 @@ if type(reply) == 'table' then
 end
 return reply
 "#;
-/// By the names of the scripts, those of the scripts with the other one around them: what servers remember is not sent again.
-const AROUND: [(&str, &str); 4] = [
-    ("3a80c8335514b9c01af35e6dddbec55941a50de5", "602a27065dc2ebb2e4fb32c4f1dce354bae357c5"),
-    ("ed6f5f1515bc4407d0b085392c77b7ab0815404e", "e7dd9a8866b4f75c52452bd9d01f0a4a23f0216e"),
-    ("ef4d05bf50ad678c6b03942f2074bfa4a8055e23", "1194404cee561a2225c43063d14240745a832187"),
-    ("471d5773a75e333bb1bb60f92f1e5825e138b817", "2b8db9843d348c266e205169492aaeb0ce57ba12"),
+/// The SHA-1 of the scripts with the other one around them, by which servers remember them: what they know is not sent again.
+const NAMES: [&str; 4] = [
+    "f1c3283d05ae12b97bad5b233f5cddefb71bebc4",
+    "cb7b8d81a5132df7c0532fa7fdc54ef3efe1ca25",
+    "6ef44063ef121528d4d7d04cff5200dc0dad93e6",
+    "11d8377d7697393ef54861506296dc4ed8859d47",
 ];
-/// Of the words of a script's command, those before its arguments: `EVAL`, text, 1, key.
-const BEFORE_ARGUMENTS: usize = 4;
 
-/// The user's function.
-pub(crate) struct Client(pub Function);
-
-impl Connection for Client {
-    type Error = Thrown;
-
-    async fn command(&self, words: Vec<Vec<u8>>) -> Result<Reply, Thrown> {
-        let text = |word: &[u8]| String::from_utf8_lossy(word).into_owned();
-        let script = words.first().filter(|name| matches!(name.as_slice(), b"EVAL" | b"EVALSHA"));
-        let word = |(at, word): (usize, &Vec<u8>)| match (script.map(Vec::as_slice), at) {
-            (Some(b"EVAL"), 1) => [BEFORE, &text(word), AFTER].concat(),
-            (Some(_), 1) => around(&text(word)).into(),
-            (Some(_), BEFORE_ARGUMENTS..) => escaped(word),
-            _ => text(word),
-        };
-        let command: Array = words.iter().enumerate().map(word).map(JsValue::from).collect();
-        let reply = settled(self.0.call1(&JsValue::UNDEFINED, &command)).await?;
-        Ok(read(&reply))
-    }
-
-    fn is_unknown_script(error: &Thrown) -> bool {
-        // Every client hands on what the server said; some say `ERR` before it.
-        let Thrown::Js(thrown) = error else { return false };
-        let message = Reflect::get(thrown, &"message".into()).unwrap_or_default();
-        message.as_string().or_else(|| thrown.as_string()).is_some_and(|said| said.contains("NOSCRIPT"))
-    }
+/// The script of an operation: the name that servers remember it by, the end of a line, and its text.
+#[wasm_bindgen(js_name = serverScript)]
+pub fn server_script(operation: u32) -> String {
+    let [claim, complete, touch, remove] = NAMES;
+    let (name, Script { text, .. }) = match operation {
+        COMPLETE => (complete, script::COMPLETE),
+        TOUCH => (touch, script::TOUCH),
+        REMOVE => (remove, script::REMOVE),
+        _ => (claim, script::CLAIM),
+    };
+    [name, "\n", BEFORE, text, AFTER].concat()
 }
 
-/// A name that is not there is one that no server knows.
-fn around(sha1: &str) -> &str {
-    AROUND.iter().find_map(|(script, name)| (*script == sha1).then_some(*name)).unwrap_or(sha1)
-}
-
-fn read(reply: &JsValue) -> Reply {
-    if let Some(text) = reply.as_string() {
-        Reply::Bytes(unescaped(text.as_bytes()))
-    } else if let Some(number) = reply.as_f64() {
-        Reply::Integer(number as i64)
-    } else if let Some(bytes) = reply.dyn_ref::<Uint8Array>() {
-        Reply::Bytes(unescaped(&bytes.to_vec()))
-    } else if let Some(items) = reply.dyn_ref::<Array>() {
-        Reply::Array(items.iter().map(|item| read(&item)).collect())
-    } else if reply.is_bigint() {
-        Reply::Integer(i64::try_from(reply.clone()).unwrap_or(0))
-    } else {
-        Reply::Nil
+/// The entry that an operation writes: of an attempt in flight, or of one that ended with this response.
+#[wasm_bindgen(js_name = serverEntry)]
+pub fn server_entry(operation: u32, terms: &[f64], response: &[u8]) -> Vec<u8> {
+    let terms = Terms::read(terms);
+    let lasting = |ms| IdempotencyEntry::new(terms.fingerprint).with_lease(Duration::from_millis(ms));
+    if operation == CLAIM {
+        return shared::encode_processing(&lasting(terms.lease_ms));
     }
+    // It is JavaScript's half that wrote it.
+    let response = response::decode(response).unwrap_or_else(|CorruptRecord| Vec::new().into());
+    let replay = Duration::from_millis(terms.replay_ms);
+    shared::encode_completed(&lasting(terms.lease_ms).complete_for(response, replay))
 }
 
-fn escaped(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(bytes.len());
-    for byte in bytes {
-        match byte {
-            b'%' | 0..0x20 | 0x7f.. => {
-                let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or('0');
-                text.extend(['%', digit(byte >> 4), digit(byte & 15)]);
+/// What a claim or a look found, by the state that the script says and the entry that it found. Tokens and times are JavaScript's to add.
+#[wasm_bindgen(js_name = serverFound)]
+pub fn server_found(operation: u32, terms: &[f64], state: &str, entry: &[u8]) -> Vec<u8> {
+    let said = match state {
+        "created" | "taken" => Said::of(answer::CLAIMED),
+        "none" => Said::of(answer::FREE),
+        _ => match found(state, entry) {
+            Err(CorruptRecord) => Said::corrupt(),
+            Ok((_, found)) if operation == CLAIM && found != Terms::read(terms).fingerprint => {
+                Said::of(answer::MISMATCH)
             }
-            _ => text.push(char::from(*byte)),
-        }
-    }
-    text
+            Ok((said, _)) => said,
+        },
+    };
+    said.packed()
 }
 
-fn unescaped(text: &[u8]) -> Vec<u8> {
-    let digit = |byte: Option<&u8>| byte.and_then(|byte| char::from(*byte).to_digit(16));
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((byte, after)) = rest.split_first() {
-        rest = after;
-        match (byte, digit(after.first()), digit(after.get(1))) {
-            (b'%', Some(high), Some(low)) => {
-                bytes.push((high * 16 + low) as u8);
-                rest = after.get(2..).unwrap_or_default();
-            }
-            _ => bytes.push(*byte),
+fn found(state: &str, entry: &[u8]) -> Result<(Said, Fingerprint), CorruptRecord> {
+    let (fingerprint, status, response) = match (shared::decode(entry)?, state) {
+        (Stored::Completed(entry), "complete") => {
+            (entry.fingerprint, Status::Completed, Some(entry.into_response()))
         }
-    }
-    bytes
+        (Stored::Processing(entry), "lapsed") => (entry.fingerprint, Status::Lapsed, None),
+        (Stored::Processing(entry), "in_progress") => (entry.fingerprint, Status::Processing, None),
+        _ => return Err(CorruptRecord),
+    };
+    Ok((Said::found(status, fingerprint, response.as_ref()), fingerprint))
 }

@@ -1,10 +1,13 @@
 // Step by step: an effect that is the caller's, between a claim and its completion.
 import { NotApplied, answerFrom, invalid, isNotApplied } from "./error.js";
+import { split } from "./number.js";
+import { touched } from "./operation.js";
 import { isSpan } from "./options.js";
-import { LEFT, run } from "./run.js";
+import { ABANDONED, run } from "./run.js";
 
 /** `call` is that of run.js, without its effect. */
 export async function claim(call) {
+  call.isClaim = true;
   let settle;
   const begun = new Promise((begin) => {
     call.effect = (context) => new Promise((resolve, reject) => {
@@ -17,14 +20,14 @@ export async function claim(call) {
   return disposable(context ? claimed(call, context, settle, running) : { status: "exists", replay: () => running, leave() {} });
 }
 
-function claimed({ engine, name, settings }, { key, fencingToken, lapsed, signal, step }, settle, running) {
+function claimed(call, { key, fencingToken, lapsed, signal, step }, settle, running) {
   let over = false;
   function end() {
     if (over) throw invalid("This claim was completed, released or left before.");
     over = true;
   }
   const gone = (error) => {
-    if (error !== LEFT && !isNotApplied(error)) throw error;
+    if (error !== ABANDONED && !isNotApplied(error)) throw error;
   };
   // Who completes it hears of it; nobody else need.
   running.catch(() => {});
@@ -32,7 +35,7 @@ function claimed({ engine, name, settings }, { key, fencingToken, lapsed, signal
     status: "claimed", key, fencingToken, lapsed, signal, step,
     async touch(leaseMs) {
       if (!isSpan(leaseMs)) throw invalid("touch wants how long to hold the key from now: at least 1 millisecond.");
-      return answerFrom(engine.touch(name, fencingToken, leaseMs, settings.storeTimeoutMs), null);
+      return answerFrom(touched(call, split(fencingToken), leaseMs), null);
     },
     complete(value) {
       end();
@@ -47,7 +50,7 @@ function claimed({ engine, name, settings }, { key, fencingToken, lapsed, signal
     leave() {
       if (over) return;
       end();
-      settle.reject(LEFT);
+      settle.reject(ABANDONED);
     },
   };
 }

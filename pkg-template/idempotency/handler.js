@@ -4,6 +4,7 @@ import { quietly } from "../quietly.js";
 import { marked, replayable, revived, unmarked } from "./codec.js";
 import { IdempotencyError, invalid } from "./error.js";
 import { keyIn } from "./header.js";
+import { looked } from "./operation.js";
 import { checked } from "./options.js";
 import { problem } from "./problem.js";
 import { collected } from "./collected.js";
@@ -127,8 +128,8 @@ async function answered(call) {
 }
 
 /** What the attempt that took over answered, if it has. */
-async function winner({ engine, name }) {
-  const found = await engine.get(name).catch(() => undefined);
+async function winner(call) {
+  const found = await looked(call).catch(() => undefined);
   return found?.stored ? answers.decode(found.stored).response : problem("fenced", found?.remainingMs ?? 0);
 }
 

@@ -11,8 +11,13 @@ import { handler } from "./handler.js";
 import { instantiate, watches } from "./instance.js";
 import { fingerprint, keyOf, nameWithin } from "./key.js";
 import { localReplays } from "./local.js";
+import { termsOf } from "./number.js";
+import { looked, purged } from "./operation.js";
 import { isSpan, isStore, settingsOf } from "./options.js";
+import { overPlace } from "./place.js";
 import { run } from "./run.js";
+import { overServer } from "./server.js";
+import { prefixOf } from "./valkey.js";
 
 const internals = privateState();
 
@@ -51,8 +56,9 @@ export class Idempotency {
   }
 
   async get(key, whose) {
-    const { engine, settings, name } = callOf(this, key, { ...whose, operation: "" });
-    const found = await answerFrom(engine.get(name, settings.storeTimeoutMs));
+    const call = callOf(this, key, { ...whose, operation: "" });
+    const { settings } = call;
+    const found = await answerFrom(looked(call));
     if (!found) return undefined;
     const { stored, ...rest } = found;
     if (!stored) return rest;
@@ -60,9 +66,9 @@ export class Idempotency {
   }
 
   async purge(key, whose) {
-    const { engine, settings, name, local } = callOf(this, key, { ...whose, operation: "" });
-    local?.forget(name);
-    await answerFrom(engine.purge(name, settings.storeTimeoutMs));
+    const call = callOf(this, key, { ...whose, operation: "" });
+    call.local?.forget(call.name);
+    await answerFrom(purged(call));
   }
 
   // By looking, since on Workers no request may wait for another's promise.
@@ -97,7 +103,8 @@ function callOf(idempotency, key, request, extra = {}) {
   const own = keyOf(key);
   // What it has not come to yet is not there, whatever a page has added to `Object.prototype`.
   const call = {
-    __proto__: null, settings, engine: engineOf(known), key: own, name: nameWithin(settings.scope, own), fingerprint, local: known.local, busy: known.busy,
+    __proto__: null, settings, ...waysOf(known), key: own, name: nameWithin(settings.scope, own), fingerprint, terms: termsOf(settings, fingerprint),
+    local: known.local, busy: known.busy,
   };
   call.step = (name, effect) => step(idempotency, call, name, effect);
   return call;
@@ -111,25 +118,13 @@ async function step(idempotency, { settings, key, fingerprint }, name, effect) {
   return valueOf(await run(Object.assign(callOf(idempotency, key.scoped(name), { fingerprint }, { ...settings, ...own }), { effect })));
 }
 
-// At first use: pages should not pay for what they may never use, and Workers forbid much at import. After a trap of the wasm it is
-// made anew.
-function engineOf(known) {
-  const life = instantiate();
-  if (known.life === life) return known.engine;
-  const { Engine } = life.glue;
-  const { store, settings: { now } } = known;
-  const engine = methodOf(store, "update") ? Engine.over(watched(store), watches, now) : Engine.valkey(store.command, store.prefix ?? "", now);
-  if (!engine) throw invalid("The prefix of a valkeyStore must not hold ':', '/' or control characters: choose another.");
-  const heard = (method) => async (...args) => life.hear(engine[method](...args));
-  known.engine = { execute: heard("execute"), touch: heard("touch"), get: heard("get"), purge: heard("purge") };
-  known.life = life;
-  return known.engine;
-}
-
-function watched(store) {
-  const place = placeOf(store);
-  const watch = methodOf(store, "watch");
-  return watch ? Object.assign(place, { watch }) : place;
+/** How the store is asked, and where it can say that a key has changed, `watch`. */
+function waysOf(known) {
+  // At first use: pages should not pay for what they may never use, and Workers forbid much at import.
+  instantiate();
+  const { store } = known;
+  known.ways ??= methodOf(store, "update") ? overPlace(placeOf(store).update) : overServer(methodOf(store, "command"), prefixOf(store.prefix ?? ""));
+  return { ways: known.ways, watch: watches ? methodOf(store, "watch") : undefined };
 }
 
 /**

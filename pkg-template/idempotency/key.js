@@ -3,6 +3,7 @@ import { define } from "../define.js";
 import { bytesOf } from "./body.js";
 import { invalid } from "./error.js";
 import { instantiate } from "./instance.js";
+import { hexOf } from "./number.js";
 
 const brand = Symbol.for("shardd-wasm.idempotency-key");
 
@@ -13,7 +14,7 @@ export class IdempotencyKey {
   }
 
   static random() {
-    return IdempotencyKey.fromName(ruled("randomKey"));
+    return IdempotencyKey.fromName(uuid(crypto.getRandomValues(new Uint8Array(16))));
   }
 
   static fromName(name) {
@@ -33,6 +34,13 @@ export class IdempotencyKey {
   }
 }
 
+/** Version 4 of RFC 9562. */
+function uuid(bytes) {
+  bytes[6] = (bytes[6] & 15) | 64;
+  bytes[8] = (bytes[8] & 63) | 128;
+  return hexOf(bytes).replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+}
+
 function named(key, name) {
   if (name === undefined) throw invalid("An idempotency key is text or an IdempotencyKey: give one of them.");
   define(key, brand, { value: name });
@@ -42,24 +50,21 @@ function named(key, name) {
 export const keyOf = (key) => (key instanceof IdempotencyKey ? key : new IdempotencyKey(key));
 
 /** The name of a key among those of one caller; with nobody's scope, its own. */
-export const nameWithin = (scope, key) => scope === undefined ? key.name : ruled("nameKey", `${ruled("callerScope", scope)}/${key.name}`);
+export const nameWithin = (scope, key) => scope === undefined ? key.name : ruled("nameKey", `${hexOf(instantiate().glue.callerScope(scope))}/${key.name}`);
 
 /** Thirty-two hexadecimal digits for a request. */
 export function fingerprint(operation, body, algorithm = "xxh3") {
   if (typeof operation !== "string") throw invalid("The operation of a request is text, such as \"POST /charges\".");
   if (algorithm !== "xxh3" && algorithm !== "sha-256") throw invalid("The algorithm of a fingerprint is \"xxh3\" or \"sha-256\".");
-  return instantiate().glue.fingerprint(operation, bytesOf(body), algorithm === "sha-256");
+  return hexOf(instantiate().glue.fingerprint(operation, bytesOf(body), algorithm === "sha-256"));
 }
 
 /** The same for events: who listens must not learn the keys, which may be somebody's order numbers. */
 export const hashed = (name) => fingerprint("", name).slice(0, 16);
 
+/** A name; the wasm says after a NUL why there is none. */
 function ruled(rule, ...words) {
-  const { glue } = instantiate();
-  try {
-    return glue[rule](...words);
-  } catch (sentence) {
-    if (typeof sentence !== "string") throw sentence;
-    throw invalid(`${sentence[0].toUpperCase()}${sentence.slice(1)}.`);
-  }
+  const said = instantiate().glue[rule](...words);
+  if (said[0] !== "\0") return said;
+  throw invalid(`${said[1].toUpperCase()}${said.slice(2)}.`);
 }

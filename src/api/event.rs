@@ -3,38 +3,12 @@
 use std::rc::Rc;
 
 use super::{Expected, Identity, Operation};
-use crate::answer;
 use crate::argument::{
     check_amount, check_limit, check_name, check_nonce, check_note, check_positive, check_row, check_ttl,
 };
 use crate::error::ShardError;
 use crate::json::ObjectWriter;
-
-/// What can be said of a write beside bucket, account and amount. Durations in milliseconds.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct CreateEventOptions {
-    /// A remark of at most 4096 characters.
-    pub note: Option<String>,
-    /// What makes retries of this write one write; made when absent. It belongs to a bucket, account, amount, kind of write,
-    /// reservation, hold and time of a reservation; all else may differ when the write is sent again, and the first one's stays.
-    pub idempotency_nonce: Option<String>,
-    /// How far the available balance may go below zero, in credits.
-    pub max_overdraft: Option<u64>,
-    /// Nodes that must have the event before the answer.
-    pub min_acks: Option<u32>,
-    /// How long to wait for them.
-    pub ack_timeout_ms: Option<u64>,
-    /// Credits to hold; alone with an amount of 0 it is a reservation.
-    pub hold_amount: Option<u64>,
-    /// When the hold ends, in Unix milliseconds.
-    pub hold_expires_at_unix_ms: Option<u64>,
-    /// The reservation that this debit settles.
-    pub settle_reservation: Option<String>,
-    /// The reservation to give up; the amount is 0.
-    pub release_reservation: Option<String>,
-    /// No implicit hold on this debit.
-    pub skip_hold: Option<bool>,
-}
+use crate::protocol::{CREATE_EVENT, CREATE_MY_BUCKET_EVENT, CreateEventOptions, FINGERPRINT, Said};
 
 impl Operation {
     /// `POST /events`; `fresh_nonce` is used where the options have none.
@@ -56,8 +30,7 @@ impl Operation {
         options: &CreateEventOptions,
         fresh_nonce: &dyn Fn() -> Result<String, ShardError>,
     ) -> Result<Operation, ShardError> {
-        check_name("bucket", bucket)?;
-        check_name("account", account)?;
+        let created = Operation::of(&CREATE_EVENT, &[bucket, account])?;
         check_amount(amount)?;
         if let Some(note) = &options.note {
             check_note(note)?;
@@ -79,7 +52,6 @@ impl Operation {
         body.text("idempotency_nonce", &nonce);
         let fingerprint = fingerprint(bucket, account, amount, ttl_ms, options);
         Ok(Operation {
-            method: "POST",
             body: Some(body.finish().into()),
             write: Some(Identity { nonce, fingerprint, replayable: true }),
             expected: Some(Expected::of(
@@ -89,7 +61,7 @@ impl Operation {
                 options.release_reservation.as_deref().map(Rc::from),
             )),
             hold_ttl_ms: ttl_ms,
-            ..Operation::get("/events".into(), &answer::CREATED).of(bucket)
+            ..created
         })
     }
 
@@ -146,8 +118,7 @@ impl Operation {
         fresh_nonce: &dyn Fn() -> Result<String, ShardError>,
     ) -> Result<Operation, ShardError> {
         let mut operation = Operation::create_event(bucket, account, amount, options, fresh_nonce)?;
-        operation.path = super::mine::bucket_path(bucket)?;
-        operation.path.push_str("/events");
+        operation.path = Operation::of(&CREATE_MY_BUCKET_EVENT, &[bucket, account])?.path;
         Ok(operation)
     }
 }
@@ -163,15 +134,16 @@ fn fingerprint(
     options: &CreateEventOptions,
 ) -> Rc<str> {
     let (mode, reservation) = mode(amount, options);
+    let [amount_key, mode_key, reservation_key, hold_key, ttl_key] = FINGERPRINT;
     let mut text = ObjectWriter::new();
     text.text("bucket", bucket);
     text.text("account", account);
-    text.whole("amount", amount);
-    text.text("mode", mode);
+    text.whole(amount_key, amount);
+    text.text(mode_key, mode);
     if let Some(reservation) = reservation {
-        text.text("reservation", reservation);
+        text.text(reservation_key, reservation);
     }
-    for (key, figure) in [("hold_amount", options.hold_amount), ("ttl_ms", ttl_ms)] {
+    for (key, figure) in [(hold_key, options.hold_amount), (ttl_key, ttl_ms)] {
         if let Some(figure) = figure {
             text.whole(key, figure as i64);
         }
@@ -190,33 +162,14 @@ fn mode(amount: i64, options: &CreateEventOptions) -> (&'static str, Option<&str
     }
 }
 
+/// All but the nonce, which every write has, given or made.
 fn write_options(body: &mut ObjectWriter, options: &CreateEventOptions) {
-    for (key, text) in [
-        ("note", &options.note),
-        ("settle_reservation", &options.settle_reservation),
-        ("release_reservation", &options.release_reservation),
-    ] {
-        if let Some(text) = text {
-            body.text(key, text);
-        }
-    }
-    for (key, figure) in [("max_overdraft", options.max_overdraft), ("hold_amount", options.hold_amount)] {
-        if let Some(figure) = figure {
-            body.whole(key, figure as i64);
-        }
-    }
-    if let Some(skip_hold) = options.skip_hold {
-        body.flag("skip_hold", skip_hold);
-    }
-    for (key, figure) in [
-        ("hold_expires_at_unix_ms", options.hold_expires_at_unix_ms),
-        ("min_acks", options.min_acks.map(u64::from)),
-        ("ack_timeout_ms", options.ack_timeout_ms),
-    ] {
-        if let Some(figure) = figure {
-            body.whole(key, figure as i64);
-        }
-    }
+    options.each(&mut |key, value| match value {
+        Said::Text(_) if key == "idempotency_nonce" => {}
+        Said::Text(text) => body.text(key, text),
+        Said::Whole(figure) => body.whole(key, figure as i64),
+        Said::Flag(flag) => body.flag(key, flag),
+    });
 }
 
 #[cfg(test)]

@@ -4,10 +4,8 @@ use std::rc::Rc;
 
 use super::Operation;
 use crate::json::{Scalar, member, pick};
+use crate::protocol::EventKind;
 use crate::text::is_internal_bucket;
-
-/// All types that this version knows. A type that a later server adds is no reason to refuse an answer.
-const TYPES: [&str; 5] = ["standard", "reservation_create", "hold_release", "void", "bucket_delete"];
 
 /// The event that a write makes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -97,8 +95,11 @@ impl Marks {
         let is_other = |found: &Option<String>, asked: &str| {
             found.as_deref().is_some_and(|found| found.trim() != asked.trim())
         };
-        let is_other_kind =
-            self.kind.as_deref().is_some_and(|kind| kind != expected.kind && TYPES.contains(&kind));
+        // A type that a later server adds is no reason to refuse an answer.
+        let is_other_kind = self
+            .kind
+            .as_deref()
+            .is_some_and(|kind| kind != expected.kind && EventKind::KNOWN.contains(&kind));
         // Some servers tell their own name of the bucket.
         let is_public = !self.bucket.as_deref().is_some_and(is_internal_bucket);
         !(is_other_kind
@@ -127,7 +128,7 @@ impl Operation {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::api::CreateEventOptions;
+    use crate::protocol::CreateEventOptions;
 
     const NONCE: &dyn Fn() -> Result<String, crate::error::ShardError> = &|| Ok(String::from("n"));
 

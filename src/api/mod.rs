@@ -7,12 +7,13 @@ mod read;
 
 use std::rc::Rc;
 
-use crate::json::Field;
+use crate::argument::{check_name, check_segment};
+use crate::error::ShardError;
+use crate::protocol::{BUCKET_DELETED, Field, Method, OperationRow, Takes, with_gaps};
+use crate::text::percent_encode;
 
-pub use event::CreateEventOptions;
 pub use expected::Expected;
 pub(crate) use expected::Match;
-pub use mine::{MyBucketEventsFilter, MyBucketsFilter, MyEventsFilter};
 pub(crate) use read::HEALTH_PATH;
 
 /// One operation, ready to be sent any number of times with the same bytes.
@@ -69,17 +70,34 @@ pub struct Identity {
 }
 
 impl Operation {
-    /// A read.
-    fn get(path: String, fields: &'static [Field]) -> Operation {
+    /// What this row of the catalogue asks for, with these names in the place of its arguments. Of a write only the address.
+    pub(crate) fn of(row: &'static OperationRow, names: &[&str]) -> Result<Operation, ShardError> {
+        for (argument, name) in row.arguments.iter().zip(names) {
+            match argument.takes {
+                Takes::Name => check_name(argument.name, name)?,
+                _ => check_segment(argument.name, name)?,
+            }
+            if argument.takes == Takes::Undeleted && *name == "deleted" {
+                return Err(ShardError::invalid(BUCKET_DELETED));
+            }
+        }
+        let path =
+            with_gaps(row.path, &mut |path, at| percent_encode(path, names.get(at).copied().unwrap_or("")));
+        // Whatever has names has that of its bucket first.
+        Ok(Operation { bucket: names.first().map(|bucket| Rc::from(*bucket)), ..Operation::at(row, path) })
+    }
+
+    /// The same without arguments, at this path.
+    fn at(row: &'static OperationRow, path: String) -> Operation {
         Operation {
-            method: "GET",
+            method: row.method.http(),
             path,
             body: None,
-            fields,
+            fields: row.fields,
             lists: None,
             write: None,
             bucket: None,
-            authorized: true,
+            authorized: row.method != Method::Open,
             expected: None,
             hold_ttl_ms: None,
             stamped: false,
@@ -103,10 +121,5 @@ impl Operation {
     /// How long the hold is whose end the body does not say yet.
     pub(crate) fn unstamped_ttl_ms(&self) -> Option<u64> {
         self.hold_ttl_ms.filter(|_| !self.stamped)
-    }
-
-    /// The same, of a bucket.
-    fn of(self, bucket: &str) -> Operation {
-        Operation { bucket: Some(bucket.into()), ..self }
     }
 }

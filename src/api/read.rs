@@ -1,35 +1,26 @@
 //! Reads that every key may make.
 
 use super::{After, Operation};
-use crate::answer;
-use crate::argument::{check_name, check_segment};
 use crate::error::ShardError;
-use crate::text::percent_encode;
+use crate::protocol::{EDGES, GET_ACCOUNT, GET_BALANCES, HEALTH, LIST_EVENTS};
 
 /// Where an edge says how it is.
-pub(crate) const HEALTH_PATH: &str = "/gateway/health";
+pub(crate) const HEALTH_PATH: &str = HEALTH.path;
 
 impl Operation {
     /// `GET /events`: oldest first, all of them.
     pub fn list_events(bucket: &str) -> Result<Operation, ShardError> {
-        let operation = Operation::get(with_bucket("/events?bucket=", bucket)?, &answer::EVENTS);
-        Ok(Operation { lists: Some("events"), ..operation.of(bucket) })
+        Ok(Operation { lists: Some("events"), ..Operation::of(&LIST_EVENTS, &[bucket])? })
     }
 
     /// `GET /balances`.
     pub fn get_balances(bucket: &str) -> Result<Operation, ShardError> {
-        let operation = Operation::get(with_bucket("/balances?bucket=", bucket)?, &answer::BALANCES);
-        Ok(Operation { lists: Some("balances"), ..operation.of(bucket) })
+        Ok(Operation { lists: Some("balances"), ..Operation::of(&GET_BALANCES, &[bucket])? })
     }
 
     /// `GET /collapsed/:bucket/:account`.
     pub fn get_account(bucket: &str, account: &str) -> Result<Operation, ShardError> {
-        check_segment("bucket", bucket)?;
-        check_segment("account", account)?;
-        let mut path = with_bucket("/collapsed/", bucket)?;
-        path.push('/');
-        percent_encode(&mut path, account);
-        Ok(Operation::get(path, &answer::ACCOUNT).of(bucket))
+        Operation::of(&GET_ACCOUNT, &[bucket, account])
     }
 
     /// The same, read again within the deadline until the account shows the event.
@@ -40,25 +31,18 @@ impl Operation {
 
     /// `GET /gateway/edges`.
     pub fn edges() -> Operation {
-        Operation { authorized: false, ..Operation::get("/gateway/edges".into(), &answer::EDGES) }
+        Operation::at(&EDGES, EDGES.path.into())
     }
 
     /// `GET /gateway/health`.
     pub fn health() -> Operation {
-        Operation { authorized: false, ..Operation::get(HEALTH_PATH.into(), &answer::HEALTH) }
+        Operation::at(&HEALTH, HEALTH.path.into())
     }
 
     /// Whether it asks how an edge is.
     pub(crate) fn is_health(&self) -> bool {
         self.path == HEALTH_PATH
     }
-}
-
-fn with_bucket(path: &str, bucket: &str) -> Result<String, ShardError> {
-    check_name("bucket", bucket)?;
-    let mut path = String::from(path);
-    percent_encode(&mut path, bucket);
-    Ok(path)
 }
 
 #[cfg(test)]

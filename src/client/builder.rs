@@ -10,6 +10,7 @@ use crate::error::ShardError;
 use crate::key::ApiKey;
 use crate::owner::Owner;
 use crate::platform::Platform;
+use crate::protocol::client_options;
 
 /// Whether a write that may have landed may move to another edge.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -70,6 +71,31 @@ impl Client {
     }
 }
 
+/// A method for each option that is a plain value.
+macro_rules! setters {
+    ($($(#[doc = $doc:literal])+ $option:ident ($($place:tt)*) $Kind:ident = $default:literal;)+) => {
+        /// Options that are plain values.
+        impl ClientBuilder {
+            $(setters!(@$Kind ($($place)*) $option = $default $($doc)+);)+
+        }
+    };
+    (@Flag $($rest:tt)+) => { setters!(@set bool, $($rest)+); };
+    (@Span $($rest:tt)+) => { setters!(@set u64, $($rest)+); };
+    (@Settle $($rest:tt)+) => { setters!(@set u64, $($rest)+); };
+    (@Bytes $($rest:tt)+) => { setters!(@set u64, $($rest)+); };
+    (@Attempts $($rest:tt)+) => { setters!(@set u32, $($rest)+); };
+    (@set $type:ty, ($($place:tt)+) $option:ident = $default:literal $($doc:literal)+) => {
+        $(#[doc = $doc])+
+        #[doc = concat!("\n\nDefault: ", stringify!($default), ".")]
+        pub fn $option(mut self, $option: $type) -> Self {
+            self.config.$($place)+ = $option;
+            self
+        }
+    };
+    (@$Kind:ident $($rest:tt)+) => {};
+}
+client_options!(setters);
+
 impl ClientBuilder {
     /// The API key; the one thing that must be given.
     pub fn api_key(mut self, api_key: impl Into<ApiKey>) -> Self {
@@ -100,58 +126,9 @@ impl ClientBuilder {
         self
     }
 
-    /// Whether `http:` edges beyond this machine are allowed; false by default.
-    pub fn allow_http(mut self, allow_http: bool) -> Self {
-        self.config.allow_http = allow_http;
-        self
-    }
-
-    /// The deadline of a whole call, probes, attempts, waits and bodies included; 30000 by default.
-    pub fn timeout_ms(mut self, timeout_ms: u64) -> Self {
-        self.config.policy.timeout_ms = timeout_ms;
-        self
-    }
-
-    /// The limit of one attempt, body included; 10000 by default.
-    pub fn attempt_timeout_ms(mut self, attempt_timeout_ms: u64) -> Self {
-        self.config.policy.attempt_timeout_ms = attempt_timeout_ms;
-        self
-    }
-
-    /// The limit of one health probe, and of [`Client::health`] of a named edge, body included; 2000 by default.
-    pub fn probe_timeout_ms(mut self, probe_timeout_ms: u64) -> Self {
-        self.config.policy.probe_timeout_ms = probe_timeout_ms;
-        self
-    }
-
-    /// How long an edge that was left stays unavailable; 60000 by default.
-    pub fn cooldown_ms(mut self, cooldown_ms: u64) -> Self {
-        self.config.policy.cooldown_ms = cooldown_ms;
-        self
-    }
-
-    /// The distance between two copies of one write, at least 500; 1000 by default. Copies that are closer than the
-    /// ledger replicates would both be booked.
-    pub fn settle_ms(mut self, settle_ms: u64) -> Self {
-        self.config.policy.settle_ms = settle_ms;
-        self
-    }
-
     /// Whether a write that may have landed may move to another edge; [`AmbiguousWrites::Failover`] by default.
     pub fn ambiguous_writes(mut self, ambiguous_writes: AmbiguousWrites) -> Self {
         self.config.policy.ambiguous_writes_move = ambiguous_writes == AmbiguousWrites::Failover;
-        self
-    }
-
-    /// Attempts per call, over all edges; 3 by default.
-    pub fn max_attempts(mut self, max_attempts: u32) -> Self {
-        self.config.policy.max_attempts = max_attempts;
-        self
-    }
-
-    /// Longer answers are errors; 32 MiB by default, in bytes.
-    pub fn max_body_bytes(mut self, max_body_bytes: u64) -> Self {
-        self.config.max_body_bytes = max_body_bytes;
         self
     }
 
@@ -249,12 +226,6 @@ impl ClientBuilder {
     /// Whether a write that cannot be recorded is sent all the same; [`StoreFailure::Closed`] by default: it is not.
     pub fn store_failure(mut self, store_failure: StoreFailure) -> Self {
         self.config.store_failure = store_failure;
-        self
-    }
-
-    /// How long to wait for the store; 5000 by default.
-    pub fn store_timeout_ms(mut self, store_timeout_ms: u64) -> Self {
-        self.config.store_timeout_ms = store_timeout_ms;
         self
     }
 

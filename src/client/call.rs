@@ -13,9 +13,9 @@ use crate::driver::Controls;
 use crate::engine::Policy;
 use crate::error::{Code, Outcome, ShardError};
 use crate::platform::LocalFuture;
+use crate::protocol::{Account, LedgerEvent};
 use crate::reply::Answer;
 use crate::text::decimal;
-use crate::types::{Account, LedgerEvent};
 
 /// One call: a future that sends nothing before it is first polled. It owns what it needs, so that it can be spawned,
 /// joined or kept; dropping it cancels its fetches and timers. (A write whose call was dropped may have landed all the

@@ -1,9 +1,10 @@
 //! What the owner of buckets asks.
 
 use super::{Call, Client};
-use crate::api::{CreateEventOptions, MyBucketEventsFilter, MyBucketsFilter, MyEventsFilter, Operation};
-use crate::types::{
-    BucketDeletion, CreateEventResult, DeletedBuckets, MyBucket, MyBucketEvents, MyBuckets, MyEvents,
+use crate::api::Operation;
+use crate::protocol::{
+    BucketDeletion, CreateEventOptions, CreateEventResult, DeletedBuckets, MyBucket, MyBucketEvents,
+    MyBucketEventsFilter, MyBuckets, MyBucketsFilter, MyEvents, MyEventsFilter,
 };
 
 /// One's own buckets; none of these is billed. They want a key with the control scope.

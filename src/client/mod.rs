@@ -17,8 +17,8 @@ use std::rc::Rc;
 use crate::api::Operation;
 use crate::driver::{Controls, Station, drive, ownerless};
 use crate::durable::{Journal, Store, StoreFailure};
-use crate::edge_url::{PRODUCTION, edge_urls};
-use crate::engine::{EdgeState, EdgeTable, Ledger, Policy, SETTLE_MIN_MS};
+use crate::edge_url::edge_urls;
+use crate::engine::{EdgeState, EdgeTable, Ledger, Policy};
 use crate::error::{Code, ShardError};
 use crate::json::Integers;
 use crate::key::{ApiKey, Authorization};
@@ -26,11 +26,13 @@ use crate::module::Module;
 use crate::observe::Observer;
 use crate::owner::{Owner, check_owner};
 use crate::platform::Platform;
+use crate::protocol::{
+    BAD_LEDGER, DEFAULTS, LEDGER_MAX_BYTES, NO_RANDOMNESS, NOT_HOST, OUT_OF_RANGE, PRODUCTION, SPAN_MAX,
+    STRANGE_EDGE, camel, client_options, filled, least,
+};
 use crate::reply::Answer;
 use crate::text::{decimal, find, without_trailing_slashes};
 
-#[cfg(all(target_arch = "wasm32", any(feature = "js", feature = "js2")))]
-pub(crate) use crate::edge_url::PRODUCTION_HOST;
 pub use builder::{AmbiguousWrites, ClientBuilder};
 #[cfg(feature = "serde")]
 pub use call::Call;
@@ -71,16 +73,16 @@ impl Config {
         Config {
             api_key: api_key.into(),
             edges: PRODUCTION.map(String::from).into(),
-            allow_http: false,
+            allow_http: DEFAULTS.allow_http,
             policy: Policy::default(),
             integers: Integers::Exact,
-            max_body_bytes: 32 * 1024 * 1024,
+            max_body_bytes: DEFAULTS.max_body_bytes,
             discover: None,
             owner: None,
             ledger: None,
             store: None,
             store_failure: StoreFailure::Closed,
-            store_timeout_ms: 5_000,
+            store_timeout_ms: DEFAULTS.store_timeout_ms,
             observer: None,
         }
     }
@@ -221,7 +223,7 @@ impl Client {
     pub fn edge_index(&self, url: &str) -> Result<usize, ShardError> {
         let url = without_trailing_slashes(url.trim());
         let at = self.station.edges.borrow().at(url);
-        at.ok_or_else(|| ShardError::invalid("This edge is none of the client's: name one of its edges."))
+        at.ok_or_else(|| ShardError::invalid(STRANGE_EDGE))
     }
 
     /// A new UUID v4, for one write and all its copies.
@@ -262,19 +264,14 @@ fn check_owners(
 
 /// The name of a ledger.
 fn check_ledger(ledger: &str) -> Result<&str, ShardError> {
-    if ledger.trim().is_empty() || ledger.len() > 256 {
-        return Err(ShardError::invalid(
-            "The option ledger is blank, or longer than 256 bytes: give a short name such as \"staging\".",
-        ));
+    if ledger.trim().is_empty() || ledger.len() > LEDGER_MAX_BYTES {
+        return Err(ShardError::invalid(BAD_LEDGER));
     }
     Ok(ledger)
 }
 
 pub(crate) fn no_randomness() -> ShardError {
-    ShardError::new(
-        Code::Internal,
-        "There is no randomness here to make a nonce from: call from inside a request, or pass an idempotencyNonce.",
-    )
+    ShardError::new(Code::Internal, NO_RANDOMNESS)
 }
 
 /// The end of a host name that may be trusted with the API key.
@@ -283,31 +280,34 @@ fn check_suffix(suffix: &str) -> Result<Rc<str>, ShardError> {
     if suffix.bytes().all(host) && find(suffix, ".").is_some_and(|at| at > 0) && !suffix.ends_with('.') {
         return Ok(suffix.into());
     }
-    Err(ShardError::invalid(
-        "The option discover is not the end of a host name: give one such as \"api.example.com\".",
-    ))
+    Err(ShardError::invalid(NOT_HOST))
 }
 
-fn check_policy(policy: &Policy) -> Result<(), ShardError> {
-    let spans = [
-        ("timeoutMs", policy.timeout_ms, 1),
-        ("attemptTimeoutMs", policy.attempt_timeout_ms, 1),
-        ("probeTimeoutMs", policy.probe_timeout_ms, 1),
-        ("cooldownMs", policy.cooldown_ms, 1),
-        // Copies closer than replication is fast would be voided by the ledger, for ever.
-        ("settleMs", policy.settle_ms, SETTLE_MIN_MS),
-        ("maxAttempts", u64::from(policy.max_attempts), 1),
-    ];
-    spans.into_iter().try_for_each(|(name, value, least)| check_span_ms(name, value, least))
+/// Checks the numbers of the policy.
+macro_rules! spans {
+    ($($(#[doc = $doc:literal])+ $option:ident ($($place:tt)*) $Kind:ident = $default:literal;)+) => {
+        spans!(@next [] $($Kind $option ($($place)*))+);
+    };
+    (@next [$($found:tt)*] $Kind:ident $option:ident (policy.$figure:ident) $($rest:tt)*) => {
+        spans!(@next [$($found)* ($option $figure $Kind)] $($rest)*);
+    };
+    (@next $found:tt $Kind:ident $option:ident $place:tt $($rest:tt)*) => {
+        spans!(@next $found $($rest)*);
+    };
+    (@next [$(($option:ident $figure:ident $Kind:ident))+]) => {
+        fn check_policy(policy: &Policy) -> Result<(), ShardError> {
+            [$((camel!(stringify!($option)), u64::from(policy.$figure), least!($Kind))),+]
+                .into_iter()
+                .try_for_each(|(name, span_ms, least_ms)| check_span_ms(name, span_ms, least_ms))
+        }
+    };
 }
+client_options!(spans);
 
 /// A number that timers take.
 pub(crate) fn check_span_ms(name: &str, span_ms: u64, least_ms: u64) -> Result<(), ShardError> {
-    if (least_ms..=i32::MAX as u64).contains(&span_ms) {
+    if (least_ms..=SPAN_MAX).contains(&span_ms) {
         return Ok(());
     }
-    let least = decimal(least_ms as i64);
-    let parts =
-        ["The option ", name, " is out of range: give a whole number from ", &least, " to 2147483647."];
-    Err(ShardError::invalid_of(&parts))
+    Err(ShardError::invalid(&filled(OUT_OF_RANGE, &[name, &decimal(least_ms as i64)])))
 }

@@ -2,7 +2,7 @@
 
 use super::{Call, Client};
 use crate::api::Operation;
-use crate::types::{Account, Balances, EdgeDirectory, EventList, Health};
+use crate::protocol::{Account, Balances, EdgeDirectory, EventList, Health};
 
 /// Reads.
 impl Client {

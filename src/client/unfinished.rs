@@ -10,6 +10,7 @@ use crate::driver::Controls;
 use crate::durable::{Journal, Note, State, Trouble, WriteRecord};
 use crate::error::{Code, ShardError};
 use crate::platform::LocalFuture;
+use crate::protocol::{NO_STORE, STORE_UNLISTED};
 use crate::reply::Answer;
 
 /// A write that [`Client::resume`] took up, and what became of it.
@@ -51,11 +52,19 @@ impl Client {
     /// # Errors
     /// Those of [`pending`](Client::pending); what became of each write is told one by one.
     pub async fn resume(&self) -> Result<Vec<Resumed>, ShardError> {
+        self.resume_with(Controls::default).await
+    }
+
+    /// The same, where `controls` gives how the call of each write is made.
+    ///
+    /// # Errors
+    /// Those of [`pending`](Client::pending); what became of each write is told one by one.
+    pub async fn resume_with(&self, controls: impl Fn() -> Controls) -> Result<Vec<Resumed>, ShardError> {
         let unfinished = self.unfinished().await?.into_iter();
         let finish = |record: WriteRecord| -> LocalFuture<Resumed> {
-            let client = self.clone();
+            let (client, controls) = (self.clone(), controls());
             Box::pin(async move {
-                let result = client.run(&record.note.operation(), Controls::default()).await;
+                let result = client.run(&record.note.operation(), controls).await;
                 (record.note, result)
             })
         };
@@ -120,17 +129,12 @@ impl Client {
     }
 
     fn journal(&self) -> Result<&Journal, ShardError> {
-        self.station.journal.as_ref().ok_or_else(|| {
-            ShardError::invalid(
-                "This client has no store, so nothing is recorded: give it one with the option store.",
-            )
-        })
+        self.station.journal.as_ref().ok_or_else(|| ShardError::invalid(NO_STORE))
     }
 }
 
 fn unlisted(trouble: Trouble) -> ShardError {
-    let message = "The store cannot be listed or changed: see the cause.";
-    let mut error = ShardError::new(Code::ServiceUnavailable, message);
+    let mut error = ShardError::new(Code::ServiceUnavailable, STORE_UNLISTED);
     error.reason = Some("store");
     if let Trouble::Store { error: failed, .. } = trouble {
         error.cause = failed.cause;

@@ -1,10 +1,10 @@
 //! Writes, one short method each. Each is refused with `invalid_input` before anything is sent where an argument is wrong.
 
 use super::{Call, Client};
-use crate::api::{CreateEventOptions, Operation};
+use crate::api::Operation;
 use crate::argument::check_positive;
 use crate::error::ShardError;
-use crate::types::{CreateEventResult, Reservation};
+use crate::protocol::{CreateEventOptions, CreateEventResult, Reservation};
 
 /// Writes. Amounts are credits; the server's refusals are `insufficient_funds`, `conflict` where the nonce belongs to
 /// another request, and those of the key.

@@ -8,6 +8,7 @@ use crate::error::ShardError;
 use crate::key::{Authorization, header};
 use crate::owner::{Owner, check_owner, digestible, scope_of_digest, scope_of_owner};
 use crate::platform::LocalFuture;
+use crate::protocol::{NO_DIGEST, OWNERLESS};
 
 /// What a call is made with.
 #[derive(Clone)]
@@ -23,12 +24,13 @@ impl Station {
     /// The credentials, where nobody has to be asked for them.
     pub(crate) fn credentials_at_hand(&self) -> Option<Credentials> {
         let Authorization::Fixed(header) = &self.authorization else { return None };
-        match &self.owner {
-            Some(Owner::Fixed(owner)) => Some(self.of_owner(header.clone(), owner.as_str().into())),
-            None if self.journal.is_none() => Some(self.of_key(header.clone(), None)),
-            None => Some(self.of_key(header.clone(), Some(self.key_scope.get()?.clone()))),
-            Some(Owner::Asked(_)) => None,
-        }
+        let principal = self.principal_at_hand()?;
+        let scope = match &self.owner {
+            _ if self.journal.is_none() => None,
+            Some(Owner::Fixed(owner)) => Some(scope_of_owner(owner)),
+            _ => Some(self.key_scope.get()?.clone()),
+        };
+        Some(Credentials { header: header.clone(), principal, scope })
     }
 
     /// Whose a call is, where no function has to be asked for that.
@@ -99,11 +101,8 @@ impl Station {
             return Ok(scope.clone());
         }
         let Authorization::Fixed(header) = &self.authorization else { return Err(ownerless()) };
-        let digest = self.platform.sha256(&digestible(header)).await.ok_or_else(|| {
-            ShardError::invalid(
-                "This page cannot digest the key (crypto.subtle needs https), and a store must know whose the writes are: give the option owner.",
-            )
-        })?;
+        let digest =
+            self.platform.sha256(&digestible(header)).await.ok_or_else(|| ShardError::invalid(NO_DIGEST))?;
         Ok(self.key_scope.get_or_init(|| scope_of_digest(&digest)).clone())
     }
 
@@ -123,7 +122,5 @@ impl Station {
 
 /// A key function and a store, and nobody says whose the writes are: the next key may be another person's.
 pub(crate) fn ownerless() -> ShardError {
-    ShardError::invalid(
-        "A key function and a store leave open whose the recorded writes are: give the option owner, such as the user's id.",
-    )
+    ShardError::invalid(OWNERLESS)
 }

@@ -5,10 +5,14 @@ use std::rc::Rc;
 
 use super::Drive;
 use crate::api::Operation;
-use crate::durable::{ENDED_MEANWHILE, RecordedAnswer};
+use crate::durable::RecordedAnswer;
 use crate::engine::{End, Reason};
 use crate::error::{Code, Outcome, ShardError};
 use crate::platform::{FetchError, Response};
+use crate::protocol::{
+    ABORTED, BEHIND, BEHIND_TOO_OFTEN, CLOSED, CONFLICT, CORRUPT, DEADLINE, ENDED_MEANWHILE, LOST_ANSWER,
+    STORE_FAILED, TAKEN_OVER, filled,
+};
 use crate::reading::{Good, Reading};
 use crate::refusal::again;
 use crate::reply::{Answer, deletion};
@@ -81,11 +85,10 @@ impl Drive<'_> {
         let mut error = match end.reason {
             Reason::Failed => match last {
                 Some(Err(error)) => error,
-                _ => ShardError::new(Code::Internal, "The call lost its answer."),
+                _ => ShardError::new(Code::Internal, LOST_ANSWER),
             },
             Reason::Deadline => {
-                let parts = ["The call did not end within its timeoutMs: ", again(self.operation)];
-                let mut error = ShardError::of(Code::Timeout, &parts);
+                let mut error = ShardError::new(Code::Timeout, filled(DEADLINE, &[again(self.operation)]));
                 // What the attempts before met with helps more than the bare fact.
                 error.status = last.and_then(Result::err).and_then(|last| last.status);
                 error
@@ -121,7 +124,7 @@ impl Drive<'_> {
     fn aborted(&mut self) -> ShardError {
         let reason = self.reason.take();
         let closed = reason.is_none() && self.station.closing.is_closed();
-        let message = if closed { "The client was closed: make a new one." } else { "The call was aborted." };
+        let message = if closed { CLOSED } else { ABORTED };
         let mut error = ShardError::new(Code::Aborted, message);
         error.cause = reason;
         error
@@ -141,31 +144,14 @@ impl Drive<'_> {
 /// What is said of an end that has no words but these.
 fn told(reason: Reason) -> ShardError {
     let (code, message) = match reason {
-        Reason::Conflict => (
-            Code::Conflict,
-            "This idempotencyNonce belongs to another request: use a new one for a new request.",
-        ),
-        Reason::TakenOver => {
-            (Code::Conflict, "Another tab or worker has taken this write over: see pending().")
-        }
+        Reason::Conflict => (Code::Conflict, CONFLICT),
+        Reason::TakenOver => (Code::Conflict, TAKEN_OVER),
         Reason::EndedMeanwhile => (Code::Conflict, ENDED_MEANWHILE),
-        Reason::Corrupt => (
-            Code::Conflict,
-            "The store holds something else under the name of this write: give it a store of its own.",
-        ),
-        Reason::StoreFailed => (
-            Code::ServiceUnavailable,
-            "The store did not record the write in time, so it was not sent: see the cause, or set storeFailure.",
-        ),
-        Reason::Behind => (
-            Code::Timeout,
-            "The edge did not learn of the event in time: read again later, or raise timeoutMs.",
-        ),
-        Reason::BehindTooOften => (
-            Code::Timeout,
-            "The edge did not learn of the event while the account was read six times: read again later.",
-        ),
-        _ => (Code::Internal, "The call lost its answer."),
+        Reason::Corrupt => (Code::Conflict, CORRUPT),
+        Reason::StoreFailed => (Code::ServiceUnavailable, STORE_FAILED),
+        Reason::Behind => (Code::Timeout, BEHIND),
+        Reason::BehindTooOften => (Code::Timeout, BEHIND_TOO_OFTEN),
+        _ => (Code::Internal, LOST_ANSWER),
     };
     ShardError::new(code, message)
 }

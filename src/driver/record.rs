@@ -2,7 +2,7 @@
 
 use super::Drive;
 use crate::durable::{Claimed, RecordedAnswer, Reply, Sent, Trouble, record_name};
-use crate::engine::{Claimed as Told, Close, Input, Left, Orders, Touched, Version};
+use crate::engine::{Claimed as Told, Close, Input, Orders, Touched, Version};
 use crate::flights::Recorded;
 use crate::platform::LocalFuture;
 
@@ -98,14 +98,9 @@ impl Drive<'_> {
                 let token = held.token;
                 self.held = Some(held);
                 let left = left.map(|left| {
-                    let copy = left.copy.as_ref();
-                    let told = Left {
-                        edge: copy.map(|copy| copy.edge.clone()),
-                        token: copy.map_or(0, |copy| copy.token),
-                        hears: left.hears,
-                    };
+                    let told = left.left();
                     // The same bytes go on.
-                    self.body = copy.map(|_| left.body.clone());
+                    self.body = left.copy.as_ref().map(|_| left.body.clone());
                     self.note = Some(left);
                     told
                 });

@@ -5,6 +5,7 @@ use crate::engine::{Ended, Health, Input, Orders};
 use crate::error::{Code, ShardError};
 use crate::flights::{Fetched, Flight};
 use crate::json::{Scalar, pick};
+use crate::protocol::{ATTEMPT_TIMED_OUT, filled};
 use crate::reading::{Good, Reading};
 use crate::refusal::again;
 use crate::reply::is_deleted;
@@ -40,8 +41,8 @@ impl Drive<'_> {
 
     pub(super) fn cut_attempt(&mut self) {
         self.flights.cut(Flight::Attempt);
-        let parts = ["The edge did not answer in time: ", again(self.operation)];
-        self.last = Some(Err(ShardError::of(Code::Timeout, &parts)));
+        let message = filled(ATTEMPT_TIMED_OUT, &[again(self.operation)]);
+        self.last = Some(Err(ShardError::new(Code::Timeout, message)));
     }
 
     /// Holds the answer that came last for the other calls of this write.

@@ -14,8 +14,8 @@ pub use store::{ByteStep, Hold, Row, Store, StoreError};
 
 pub(crate) use journal::{Claimed, Held, Journal, Trouble};
 pub(crate) use record::record_name;
+pub(crate) use step::Reply;
 #[cfg(all(target_arch = "wasm32", feature = "kernel"))]
 pub(crate) use step::{Claim, Command};
-pub(crate) use step::{ENDED_MEANWHILE, Reply};
 #[cfg(all(target_arch = "wasm32", feature = "kernel"))]
 pub(crate) use visit::{Visit, kept, written};

@@ -2,10 +2,11 @@
 
 use std::rc::Rc;
 
-use crate::answer;
 use crate::api::{Expected, Identity, Operation};
+use crate::engine::Left;
 use crate::idempotency::codec::{CorruptRecord, Reader, put_bytes};
 use crate::json::{Scalar, member, pick};
+use crate::protocol::CREATE_EVENT;
 
 /// What the record of a write says. Never a key: whoever resumes has one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,10 +63,10 @@ impl Note {
     /// The write again, byte for byte.
     pub fn operation(&self) -> Operation {
         Operation {
-            method: "POST",
+            method: CREATE_EVENT.method.http(),
             path: self.path.clone(),
             body: Some(self.body.clone()),
-            fields: &answer::CREATED,
+            fields: CREATE_EVENT.fields,
             lists: None,
             write: Some(Identity {
                 nonce: self.nonce.clone(),
@@ -80,6 +81,16 @@ impl Note {
             in_doubt: self.copy.is_some(),
             recorded: true,
             after: None,
+        }
+    }
+
+    /// What the engine is told of it, where an earlier holder left it unfinished.
+    pub(crate) fn left(&self) -> Left {
+        let copy = self.copy.as_ref();
+        Left {
+            edge: copy.map(|copy| copy.edge.clone()),
+            token: copy.map_or(0, |copy| copy.token),
+            hears: self.hears,
         }
     }
 

@@ -5,9 +5,6 @@ use super::note::Note;
 use super::record::{RecordedAnswer, State, WriteRecord};
 use crate::engine::Version;
 
-/// What is said where a record is gone. It was refused, most likely; but a replay that is forgotten, or a write that was given up, looks
-/// the same.
-pub const ENDED_MEANWHILE: &str = "Another call has finished or discarded this write meanwhile: charge again with the same nonce to learn how it ended.";
 /// How long an answer is replayed.
 const REPLAY_MS: u64 = 24 * 3_600_000;
 

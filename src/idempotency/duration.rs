@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 /// A hundred years: as good as for ever, and far from where a server's expiry overflows.
-const LONGEST_MS: u64 = 100 * 365 * 24 * 3_600_000;
+pub const LONGEST_MS: u64 = 100 * 365 * 24 * 3_600_000;
 
 /// Rounded up: a lease is never shorter than was asked for.
 pub(crate) fn millis(duration: Duration) -> u64 {

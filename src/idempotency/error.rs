@@ -18,9 +18,10 @@ pub enum Error {
     NoRandomness,
 }
 
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+impl Error {
+    /// What is wrong, and what to do.
+    pub const fn sentence(self) -> &'static str {
+        match self {
             Error::EmptyKey => "an idempotency key needs at least one byte",
             Error::EmptyScope => "the scope of an idempotency key needs at least one byte",
             Error::KeyTooLong(_) => {
@@ -32,7 +33,13 @@ impl fmt::Display for Error {
             Error::NoRandomness => {
                 "the platform gave no random numbers: make the key yourself with IdempotencyKey::new"
             }
-        })
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.sentence())
     }
 }
 

@@ -6,9 +6,9 @@ use std::str::FromStr;
 use super::error::Error;
 
 /// What joins a key and its scope.
-const SCOPE: char = '/';
+const SCOPE: u8 = b'/';
 /// What begins an escaped byte. No key of the `idempotent` library may hold it, so theirs are never changed.
-const ESCAPE: char = ':';
+const ESCAPE: u8 = b':';
 
 /// The name under which something is done at most once: 1 to 255 bytes, any text.
 ///
@@ -44,9 +44,7 @@ impl IdempotencyKey {
         if value.is_empty() {
             return Err(Error::EmptyKey);
         }
-        let mut name = String::with_capacity(value.len());
-        escape(&mut name, &value);
-        Self(name).checked()
+        escaped(Vec::with_capacity(value.len()), &value)?.checked()
     }
 
     /// A random key: a UUID of version 4.
@@ -81,14 +79,14 @@ impl IdempotencyKey {
     ///
     /// # Errors
     /// As for [`scoped`](Self::scoped).
-    pub fn into_scoped(mut self, scope: impl AsRef<str>) -> Result<Self, Error> {
+    pub fn into_scoped(self, scope: impl AsRef<str>) -> Result<Self, Error> {
         let scope = scope.as_ref();
         if scope.is_empty() {
             return Err(Error::EmptyScope);
         }
-        self.0.push(SCOPE);
-        escape(&mut self.0, scope);
-        self.checked()
+        let mut name = self.0.into_bytes();
+        name.push(SCOPE);
+        escaped(name, scope)?.checked()
     }
 
     /// The name under which stores keep the key.
@@ -110,12 +108,16 @@ impl IdempotencyKey {
     /// [`Error::InvalidName`] for what is no such name.
     pub fn from_name(name: impl Into<String>) -> Result<Self, Error> {
         let name = name.into();
-        if name.split(SCOPE).all(is_segment) { Self(name).checked() } else { Err(Error::InvalidName) }
+        if name.as_bytes().split(|byte| *byte == SCOPE).all(is_segment) {
+            Self(name).checked()
+        } else {
+            Err(Error::InvalidName)
+        }
     }
 
     /// An escape is three bytes for one.
     fn checked(self) -> Result<Self, Error> {
-        let escapes = self.0.bytes().filter(|byte| *byte == ESCAPE as u8).count();
+        let escapes = self.0.bytes().filter(|byte| *byte == ESCAPE).count();
         match self.0.len() - 2 * escapes {
             long if long > Self::MAX_BYTES => Err(Error::KeyTooLong(long)),
             _ => Ok(self),
@@ -123,34 +125,47 @@ impl IdempotencyKey {
     }
 }
 
-fn is_escaped(letter: char) -> bool {
-    letter == SCOPE || letter == ESCAPE || letter.is_ascii_control()
+// By bytes, not by letters: the package ships this, and what is escaped is ASCII.
+const fn is_escaped(byte: u8) -> bool {
+    byte == SCOPE || byte == ESCAPE || byte.is_ascii_control()
 }
 
-fn escape(name: &mut String, text: &str) {
-    for letter in text.chars() {
-        if is_escaped(letter) {
-            let digit = |nibble: u32| char::from_digit(nibble, 16).unwrap_or('0').to_ascii_uppercase();
-            let code = u32::from(letter);
-            name.extend([ESCAPE, digit(code >> 4), digit(code & 15)]);
+/// A name that is continued by a text.
+fn escaped(mut name: Vec<u8>, text: &str) -> Result<IdempotencyKey, Error> {
+    for byte in text.bytes() {
+        if is_escaped(byte) {
+            name.extend([ESCAPE, digit(byte >> 4), digit(byte & 15)]);
         } else {
-            name.push(letter);
+            name.push(byte);
         }
+    }
+    String::from_utf8(name).map(IdempotencyKey).map_err(|_| Error::InvalidName)
+}
+
+const fn digit(nibble: u8) -> u8 {
+    if nibble < 10 { b'0' + nibble } else { b'A' + nibble - 10 }
+}
+
+/// The value of a digit that [`digit`] writes.
+fn value(digit: u8) -> Option<u8> {
+    match digit {
+        b'0'..=b'9' => Some(digit - b'0'),
+        b'A'..=b'F' => Some(digit - b'A' + 10),
+        _ => None,
     }
 }
 
-/// Whether a piece between slashes is something that [`escape`] writes.
-fn is_segment(segment: &str) -> bool {
-    let mut letters = segment.chars();
-    while let Some(letter) = letters.next() {
-        if letter == ESCAPE {
-            let (Some(high), Some(low)) = (letters.next(), letters.next()) else { return false };
-            let digit = |letter: char| letter.to_digit(16).filter(|_| !letter.is_ascii_lowercase());
-            let (Some(high), Some(low)) = (digit(high), digit(low)) else { return false };
-            if !char::from_u32(high * 16 + low).is_some_and(is_escaped) {
+/// Whether a piece between slashes is something that [`escaped`] writes.
+fn is_segment(segment: &[u8]) -> bool {
+    let mut bytes = segment.iter().copied();
+    while let Some(byte) = bytes.next() {
+        if byte == ESCAPE {
+            let mut next = || bytes.next().and_then(value);
+            let (Some(high), Some(low)) = (next(), next()) else { return false };
+            if !is_escaped(high * 16 + low) {
                 return false;
             }
-        } else if is_escaped(letter) {
+        } else if is_escaped(byte) {
             return false;
         }
     }

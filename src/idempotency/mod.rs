@@ -64,6 +64,7 @@ pub use claim::{
     Attempt, ClaimBuilder, ClaimGuard, ClaimOutcome, ExecutionError, ExecutionOutcome, Lease, Lost,
     NotApplied, OnError, OwnedClaimBuilder, OwnedClaimGuard, OwnedClaimOutcome, Recovery, StoreFailure,
 };
+pub use duration::LONGEST_MS;
 pub use entry::{Completed, ExistingEntry, IdempotencyEntry, Lapsed, Processing, ReplayOutcome};
 pub use error::Error;
 #[cfg(feature = "sha256")]

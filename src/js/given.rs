@@ -7,14 +7,17 @@ use js_sys::{Function, JsString, Promise};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
-use crate::api::{After, CreateEventOptions, MyBucketEventsFilter, MyBucketsFilter, MyEventsFilter};
-use crate::client::{Client, Config, PRODUCTION_HOST, check_span_ms};
+use crate::api::After;
+use crate::client::{Client, Config, check_span_ms};
 use crate::driver::Controls;
 use crate::durable::StoreFailure;
 use crate::error::{Code, ShardError};
 use crate::json::{Integers, Scalar, elements, member, pick};
 use crate::key::{ApiKey, KeySource};
 use crate::owner::Owner;
+use crate::protocol::{
+    Giver, KEY_NOT_WHOLE, NO_KEY, NO_OWNER, OWNER_NOT_WHOLE, PRODUCTION_HOST, camel, client_options,
+};
 
 /// The members that are there. Absent is what was left out, undefined or null.
 pub(super) struct Given<'a> {
@@ -33,28 +36,9 @@ impl<'a> Given<'a> {
         self.members.iter().find(|(given, _)| given == name).map(|(_, value)| value)
     }
 
-    pub(super) fn text(&self, name: &str) -> Option<String> {
-        match self.get(name)? {
-            Scalar::Text(text) => Some(text.clone()),
-            _ => None,
-        }
-    }
-
     pub(super) fn whole(&self, name: &str) -> Option<i64> {
         match self.get(name)? {
             Scalar::Whole(number) => Some(*number),
-            _ => None,
-        }
-    }
-
-    /// Of negative numbers that none is allowed to be, 0.
-    pub(super) fn count(&self, name: &str) -> Option<u64> {
-        self.whole(name).map(|number| u64::try_from(number).unwrap_or(0))
-    }
-
-    fn flag(&self, name: &str) -> Option<bool> {
-        match self.get(name)? {
-            Scalar::Flag(flag) => Some(*flag),
             _ => None,
         }
     }
@@ -74,19 +58,9 @@ impl<'a> Given<'a> {
                 .map(|url| Given::of(&["{\"\":", url, "}"].concat()).text("").unwrap_or_default())
                 .collect();
         }
-        config.allow_http = self.flag("allowHttp").unwrap_or(false);
+        self.numbers(&mut config);
+        config.allow_http = self.flag("allowHttp").unwrap_or(config.allow_http);
         let policy = &mut config.policy;
-        for (name, span_ms) in [
-            ("timeoutMs", &mut policy.timeout_ms),
-            ("attemptTimeoutMs", &mut policy.attempt_timeout_ms),
-            ("probeTimeoutMs", &mut policy.probe_timeout_ms),
-            ("cooldownMs", &mut policy.cooldown_ms),
-            ("settleMs", &mut policy.settle_ms),
-            ("storeTimeoutMs", &mut config.store_timeout_ms),
-            ("maxBodyBytes", &mut config.max_body_bytes),
-        ] {
-            *span_ms = self.count(name).unwrap_or(*span_ms);
-        }
         let attempts = self.count("maxAttempts").unwrap_or(policy.max_attempts.into());
         policy.max_attempts = u32::try_from(attempts).unwrap_or(u32::MAX);
         policy.ambiguous_writes_move = !self.says("ambiguousWrites", "same-edge");
@@ -112,60 +86,66 @@ impl<'a> Given<'a> {
         Ok(Controls { abort: None, timeout_ms, only })
     }
 
-    /// What is said of a write beside its amount.
-    pub(super) fn event_options(&self) -> CreateEventOptions {
-        CreateEventOptions {
-            note: self.text("note"),
-            idempotency_nonce: self.text("idempotencyNonce"),
-            max_overdraft: self.count("maxOverdraft"),
-            min_acks: self.count("minAcks").map(|acks| acks as u32),
-            ack_timeout_ms: self.count("ackTimeoutMs"),
-            hold_amount: self.count("holdAmount"),
-            hold_expires_at_unix_ms: self.count("holdExpiresAtUnixMs"),
-            settle_reservation: self.text("settleReservation"),
-            release_reservation: self.text("releaseReservation"),
-            skip_hold: self.flag("skipHold"),
-        }
-    }
-
     /// The event that an account is read after.
     pub(super) fn after(&self) -> Option<After> {
         Some(After { origin: self.text("afterOrigin")?, seq: self.count("afterSeq")? })
     }
+}
 
-    pub(super) fn my_buckets(&self) -> MyBucketsFilter {
-        MyBucketsFilter { q: self.text("q"), page: self.count("page"), limit: self.count("limit") }
-    }
-
-    pub(super) fn my_bucket_events(&self) -> MyBucketEventsFilter {
-        MyBucketEventsFilter {
-            q: self.text("q"),
-            account: self.text("account"),
-            page: self.count("page"),
-            limit: self.count("limit"),
+impl Giver for Given<'_> {
+    fn text(&self, name: &str) -> Option<String> {
+        match self.get(name)? {
+            Scalar::Text(text) => Some(text.clone()),
+            _ => None,
         }
     }
 
-    pub(super) fn my_events(&self) -> MyEventsFilter {
-        MyEventsFilter {
-            bucket: self.text("bucket"),
-            account: self.text("account"),
-            origin: self.text("origin"),
-            event_type: self.text("eventType"),
-            since_ms: self.count("sinceMs"),
-            until_ms: self.count("untilMs"),
-            search: self.text("search"),
-            limit: self.count("limit"),
-            offset: self.count("offset"),
-            replication: self.flag("replication"),
+    /// Of negative numbers that none is allowed to be, 0.
+    fn count(&self, name: &str) -> Option<u64> {
+        self.whole(name).map(|number| u64::try_from(number).unwrap_or(0))
+    }
+
+    fn flag(&self, name: &str) -> Option<bool> {
+        match self.get(name)? {
+            Scalar::Flag(flag) => Some(*flag),
+            _ => None,
         }
     }
 }
 
+/// The options that are numbers, with their places in a configuration.
+macro_rules! numbers {
+    ($($(#[doc = $doc:literal])+ $option:ident ($($place:tt)*) $Kind:ident = $default:literal;)+) => {
+        numbers!(@next [] $($Kind $option ($($place)*))+);
+    };
+    (@next [$($found:tt)*] Span $option:ident ($($place:tt)+) $($rest:tt)*) => {
+        numbers!(@next [$($found)* ($option $($place)+)] $($rest)*);
+    };
+    (@next [$($found:tt)*] Settle $option:ident ($($place:tt)+) $($rest:tt)*) => {
+        numbers!(@next [$($found)* ($option $($place)+)] $($rest)*);
+    };
+    (@next [$($found:tt)*] Bytes $option:ident ($($place:tt)+) $($rest:tt)*) => {
+        numbers!(@next [$($found)* ($option $($place)+)] $($rest)*);
+    };
+    (@next $found:tt $Kind:ident $option:ident $place:tt $($rest:tt)*) => {
+        numbers!(@next $found $($rest)*);
+    };
+    (@next [$(($option:ident $($place:tt)+))+]) => {
+        impl Given<'_> {
+            fn numbers(&self, config: &mut Config) {
+                for (name, place) in [$((camel!(stringify!($option)), &mut config.$($place)+)),+] {
+                    *place = self.count(name).unwrap_or(*place);
+                }
+            }
+        }
+    };
+}
+client_options!(numbers);
+
 /// A key, or a function that gives one. What the function throws becomes the cause of the call's error.
 pub(super) fn api_key(value: &JsValue) -> Result<ApiKey, ShardError> {
     let Some(function) = value.dyn_ref::<Function>() else { return key(value).map(ApiKey::Fixed) };
-    Ok(ApiKey::Asked(asked(function, "The apiKey function gave no key: see the cause.", key)))
+    Ok(ApiKey::Asked(asked(function, NO_KEY, key)))
 }
 
 /// An owner, a function that gives one, or nothing.
@@ -176,8 +156,7 @@ pub(super) fn owner(value: &JsValue) -> Result<Option<Owner>, ShardError> {
     let Some(function) = value.dyn_ref::<Function>() else {
         return owner_name(value).map(Owner::Fixed).map(Some);
     };
-    let sentence = "The owner function gave no owner: see the cause.";
-    Ok(Some(Owner::Asked(asked(function, sentence, owner_name))))
+    Ok(Some(Owner::Asked(asked(function, NO_OWNER, owner_name))))
 }
 
 /// What a function of the user's gives, at once or by a promise.
@@ -202,11 +181,11 @@ fn asked(
 }
 
 fn owner_name(value: &JsValue) -> Result<String, ShardError> {
-    whole_text(value, "The owner is not a string, or contains half a surrogate pair: give a whole one.")
+    whole_text(value, OWNER_NOT_WHOLE)
 }
 
 fn key(value: &JsValue) -> Result<String, ShardError> {
-    whole_text(value, "The API key is not a string, or contains half a surrogate pair: give a whole one.")
+    whole_text(value, KEY_NOT_WHOLE)
 }
 
 /// A string as it is: the conversion would make one owner of all that have half a surrogate pair.

@@ -4,7 +4,6 @@
 #![allow(unsafe_code)]
 
 mod abort;
-mod ends;
 mod error;
 mod given;
 mod network;

@@ -7,7 +7,6 @@ use js_sys::{Array, Promise, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
-use super::ends::Ends;
 use crate::platform::web::Web;
 use crate::platform::{FetchError, LocalFuture, Platform, Request, Response};
 
@@ -46,17 +45,10 @@ impl Drop for UnderWay {
     }
 }
 
-/// The platform of a client.
-#[derive(Clone)]
-pub(super) struct Sending {
-    pub(super) network: Network,
-    pub(super) ends: Rc<Ends>,
-}
-
-impl Platform for Sending {
+impl Platform for Network {
     fn fetch(&self, request: Request) -> LocalFuture<Result<Response, FetchError>> {
-        let sending = self.clone();
-        Box::pin(async move { sending.exchange(&request).await })
+        let network = self.clone();
+        Box::pin(async move { network.exchange(&request).await })
     }
 
     fn sleep(&self, ms: u64) -> LocalFuture<()> {
@@ -84,13 +76,12 @@ impl Platform for Sending {
     }
 }
 
-impl Sending {
+impl Network {
     async fn exchange(&self, request: &Request) -> Result<Response, FetchError> {
         let failed = |thrown: JsValue| FetchError::Network(Some(Rc::new(thrown) as Rc<dyn Any>));
         let (authorization, body) = (request.authorization.as_deref(), request.body.as_deref());
         let limit = request.max_body_bytes as f64;
-        let exchange =
-            self.network.send(&request.url, request.method, authorization, body, limit, request.lists);
+        let exchange = self.send(&request.url, request.method, authorization, body, limit, request.lists);
         let exchange = exchange.map_err(failed)?;
         let answer = JsFuture::from(exchange.answer());
         let mut under_way = UnderWay(Some(exchange));
@@ -100,7 +91,7 @@ impl Sending {
             Ok(answer) => answer,
             // What gives no health may serve all the same.
             Err(blame) if request.authorization.is_none() => return Err(failed(blame)),
-            Err(blame) => self.ends.end(blame).await,
+            Err(blame) => return Err(FetchError::NoResponse(Rc::new(blame))),
         };
         let status = answer.get(0).as_f64().unwrap_or(0.0) as u16;
         let retry_after = answer.get(1).as_string();

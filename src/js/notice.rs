@@ -8,6 +8,7 @@ use wasm_bindgen::prelude::*;
 use crate::engine::Event;
 use crate::json::ObjectWriter;
 use crate::observe::Observer;
+use crate::protocol::UNRECORDED;
 
 /// Calls `on_event` with each decision, as JSON. What it throws is dropped: watching must not change what is watched.
 pub(super) fn observer(on_event: Function) -> Observer {
@@ -64,7 +65,7 @@ fn notice(event: &Event, edges: &[Rc<str>]) -> String {
         Event::StoreFailed => {
             notice.text("type", "warning");
             notice.text("reason", "store");
-            notice.text("message", "The store did not record a write, which was sent all the same.");
+            notice.text("message", UNRECORDED);
         }
     }
     notice.finish()

@@ -5,6 +5,7 @@ use crate::api::Operation;
 use crate::argument::check_positive;
 use crate::client::no_randomness;
 use crate::error::ShardError;
+use crate::protocol::{CreateEventOptions, Giver, MyBucketEventsFilter, MyBucketsFilter, MyEventsFilter};
 
 /// The operation `name`. `body` is what an earlier call sent, where this one repeats it.
 pub(super) fn operation(
@@ -16,7 +17,7 @@ pub(super) fn operation(
     let account = &given.text("account").unwrap_or_default();
     let amount = given.whole("amount").unwrap_or(0);
     let id = &given.text("reservationId").unwrap_or_default();
-    let event = &given.event_options();
+    let event = &CreateEventOptions::of(given);
     // JavaScript makes them, unless it cannot.
     let nonce = &|| Err(no_randomness());
     let write = match name {
@@ -51,14 +52,14 @@ fn read(name: &str, bucket: &str, account: &str, given: &Given<'_>) -> Result<Op
                 None => operation,
             })
         }
+        "listMyBuckets" => Ok(Operation::list_my_buckets(&MyBucketsFilter::of(given))),
+        "listMyBucketEvents" => Operation::list_my_bucket_events(bucket, &MyBucketEventsFilter::of(given)),
+        "listMyEvents" => Ok(Operation::list_my_events(&MyEventsFilter::of(given))),
+        "deleteMyBucket" => Operation::delete_my_bucket(bucket),
         "edges" => Ok(Operation::edges()),
         "health" => Ok(Operation::health()),
-        "listMyBuckets" => Ok(Operation::list_my_buckets(&given.my_buckets())),
         "listMyDeletedBuckets" => Ok(Operation::list_my_deleted_buckets()),
         "getMyBucket" => Operation::get_my_bucket(bucket),
-        "listMyBucketEvents" => Operation::list_my_bucket_events(bucket, &given.my_bucket_events()),
-        "listMyEvents" => Ok(Operation::list_my_events(&given.my_events())),
-        "deleteMyBucket" => Operation::delete_my_bucket(bucket),
         _ => Err(ShardError::invalid("There is no call of this name.")),
     }
 }

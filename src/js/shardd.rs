@@ -7,22 +7,21 @@ use js_sys::{Function, Promise};
 use wasm_bindgen::prelude::*;
 
 use super::abort::abort_of;
-use super::ends::Ends;
 use super::error::Errors;
 use super::given::{Given, api_key, owner};
-use super::network::{Network, Sending};
+use super::network::Network;
 use super::notice::observer;
 use super::operation::operation;
 use super::store::{JsStore, StoreObject};
 use crate::api::Operation;
 use crate::client::Client;
 use crate::driver::Controls;
-use crate::durable::{ENDED_MEANWHILE, Note};
+use crate::durable::Note;
 use crate::engine::EdgeState;
 use crate::error::{Code, Outcome, ShardError};
-use crate::flights::Abort;
 use crate::json::{Integers, ObjectWriter};
 use crate::platform::executor::{promise, turn};
+use crate::protocol::ENDED_MEANWHILE;
 use crate::reply::Answer;
 
 /// A client of the ledger, for JavaScript.
@@ -31,7 +30,6 @@ use crate::reply::Answer;
 pub struct Shardd {
     pub(super) client: Client,
     pub(super) signal: Option<web_sys::AbortSignal>,
-    ends: Rc<Ends>,
     errors: Errors,
 }
 
@@ -57,11 +55,9 @@ impl Shardd {
         config.store = store.map(JsStore::of);
         config.observer = on_event.map(observer);
         let integers = config.integers;
-        let ends = Rc::<Ends>::default();
-        let sending = Sending { network, ends: ends.clone() };
-        let client = Client::from_config(config, Rc::new(sending)).map_err(|error| errors.of(&error))?;
+        let client = Client::from_config(config, Rc::new(network)).map_err(|error| errors.of(&error))?;
         errors.integers = integers;
-        Ok(Shardd { client, signal, ends, errors })
+        Ok(Shardd { client, signal, errors })
     }
 
     /// A client with another key that shares what this one knows of the edges.
@@ -72,8 +68,7 @@ impl Shardd {
             None => self.client.with_api_key(key),
         });
         let client = made.map_err(|error| self.errors.of(&error))?;
-        let (signal, ends) = (self.signal.clone(), self.ends.clone());
-        Ok(Shardd { client, signal, ends, errors: self.errors.clone() })
+        Ok(Shardd { client, signal: self.signal.clone(), errors: self.errors.clone() })
     }
 
     /// Runs the operation of this name. The promise resolves to JSON text, in bigint mode with its money as strings of
@@ -92,7 +87,7 @@ impl Shardd {
     /// Finishes the recorded write of this nonce.
     pub fn resume(&self, nonce: String, given: &str, signal: Option<web_sys::AbortSignal>) -> Promise {
         let controls = Given::of(given).controls(&self.client);
-        let abort = Some(self.abort(signal));
+        let abort = abort_of(signal.into_iter().chain(self.signal.clone()));
         let (client, errors) = (self.client.clone(), self.errors.clone());
         promise(async move {
             let controls = Controls { abort, ..controls.map_err(|error| errors.of(&error))? };
@@ -175,11 +170,6 @@ impl Shardd {
 }
 
 impl Shardd {
-    /// What ends a call from outside.
-    fn abort(&self, signal: Option<web_sys::AbortSignal>) -> Abort {
-        self.ends.or(abort_of(signal.into_iter().chain(self.signal.clone())))
-    }
-
     fn run(
         &self,
         operation: Result<Operation, ShardError>,
@@ -187,7 +177,7 @@ impl Shardd {
         signal: Option<web_sys::AbortSignal>,
     ) -> Promise {
         let prepared = operation.and_then(|operation| Ok((operation, given.controls(&self.client)?)));
-        let abort = Some(self.abort(signal));
+        let abort = abort_of(signal.into_iter().chain(self.signal.clone()));
         let (client, errors) = (self.client.clone(), self.errors.clone());
         promise(async move {
             // A call that its caller gives up in the tick in which it began sends nothing.

@@ -3,15 +3,16 @@
 use js_sys::{Error, Reflect};
 use wasm_bindgen::prelude::*;
 
-use super::result::object;
+use super::result::{Figure, object, read};
 use crate::error::{Code, ShardError};
 use crate::json::Integers;
+use crate::protocol::Account;
 use crate::text::decimal;
 
 /// The JavaScript error of `error`.
 pub(super) fn thrown(error: &ShardError, integers: Integers) -> JsValue {
     let made = Error::new(&error.message);
-    made.set_name(name(error.code));
+    made.set_name(&name(error.code));
     let set = |key: &str, value: JsValue| drop(Reflect::set(&made, &key.into(), &value));
     set("code", error.code.as_str().into());
     set("retryable", error.is_retryable().into());
@@ -35,7 +36,9 @@ pub(super) fn thrown(error: &ShardError, integers: Integers) -> JsValue {
     if let Some(cause) = error.cause.as_ref().and_then(|cause| cause.downcast_ref::<JsValue>()) {
         set("cause", cause.clone());
     }
-    if let Some(account) = error.account_json.as_ref().and_then(|json| object(json, integers).ok()) {
+    if let Some(account) =
+        error.account_json.as_ref().and_then(|json| read(json, Account::FIELDS, integers).ok())
+    {
         set("account", account);
     }
     set_funds(&made, error, integers);
@@ -53,19 +56,12 @@ fn set_funds(made: &Error, error: &ShardError, integers: Integers) {
         ("projectedAvailableBalance", funds.projected_available_balance),
         ("limit", funds.limit),
     ] {
-        set(
-            key,
-            match credits {
-                None => JsValue::NULL,
-                Some(credits) if integers == Integers::BigInt => js_sys::BigInt::from(credits).into(),
-                Some(credits) if integers.holds(credits) => (credits as f64).into(),
-                Some(credits) => {
-                    let before = if beyond.is_empty() { " Beyond what a number holds: " } else { ", " };
-                    beyond = [&beyond, before, key, " ", &decimal(credits)].concat();
-                    JsValue::NULL
-                }
-            },
-        );
+        let figure = credits.filter(|credits| integers.holds(*credits));
+        set(key, object(&figure.map(|credits| Figure { credits, integers })).unwrap_or(JsValue::NULL));
+        if let Some(credits) = credits.filter(|_| figure.is_none()) {
+            let before = if beyond.is_empty() { " Beyond what a number holds: " } else { ", " };
+            beyond = [&beyond, before, key, " ", &decimal(credits)].concat();
+        }
     }
     if !beyond.is_empty() {
         made.set_message(&[&error.message, &*beyond, "."].concat());
@@ -76,23 +72,11 @@ fn set_funds(made: &Error, error: &ShardError, integers: Integers) {
     }
 }
 
-/// The error's name follows its code, as that of the npm package's classes does.
-fn name(code: Code) -> &'static str {
-    match code.as_str() {
-        "invalid_input" => "InvalidInputError",
-        "unauthorized" => "UnauthorizedError",
-        "payment_required" => "PaymentRequiredError",
-        "forbidden" => "ForbiddenError",
-        "not_found" => "NotFoundError",
-        "insufficient_funds" => "InsufficientFundsError",
-        "conflict" => "ConflictError",
-        "rate_limited" => "RateLimitedError",
-        "service_unavailable" => "ServiceUnavailableError",
-        "timeout" => "TimeoutError",
-        "network" => "NetworkError",
-        "decode" => "DecodeError",
-        "aborted" => "AbortedError",
-        "unsupported" => "UnsupportedError",
-        _ => "InternalError",
-    }
+/// The error's name follows its code, as that of the npm package's classes does: `invalid_input` is an `InvalidInputError`.
+fn name(code: Code) -> String {
+    let words = code.as_str().split('_').map(|word| {
+        let (first, rest) = word.split_at(1);
+        [&*first.to_ascii_uppercase(), rest].concat()
+    });
+    words.chain(["Error".into()]).collect()
 }

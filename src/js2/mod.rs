@@ -5,15 +5,22 @@
 
 mod abort;
 mod argument;
-mod calls;
+mod call;
+mod call_options;
 mod class;
+mod client_options;
 mod error;
+mod given;
+mod mine;
 mod notice;
-mod options;
+mod pending;
+mod reads;
 mod result;
 mod source;
 mod store;
 mod typings;
 mod unfinished;
+mod unknown;
+mod writes;
 
 pub use class::Shardd;

@@ -1,79 +1,110 @@
-//! Answers on their way out. The reader has checked their text: a figure that no number holds never gets here in number mode.
+//! Answers on their way out, by serde: what the catalogue calls money or an expiry is a bigint where that is wanted.
 
-use js_sys::{Array, BigInt, JSON, Object, Reflect};
-use wasm_bindgen::prelude::*;
+use serde::{Serialize, Serializer};
+use serde_json::Value;
+use serde_wasm_bindgen::Serializer as ToJs;
+use wasm_bindgen::JsValue;
 
-use crate::durable::Note;
+use crate::api::Operation;
 use crate::error::{Code, ShardError};
-use crate::json::{Integers, ObjectWriter};
+use crate::json::Integers;
+use crate::protocol::{Field, LOST_ANSWER, Reservation, Shape};
+use crate::reply::Answer;
 
-/// Money and expiries, which the text of bigint mode has as digits in strings. (The structs of `crate::types` cannot tell these from
-/// counters, which are numbers in every mode: both are `u64`.)
-const FIGURES: [&str; 12] = [
-    "amount",
-    "holdAmount",
-    "reservedAmount",
-    "balance",
-    "availableBalance",
-    "projectedAvailableBalance",
-    "totalBalance",
-    "activeHoldTotal",
-    "expiresAtUnixMs",
-    "holdExpiresAtUnixMs",
-    "nextExpiryUnixMs",
-    "latestExpiryUnixMs",
-];
+/// Plain objects, and null for what is absent.
+const TO_JS: ToJs = ToJs::json_compatible();
 
-/// The object of this text.
-pub(super) fn object(json: &str, integers: Integers) -> Result<JsValue, ShardError> {
-    let value = JSON::parse(json)
-        .map_err(|_| ShardError::new(Code::Internal, "An answer that was read is no JSON: report this."))?;
-    if integers == Integers::BigInt {
-        revive(&value);
-    }
-    Ok(value)
+/// The JavaScript value of what serde can write.
+pub(super) fn object(value: &impl Serialize) -> Result<JsValue, ShardError> {
+    value.serialize(&TO_JS).map_err(|_| lost())
 }
 
-/// Makes bigints of the figures in `value`.
-fn revive(value: &JsValue) {
-    if let Some(rows) = value.dyn_ref::<Array>() {
-        rows.iter().for_each(|row| revive(&row));
-        return;
+/// The answer to an operation.
+pub(super) fn shown(
+    operation: &Operation,
+    answer: &Answer,
+    integers: Integers,
+) -> Result<JsValue, ShardError> {
+    let fields = if operation.hold_ttl_ms.is_some() { Reservation::OWN } else { operation.fields };
+    // The write that came back with it is proven.
+    read(&answer.json, fields, integers).map_err(|mut error| {
+        error.idempotency_nonce = operation.write.as_ref().map(|write| write.nonce.clone());
+        if operation.write.is_some() {
+            error.outcome = crate::error::Outcome::Applied;
+        }
+        error
+    })
+}
+
+/// The object that the reader made of an answer with these fields.
+pub(super) fn read(json: &str, fields: &'static [Field], integers: Integers) -> Result<JsValue, ShardError> {
+    let value: Value = serde_json::from_str(json).map_err(|_| lost())?;
+    object(&Shown { value: &value, shape: &Shape::Object(fields), integers })
+}
+
+fn lost() -> ShardError {
+    ShardError::new(Code::Internal, LOST_ANSWER)
+}
+
+/// A value of an answer, and what the catalogue calls it. (The structs of the Rust client do not know a counter from an expiry: both are
+/// `u64`. The reader has checked the figures, and writes money as digits in bigint mode.)
+struct Shown<'a> {
+    value: &'a Value,
+    shape: &'a Shape,
+    integers: Integers,
+}
+
+impl Shown<'_> {
+    fn of<'a>(&self, value: &'a Value, shape: &'a Shape) -> Shown<'a> {
+        Shown { value, shape, integers: self.integers }
     }
-    let Some(object) = value.dyn_ref::<Object>() else { return };
-    for name in Object::keys(object).iter() {
-        let Ok(member) = Reflect::get(object, &name) else { continue };
-        let is_figure = name.as_string().is_some_and(|name| FIGURES.contains(&&*name));
-        match bigint(&member).filter(|_| is_figure) {
-            Some(figure) => drop(Reflect::set(object, &name, &figure)),
-            None => revive(&member),
+
+    /// What a field of this name is; a text is as good as anything that the catalogue does not know.
+    fn shape_of(&self, name: &str) -> &Shape {
+        match self.shape {
+            Shape::Object(fields) => {
+                fields.iter().find(|field| field.name == name).map_or(&Shape::Text, |field| &field.shape)
+            }
+            Shape::Map(shape) => shape,
+            _ => &Shape::Text,
+        }
+    }
+
+    fn figure(&self) -> Option<Figure> {
+        let is_money = matches!(self.shape, Shape::Money | Shape::Hold);
+        let digits = self.value.as_str().filter(|_| is_money && self.integers == Integers::BigInt)?;
+        digits.parse().ok().map(|credits| Figure { credits, integers: self.integers })
+    }
+}
+
+impl Serialize for Shown<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match (self.value, self.shape) {
+            (Value::Array(rows), Shape::List(shape)) => {
+                serializer.collect_seq(rows.iter().map(|row| self.of(row, shape)))
+            }
+            (Value::Object(members), _) => serializer
+                .collect_map(members.iter().map(|(name, value)| (name, self.of(value, self.shape_of(name))))),
+            (value, _) => match self.figure() {
+                Some(figure) => figure.serialize(serializer),
+                None => value.serialize(serializer),
+            },
         }
     }
 }
 
-/// The bigint of these digits.
-pub(super) fn bigint(digits: &JsValue) -> Option<JsValue> {
-    digits.as_string()?.parse::<i64>().ok().map(|figure| BigInt::from(figure).into())
+/// Credits or a time: a bigint where that is wanted, and where a number would round it.
+pub(super) struct Figure {
+    pub(super) credits: i64,
+    pub(super) integers: Integers,
 }
 
-/// A write that was not finished, as JSON.
-pub(super) fn pending_write(note: &Note, integers: Integers) -> String {
-    let mut write = ObjectWriter::new();
-    write.text("idempotencyNonce", &note.nonce);
-    write.text("bucket", &note.bucket);
-    write.raw("account", note.member("account").unwrap_or("null"));
-    let amount = note.member("amount").and_then(|amount| amount.parse().ok()).unwrap_or(0);
-    write.credits("amount", amount, integers);
-    write.raw("note", note.member("note").unwrap_or("null"));
-    match &note.copy {
-        Some(sent) => {
-            write.text("edge", &sent.edge);
-            write.whole("sentAtUnixMs", sent.at_unix_ms as i64);
-        }
-        None => {
-            write.raw("edge", "null");
-            write.raw("sentAtUnixMs", "null");
+impl Serialize for Figure {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if self.integers == Integers::BigInt || !self.integers.holds(self.credits) {
+            serializer.serialize_i128(self.credits.into())
+        } else {
+            serializer.serialize_i64(self.credits)
         }
     }
-    write.finish()
 }

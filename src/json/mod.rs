@@ -5,11 +5,9 @@
 mod pick;
 mod reader;
 mod scan;
-mod schema;
 mod unknown;
 mod writer;
 
 pub use pick::{Scalar, elements, member, pick};
 pub use reader::{Integers, ReadError, transcode};
-pub use schema::{Field, Shape};
 pub use writer::ObjectWriter;

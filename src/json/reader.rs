@@ -1,9 +1,9 @@
 //! Reads an answer by its table and writes it again with the names that users see.
 
 use super::scan::{Cursor, meaning};
-use super::schema::{Field, Shape};
 use super::unknown::is_trap;
 use super::writer::quote;
+use crate::protocol::{Field, Shape};
 use crate::text::is_internal_bucket;
 
 /// How whole numbers are handed out.
@@ -59,7 +59,8 @@ const ROOT: &str = "the answer";
 /// write was applied.
 ///
 /// ```
-/// use shardd_wasm::json::{Field, Integers, Shape, transcode};
+/// use shardd_wasm::json::{Integers, transcode};
+/// use shardd_wasm::protocol::{Field, Shape};
 /// static ROW: [Field; 1] = [Field::new("available_balance", "availableBalance", Shape::Money)];
 /// let json = transcode(br#"{"available_balance": -5}"#, &ROW, Integers::Number, None).unwrap();
 /// assert_eq!(json, r#"{"availableBalance":-5}"#);

@@ -2,7 +2,7 @@
 
 use super::reader::{Integers, ReadError, Reader, SAFE_MAX};
 use super::scan::{Cursor, DEPTH_MAX};
-use super::schema::Field;
+use crate::protocol::Field;
 
 /// Numbers of so many letters, and so many digits in the exponent, are finite in JavaScript.
 const FLOAT_MAX: usize = 100;

@@ -11,25 +11,7 @@ use crate::engine::{
     Action, Body, Call, Close, End, Ended, Ending, Event, Health, Input, KeyNeed, Kind, Orders, Policy,
     Principal, Reason, Recording, Request, Shared, StoreFailure,
 };
-
-/// What a call is, bit by bit.
-mod flag {
-    pub(super) const WRITES: u32 = 1;
-    pub(super) const REPLAYABLE: u32 = 1 << 1;
-    pub(super) const NEEDS_CLOCK: u32 = 1 << 2;
-    pub(super) const IS_PROBE: u32 = 1 << 3;
-    pub(super) const KEY_NEEDLESS: u32 = 1 << 4;
-    pub(super) const KEY_ASKED: u32 = 1 << 5;
-    pub(super) const RENEWS: u32 = 1 << 6;
-    pub(super) const KNOWN: u32 = 1 << 7;
-    pub(super) const RECORDED: u32 = 1 << 8;
-    pub(super) const RESUMES: u32 = 1 << 9;
-    pub(super) const OPEN: u32 = 1 << 10;
-    pub(super) const IN_DOUBT: u32 = 1 << 11;
-    pub(super) const DISCOVERS: u32 = 1 << 12;
-    pub(super) const ABORTED: u32 = 1 << 13;
-    pub(super) const FUNCTION_KEY: u32 = 1 << 14;
-}
+use crate::protocol::effect::{self, action, body, close, ended, flag, input, reason};
 
 /// Begins a call. The input is the nonce, the fingerprint, the key and the owner, one after another.
 #[wasm_bindgen]
@@ -96,12 +78,6 @@ pub fn begin(
     })
 }
 
-const TICK: u32 = 0;
-const PROBE: u32 = 1;
-const ENDED: u32 = 2;
-const KEY: u32 = 3;
-const STORED: u32 = 4;
-
 /// Something happened to a call.
 #[wasm_bindgen]
 #[allow(clippy::too_many_arguments, clippy::many_single_char_names)] // what they say depends on `what`
@@ -120,8 +96,8 @@ pub fn told(
     enter(|kernel| {
         let now = now_ms as u64;
         match what {
-            TICK => kernel.step(call, Input::Tick, now, random),
-            PROBE => {
+            input::TICK => kernel.step(call, Input::Tick, now, random),
+            input::PROBE => {
                 let health = (b >= 0).then(|| Health {
                     ready: b & 1 != 0,
                     overloaded: b & 2 != 0,
@@ -130,43 +106,43 @@ pub fn told(
                 });
                 kernel.step(call, Input::Probe(a as u32, health), now, random)
             }
-            ENDED => {
+            input::ENDED => {
                 let text = kernel.text(0, len as usize).to_owned();
                 let sent_at_ms = kernel.calls.get(call).map_or(now, |running| running.sent_at_ms);
                 let after_ms = now.saturating_sub(sent_at_ms);
-                let ended = Ended {
+                let told = Ended {
                     ending: ending(a, b, &text, after_ms),
                     retry_after_ms: (figure >= 0.0).then_some(figure as u64),
-                    is_behind: c & 1 != 0,
-                    is_replay: c & 2 != 0,
-                    is_deleted: c & 4 != 0,
+                    is_behind: c & ended::BEHIND != 0,
+                    is_replay: c & ended::REPLAY != 0,
+                    is_deleted: c & ended::DELETED != 0,
                     shareable_bytes: usize::try_from(d).ok(),
                 };
-                kernel.step(call, Input::Ended(ended), now, random)
+                kernel.step(call, Input::Ended(told), now, random)
             }
-            KEY => {
+            input::KEY => {
                 let given = (a == 1).then(|| kernel.principal(0, b as usize, c, d == 1));
                 kernel.step(call, Input::Key(given.as_ref()), now, random)
             }
-            STORED => kernel.stored(call, a, now, random),
+            input::STORED => kernel.stored(call, a, now, random),
             _ => kernel.step(call, Input::Abort, now, random),
         }
     })
 }
 
-fn ending(status: i32, body: i32, text: &str, after_ms: u64) -> Ending<'_> {
+fn ending(status: i32, told: i32, text: &str, after_ms: u64) -> Ending<'_> {
     let Ok(status) = u16::try_from(status) else {
-        return if status == -1 { Ending::Network } else { Ending::NoResponse };
+        return if status == effect::status::NETWORK { Ending::Network } else { Ending::NoResponse };
     };
-    if status == 0 {
+    if i32::from(status) == effect::status::REDIRECT {
         return Ending::Redirect;
     }
-    let body = match body {
-        0 => Body::Promised,
-        1 => Body::Unreadable,
-        2 => Body::TooLarge,
-        3 => Body::Foreign,
-        4 => Body::InsufficientFunds,
+    let body = match told {
+        body::PROMISED => Body::Promised,
+        body::UNREADABLE => Body::Unreadable,
+        body::TOO_LARGE => Body::TooLarge,
+        body::FOREIGN => Body::Foreign,
+        body::INSUFFICIENT_FUNDS => Body::InsufficientFunds,
         _ => Body::Other,
     };
     Ending::Status { status, body, text, after_ms }
@@ -226,7 +202,7 @@ impl Kernel {
                 if let Action::Keep(ticket) = action { writes.oldest_kept().unwrap_or(ticket) } else { 0 };
             say(words, action, oldest);
         }
-        words.push(&[0]);
+        words.push(&[action::NOTHING]);
         let wake_in_ms = match running.call.wake_at_ms() {
             u64::MAX => -1,
             at_ms => word(at_ms.saturating_sub(now_ms)),
@@ -239,50 +215,50 @@ impl Kernel {
 }
 
 /// An action in words. `oldest` is the oldest answer that is kept.
-fn say(words: &mut Words, action: Action, oldest: u64) {
-    match action {
-        Action::Probe { probe, edge } => words.push(&[1, probe as i32, edge as i32]),
-        Action::CutProbe(probe) => words.push(&[2, probe as i32]),
-        Action::Send(edge) => words.push(&[3, edge as i32]),
-        Action::CutAttempt => words.push(&[4]),
-        Action::Discover(edge) => words.push(&[5, edge as i32]),
-        Action::AskKey => words.push(&[6]),
-        Action::Claim { limit_ms, .. } => words.push(&[7, word(limit_ms)]),
-        Action::Touch { edge, .. } => words.push(&[8, edge.map_or(-1, |edge| edge as i32)]),
-        Action::Close(close) => {
-            let (kind, ticket) = match close {
-                Close::Complete { shared } => (0, shared.map_or(-1, |ticket| ticket as i32)),
-                Close::Free => (1, -1),
-                Close::Leave => (2, -1),
+fn say(words: &mut Words, ordered: Action, oldest: u64) {
+    match ordered {
+        Action::Probe { probe, edge } => words.push(&[action::PROBE, probe as i32, edge as i32]),
+        Action::CutProbe(probe) => words.push(&[action::CUT_PROBE, probe as i32]),
+        Action::Send(edge) => words.push(&[action::SEND, edge as i32]),
+        Action::CutAttempt => words.push(&[action::CUT_ATTEMPT]),
+        Action::Discover(edge) => words.push(&[action::DISCOVER, edge as i32]),
+        Action::AskKey => words.push(&[action::ASK_KEY]),
+        Action::Claim { limit_ms, .. } => words.push(&[action::CLAIM, word(limit_ms)]),
+        Action::Touch { edge, .. } => words.push(&[action::TOUCH, edge.map_or(-1, |edge| edge as i32)]),
+        Action::Close(how) => {
+            let (kind, ticket) = match how {
+                Close::Complete { shared } => (close::COMPLETE, shared.map_or(-1, |ticket| ticket as i32)),
+                Close::Free => (close::FREE, -1),
+                Close::Leave => (close::LEAVE, -1),
             };
-            words.push(&[9, kind, ticket]);
+            words.push(&[action::CLOSE, kind, ticket]);
         }
-        Action::Keep(ticket) => words.push(&[10, ticket as i32, oldest as i32]),
-        Action::End(End { reason, outcome, edge, attempts, elapsed_ms }) => {
-            let (reason, ticket) = number(reason);
+        Action::Keep(ticket) => words.push(&[action::KEEP, ticket as i32, oldest as i32]),
+        Action::End(End { reason: why, outcome, edge, attempts, elapsed_ms }) => {
+            let (why, ticket) = number(why);
             let edge = edge.map_or(-1, |edge| edge as i32);
-            words.push(&[14, reason, outcome as i32, edge, attempts as i32, word(elapsed_ms), ticket]);
+            words.push(&[action::END, why, outcome as i32, edge, attempts as i32, word(elapsed_ms), ticket]);
         }
     }
 }
 
-fn number(reason: Reason) -> (i32, i32) {
-    let number = match reason {
-        Reason::Answered => 0,
-        Reason::Deleted => 1,
-        Reason::Failed => 2,
-        Reason::Deadline => 3,
-        Reason::Aborted => 4,
-        Reason::Keyless => 5,
-        Reason::Shared { ticket } => return (6, ticket as i32),
-        Reason::Replayed => 7,
-        Reason::Conflict => 8,
-        Reason::Behind => 9,
-        Reason::BehindTooOften => 10,
-        Reason::TakenOver => 11,
-        Reason::EndedMeanwhile => 12,
-        Reason::Corrupt => 13,
-        Reason::StoreFailed => 14,
+fn number(of: Reason) -> (i32, i32) {
+    let number = match of {
+        Reason::Answered => reason::ANSWERED,
+        Reason::Deleted => reason::DELETED,
+        Reason::Failed => reason::FAILED,
+        Reason::Deadline => reason::DEADLINE,
+        Reason::Aborted => reason::ABORTED,
+        Reason::Keyless => reason::KEYLESS,
+        Reason::Shared { ticket } => return (reason::SHARED, ticket as i32),
+        Reason::Replayed => reason::REPLAYED,
+        Reason::Conflict => reason::CONFLICT,
+        Reason::Behind => reason::BEHIND,
+        Reason::BehindTooOften => reason::BEHIND_TOO_OFTEN,
+        Reason::TakenOver => reason::TAKEN_OVER,
+        Reason::EndedMeanwhile => reason::ENDED_MEANWHILE,
+        Reason::Corrupt => reason::CORRUPT,
+        Reason::StoreFailed => reason::STORE_FAILED,
     };
     (number, -1)
 }
@@ -301,6 +277,6 @@ fn say_event(words: &mut Words, event: &Event) {
         Event::Replay { edge } => (8, edge, 0, 0, ""),
         Event::StoreFailed => (9, 0, 0, 0, ""),
     };
-    words.push(&[13, kind, edge as i32, figure, more]);
+    words.push(&[action::EVENT, kind, edge as i32, figure, more]);
     words.push_static(reason);
 }

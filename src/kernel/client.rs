@@ -8,6 +8,7 @@ use wasm_bindgen::prelude::*;
 use super::enter;
 use super::words::{word, word_or_none};
 use crate::engine::{EdgeState, EdgeTable, Ledger, Policy};
+use crate::protocol::effect::edge_state;
 
 /// What the calls of a client share.
 pub(super) struct Core {
@@ -106,9 +107,9 @@ pub fn edge(client: u32, edge: u32, now_ms: f64) -> u32 {
         let edges = core.edges.borrow();
         let Some(edge) = edges.get(at) else { return 0 };
         let state = match edge.state(now_ms) {
-            EdgeState::Up => 0,
-            EdgeState::Cooling => 1,
-            EdgeState::HalfOpen => 2,
+            EdgeState::Up => edge_state::UP,
+            EdgeState::Cooling => edge_state::COOLING,
+            EdgeState::HalfOpen => edge_state::HALF_OPEN,
         };
         let cooldown_left_ms = word(edge.cooldown_left_ms(now_ms));
         kernel.words.push(&[

@@ -6,9 +6,10 @@ use wasm_bindgen::prelude::*;
 
 use super::{Kernel, enter};
 use crate::durable::{Claim, Command, Note, RecordedAnswer, Reply, Sent, Visit};
-use crate::engine::{Action, Claimed, Close, Input, Left, Touched, Version};
+use crate::engine::{Action, Claimed, Close, Input, Touched, Version};
 use crate::idempotency::codec::CorruptRecord;
 use crate::idempotency::step::Change;
+use crate::protocol::effect::{action, change, stored};
 
 /// The record of a call's write.
 pub(super) struct Durable {
@@ -150,12 +151,6 @@ pub fn step(call: u32, len: i32, unix_ms: f64, is_locked: bool) -> u32 {
     })
 }
 
-/// When what a step put is dropped, in Unix milliseconds.
-#[wasm_bindgen]
-pub fn expires() -> f64 {
-    enter(|kernel| kernel.words.figure(0))
-}
-
 impl Kernel {
     fn durable(&mut self, call: u32) -> Option<&mut Durable> {
         self.calls.get_mut(call)?.durable.as_mut()
@@ -163,53 +158,48 @@ impl Kernel {
 
     fn too_late(&mut self) -> u32 {
         self.words.begin();
-        self.words.push(&[-1]);
+        self.words.push(&[change::TOO_LATE]);
         self.words.place()
     }
 
-    /// A change in words: 0 keep, 1 put and where the bytes are, 2 remove.
-    pub(super) fn change(&mut self, change: Change<Vec<u8>>, expires_at_ms: u64) -> u32 {
+    /// A change in words: its kind, and where the bytes are that are put.
+    pub(super) fn change(&mut self, wanted: Change<Vec<u8>>, expires_at_ms: u64) -> u32 {
         self.words.begin();
-        match change {
-            Change::Keep => self.words.push(&[0, 0, 0]),
+        match wanted {
+            Change::Keep => self.words.push(&[change::KEEP, 0, 0]),
             Change::Put(bytes) => {
-                self.words.push(&[1]);
+                self.words.push(&[change::PUT]);
                 self.words.push_bytes(bytes);
                 // What does not expire, whatever clock is set.
                 let never = expires_at_ms == u64::MAX;
                 self.words.push_figure(if never { f64::INFINITY } else { expires_at_ms as f64 });
             }
-            Change::Delete => self.words.push(&[2, 0, 0]),
+            Change::Delete => self.words.push(&[change::REMOVE, 0, 0]),
         }
         self.words.place()
     }
 
-    /// The store's update has ended: 0 it resolved, 1 it failed, 2 it failed and nothing was written, 3 nobody can tell whose record it is.
+    /// The store's update has ended.
     pub(super) fn stored(&mut self, call: u32, how: i32, now_ms: u64, random: f64) -> u32 {
         self.begin_words();
         let Some(running) = self.calls.get_mut(call) else { return 0 };
         let Some(durable) = &mut running.durable else { return 0 };
         let asked = std::mem::replace(&mut durable.asked, Asked::Nothing);
-        let reply = durable.reply.take().filter(|_| how == 0);
-        let may_be_written = how == 1 && durable.changes;
+        let reply = durable.reply.take().filter(|_| how == stored::DONE);
+        let may_be_written = how == stored::FAILED && durable.changes;
         let input = match asked {
             Asked::Nothing => return 0,
             Asked::Claim { token, .. } => Input::Claimed(match reply {
-                _ if how == 3 => Claimed::Gone,
+                _ if how == stored::OWNERLESS => Claimed::Gone,
                 None => Claimed::Failed { may_be_written },
                 Some(Err(CorruptRecord)) => Claimed::Corrupt,
                 Some(Ok(Reply::Claimed(left))) => {
                     durable.token = token;
                     let left = left.map(|left| {
-                        let copy = left.copy.as_ref();
-                        let told = Left {
-                            edge: copy.map(|copy| copy.edge.clone()),
-                            token: copy.map_or(0, |copy| copy.token),
-                            hears: left.hears,
-                        };
-                        if copy.is_some() {
+                        let told = left.left();
+                        if left.copy.is_some() {
                             // The same bytes go on.
-                            self.words.push(&[11]);
+                            self.words.push(&[action::LEFT]);
                             self.words.push_bytes(left.body.as_bytes().to_vec());
                         }
                         durable.note = left;
@@ -219,7 +209,7 @@ impl Kernel {
                 }
                 Some(Ok(Reply::Busy(version))) => Claimed::Busy(version),
                 Some(Ok(Reply::Done(answer))) => {
-                    self.words.push(&[12, answer.status.into()]);
+                    self.words.push(&[action::DONE, answer.status.into()]);
                     self.words.push_bytes(answer.edge.as_bytes().to_vec());
                     self.words.push_bytes(answer.body);
                     Claimed::Done

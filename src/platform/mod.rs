@@ -98,6 +98,8 @@ pub struct Response {
 pub enum FetchError {
     /// The connection failed or broke off, with what the platform threw.
     Network(Option<Rc<dyn Any>>),
+    /// What the app's own `fetch` gave is no response; with what the platform says of it.
+    NoResponse(Rc<dyn Any>),
     /// The body is longer than allowed; the status is known.
     TooLarge(u16),
 }
@@ -106,6 +108,7 @@ impl fmt::Debug for FetchError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             FetchError::Network(_) => f.write_str("Network"),
+            FetchError::NoResponse(_) => f.write_str("NoResponse"),
             FetchError::TooLarge(status) => write!(f, "TooLarge({status})"),
         }
     }

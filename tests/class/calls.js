@@ -1,4 +1,4 @@
-// The class, charged against local regions. `make` gives a client; what goes wrong is thrown.
+// The class, charged against local regions. `make` gives a client; what goes wrong is thrown. Without a scene, their names are told.
 const check = (holds, what) => {
   if (!holds) throw new Error(what);
 };
@@ -55,6 +55,14 @@ const scenes = {
     same(meta.attempts, 1, "attempts");
     // A note of digits is a text.
     same((await client.credit(bucket, "digits", 1, { note: "12" })).event.note, "12", "a note");
+    const hold = await client.reserve(bucket, "large", large, 60_000n);
+    same(typeof hold.expiresAtUnixMs, "bigint", "an expiry's type");
+    same(hold.event.holdAmount, large, "what is held");
+    same(typeof hold.event.createdAtUnixMs, "number", "the type of a time in the past");
+    const account = await client.getAccount(bucket, "large", { after: hold });
+    same(account.availableBalance, 0n, "what is available");
+    same(Object.values(account.reservedByOrigin)[0].reservedAmount, large, "what a node has reserved");
+    await client.release(bucket, "large", hold.reservationId);
     const poor = await rejection(client.charge(bucket, "digits", 9));
     same(poor.balance, 1n, "a figure of an error");
     // The edge that has the large amount already.
@@ -76,8 +84,13 @@ const scenes = {
     for (const [options, sentence] of [
       [{ timeoutMS: 5 }, "An option is unknown: did you mean timeoutMs?"],
       [{ holdAmount: 5 }, "The option holdAmount is not one of this call: leave it out."],
-      [{ note: 5 }, "The option note is not of its type, or out of range: give what the typings say."],
-      [{ minAcks: -1 }, "The option minAcks is not of its type, or out of range: give what the typings say."],
+      [{ note: 5 }, "The note is not a string: give one."],
+      [{ note: "\ud800" }, "The note contains half a surrogate pair: repair the string."],
+      [{ minAcks: -1 }, "The minAcks is negative: give a whole number from 0 on."],
+      [{ ackTimeoutMs: 1.5 }, "The ackTimeoutMs is not a safe whole number: give an integer, or a bigint beyond 2^53\u22121."],
+      [{ timeoutMs: 0 }, "The option timeoutMs is out of range: give a whole number from 1 to 2147483647."],
+      [{ signal: {} }, "The option signal is not an AbortSignal: give controller.signal."],
+      [{ waitUntil() {} }, "The option waitUntil is one of the npm package alone: leave it out."],
       [{ edge: "http://127.0.0.1:1" }, "This edge is none of the client's: name one of its edges."],
       [[], "The options are not an object: give { name: value }."],
     ]) {
@@ -89,7 +102,28 @@ const scenes = {
     }
     same(thrown(() => make("", { edges })).code, "invalid_input", "a blank key");
     same(thrown(() => make("any", { edge: edges })).message, "An option is unknown: did you mean edges?", "a client's option");
-    same(thrown(() => make("any", { edges, onEvent: 1 })).code, "invalid_input", "what is no function");
+    for (const [options, sentence] of [
+      [{ onEvent: 1 }, "The option onEvent is not a function."],
+      [{ integers: "both" }, 'The option integers is neither "number" nor "bigint".'],
+      [{ settleMs: 5 }, "The option settleMs is out of range: give a whole number from 500 to 2147483647."],
+      [{ store: {} }, "The option store has no method update: give a store of shardd-wasm/stores or one of your own."],
+      [{ edges: "http://127.0.0.1:1" }, "The option edges is not an array: give a list of base URLs."],
+      [{ fetch() {} }, "The option fetch is one of the npm package alone: leave it out."],
+      [{ discover: true }, "The option discover is true with edges of your own: give the end of their host names instead."],
+    ]) {
+      const error = thrown(() => make("any", { edges, ...options }));
+      same(`${error.code} ${error.message}`, `invalid_input ${sentence}`, "what the constructor refuses");
+    }
+    // What a page adds to every object is no option.
+    Object.prototype.note = 5;
+    try {
+      same((await client.credit(bucket, "extended", 1, {})).event.note, null, "the note of a page that extends Object.prototype");
+    } finally {
+      delete Object.prototype.note;
+    }
+    // Whatever the listener does, the call goes on.
+    const careless = make("any", { edges, onEvent: () => Promise.reject(new Error("of the listener")) });
+    same((await careless.credit(bucket, "careless", 1)).balance, 1, "the balance of a careless listener");
   },
 
   async keys() {
@@ -153,6 +187,8 @@ const scenes = {
     same(resumed[0].result?.event.eventId, done.event.eventId, "the event of the resumed write");
     same(resumed[0].result.balance, 7, "its balance");
     same((await next.pending()).length, 0, "how many are pending in the end");
+    const late = await rejection(next.resume({ timeoutMs: 0 }));
+    same(late.message, "The option timeoutMs is out of range: give a whole number from 1 to 2147483647.", "what resume is told");
     same(await next.discard("nobody's"), false, "whether an unknown nonce is discarded");
     same(await client.forget(), 1, "how many are forgotten");
     same(records.size, 0, "what is left in the store");
@@ -165,4 +201,4 @@ const scenes = {
   },
 };
 
-return scenes[scene]();
+return scene === undefined ? Object.keys(scenes) : scenes[scene]();

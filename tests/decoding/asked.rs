@@ -2,9 +2,8 @@
 
 use serde_json::Value;
 use shardd_wasm::ShardError;
-use shardd_wasm::api::{
-    CreateEventOptions, MyBucketEventsFilter, MyBucketsFilter, MyEventsFilter, Operation,
-};
+use shardd_wasm::api::Operation;
+use shardd_wasm::protocol::{CreateEventOptions, MyBucketEventsFilter, MyBucketsFilter, MyEventsFilter};
 
 use crate::recorded::Exchange;
 use crate::tree::Tree;

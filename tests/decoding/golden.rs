@@ -4,8 +4,9 @@ use std::fmt::Write;
 use std::path::Path;
 use std::{env, fs};
 
-use shardd_wasm::api::{MyBucketsFilter, MyEventsFilter, Operation};
+use shardd_wasm::api::Operation;
 use shardd_wasm::json::Integers;
+use shardd_wasm::protocol::{MyBucketsFilter, MyEventsFilter};
 
 use crate::asked::asked;
 use crate::recorded::{Exchange, exchanges};

@@ -1,6 +1,7 @@
 //! What must come of a body, worked out the slow way from what serde_json makes of it.
 
-use shardd_wasm::json::{Field, Integers, Shape};
+use shardd_wasm::json::Integers;
+use shardd_wasm::protocol::{Field, Shape};
 
 use crate::tree::Tree;
 

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use shardd_wasm::api::{MyBucketEventsFilter, MyBucketsFilter, MyEventsFilter, Operation};
-use shardd_wasm::json::{Field, Shape};
+use shardd_wasm::api::Operation;
+use shardd_wasm::protocol::{Field, Shape};
+use shardd_wasm::protocol::{MyBucketEventsFilter, MyBucketsFilter, MyEventsFilter};
 
 use crate::stage;
 

@@ -3,10 +3,11 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use shardd_wasm::api::{CreateEventOptions, Operation};
+use shardd_wasm::api::Operation;
 use shardd_wasm::json::Integers;
 use shardd_wasm::platform::sim::{Homecoming, Journey, Network, Sim};
 use shardd_wasm::platform::{Request, Response};
+use shardd_wasm::protocol::CreateEventOptions;
 use shardd_wasm::{Answer, Client, Config, Controls, ShardError};
 
 /// Never to be seen in a message.

@@ -3,7 +3,10 @@
 use std::fs;
 use std::path::Path;
 
-const CORE: [&str; 9] = [
+const CORE: [&str; 12] = [
+    "claim/call.rs",
+    "claim/looks.rs",
+    "claim/renewal.rs",
     "codec/bytes.rs",
     "codec/mod.rs",
     "codec/own.rs",

@@ -38,6 +38,7 @@ export const ROWS = [
   { row: "many-users" },
   { row: "one-profile" },
   { row: "answers", timeless: true },
+  { row: "reading", timeless: true },
   { row: "contexts" },
   { row: "fake-timers" },
   { row: "worker-lifetime" },

@@ -8,10 +8,11 @@ use std::task::{Context, Poll, Waker};
 
 use shardd_local::EventKind;
 use shardd_wasm::Controls;
-use shardd_wasm::api::{CreateEventOptions, Operation};
+use shardd_wasm::api::Operation;
 use shardd_wasm::engine::Rule;
 use shardd_wasm::platform::Platform;
 use shardd_wasm::platform::sim::{START_UNIX_MS, Sim};
+use shardd_wasm::protocol::CreateEventOptions;
 
 use crate::actor::{Actor, Decisions, actors};
 use crate::evidence::{CallRecord, Ended, Evidence, Write, nonce_of};

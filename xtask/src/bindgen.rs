@@ -1,4 +1,4 @@
-//! From cargo's wasm to glue, typings and a small wasm.
+//! From cargo's wasm to glue and a small wasm.
 use crate::lean;
 use crate::npm::BuildTools;
 use crate::setup::Setup;
@@ -22,6 +22,8 @@ const STRIP: [&str; 4] =
 #[derive(Clone, Copy)]
 pub struct Source {
     package: &'static str,
+    /// The features that it is built with in place of the default ones.
+    features: Option<&'static str>,
     /// What its glue and wasm are called.
     pub name: &'static str,
     /// Whether it is built as small as can be: what people download, and what stands for it in a test.
@@ -29,53 +31,65 @@ pub struct Source {
 }
 
 /// What everybody loads.
-pub const CLIENT: Source = Source { package: "shardd-wasm", name: "shardd_wasm", is_small: true };
+pub const CLIENT: Source =
+    Source { package: "shardd-wasm", features: None, name: "shardd_wasm", is_small: true };
+/// The same under hands of JavaScript, which is to take its place: `cargo xtask build --hands`.
+pub const KERNEL: Source =
+    Source { package: "shardd-wasm", features: Some("kernel"), name: "shardd_wasm", is_small: true };
 /// What those load who do other things once.
 pub const IDEMPOTENCY: Source =
-    Source { package: "shardd-idempotency-wasm", name: "shardd_idempotency", is_small: true };
+    Source { package: "shardd-idempotency-wasm", features: None, name: "shardd_idempotency", is_small: true };
 /// What only tests load.
-pub const LOCAL: Source = Source { package: "shardd-local-wasm", name: "shardd_local", is_small: false };
+pub const LOCAL: Source =
+    Source { package: "shardd-local-wasm", features: None, name: "shardd_local", is_small: false };
+
+/// What tests check stores with.
+const CONFORMANCE: Source = Source {
+    package: "shardd-idempotency-wasm",
+    features: None,
+    name: "shardd_conformance",
+    is_small: false,
+};
 
 /// The client with a panic at hand: no part of the package.
 pub const PROVOKED: Source =
-    Source { package: "shardd-provoke-wasm", name: "shardd_provoked", is_small: true };
+    Source { package: "shardd-provoke-wasm", features: None, name: "shardd_provoked", is_small: true };
 
 /// The files that the package is made from.
 pub struct Bound {
     pub source: Source,
     pub glue: PathBuf,
-    pub typings: PathBuf,
     pub wasm: PathBuf,
     /// The optimised wasm with its function names.
     pub named: PathBuf,
 }
 
-/// The conformance table, for stores of JavaScript, and its glue, in this folder. No part of the package, hence a debug build: a
-/// release would take the place of the wasm that is.
-pub async fn conformance(setup: &Setup) -> Result<PathBuf> {
+/// The conformance table, for stores of JavaScript. No part of the package, hence a debug build: a release would take the place of the wasm that is.
+pub async fn conformance(setup: &Setup) -> Result<Bound> {
     let wasm = setup.wasm().await?;
     let step = Step::begin("cargo build of the conformance table");
     let arguments =
         ["build", "--target", TARGET, "--package", IDEMPOTENCY.package, "--features", "conformance"];
     step.run(&mut wasm.cargo(&setup.project, &arguments), Duration::from_secs(3600)).await?;
-    let folder = setup.project.target.join("conformance");
+    let folder = setup.project.target.join("pkg-bound").join(CONFORMANCE.name);
     std::fs::create_dir_all(&folder)?;
-    let (input, output) = (artifact(setup, "debug", IDEMPOTENCY), folder.clone());
-    step.compute(move || bind(&input, "shardd_conformance", &output)).await?;
+    let (input, output) = (artifact(setup, "debug", CONFORMANCE), folder.clone());
+    step.compute(move || bind(&input, CONFORMANCE.name, &output)).await?;
     step.done();
-    Ok(folder)
+    Ok(Bound::in_folder(&folder, CONFORMANCE))
+}
+
+impl Source {
+    /// Whether it is the kernel, which hands of JavaScript drive.
+    pub fn is_kernel(&self) -> bool {
+        self.features.is_some()
+    }
 }
 
 impl Bound {
     fn in_folder(folder: &Path, source: Source) -> Bound {
         let file = |ending: &str| folder.join(format!("{}{ending}", source.name));
-        Bound {
-            source,
-            glue: file(".js"),
-            typings: file(".d.ts"),
-            wasm: file("_bg.wasm"),
-            named: folder.join("named.wasm"),
-        }
+        Bound { source, glue: file(".js"), wasm: file("_bg.wasm"), named: folder.join("named.wasm") }
     }
 
     /// Compiles a crate and binds it, or finds that both were done for these very sources.
@@ -112,10 +126,11 @@ impl Bound {
 }
 
 async fn compile(setup: &Setup, source: Source) -> Result<PathBuf> {
-    let Source { package, is_small, .. } = source;
+    let Source { package, features, is_small, .. } = source;
     let wasm = setup.wasm().await?;
     let mut lean = is_small && setup.is_lean().await?;
-    let arguments = ["build", "--release", "--target", TARGET, "--package", package, "--lib"];
+    let mut arguments = vec!["build", "--release", "--target", TARGET, "--package", package, "--lib"];
+    arguments.extend(features.iter().flat_map(|features| ["--no-default-features", "--features", features]));
     let step = Step::begin(format!("cargo build --release of {package} for {TARGET}"));
     let limit = Duration::from_secs(3600);
     if lean {
@@ -130,7 +145,7 @@ async fn compile(setup: &Setup, source: Source) -> Result<PathBuf> {
         }
         let mut cargo = wasm.cargo(&setup.project, &arguments);
         if is_small {
-            cargo.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", lean::STACK);
+            cargo.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", lean::SMALL);
         }
         step.run(&mut cargo, limit).await.with_context(|| format!("{package} did not compile for wasm32"))?;
     }
@@ -148,7 +163,7 @@ fn bind(wasm: &Path, name: &str, folder: &Path) -> Result<()> {
         .input_path(wasm)
         .out_name(name)
         .web(true)?
-        .typescript(true)
+        .typescript(false)
         // The wasm is handed in by the entries; a default path would make bundlers look for a file.
         .omit_default_module_path(true)
         .generate(folder)

@@ -35,9 +35,13 @@ fn file(project: &Project) -> PathBuf {
 }
 
 /// The weights that people pay, in bytes of brotli.
-fn weights(sizes: &Sizes) -> [(&'static str, Option<usize>); 2] {
+fn weights(sizes: &Sizes) -> [(&'static str, Option<usize>); 3] {
     let bytes = |size: Option<Size>| size.map(|size| size.brotli);
-    [("wasm + glue", bytes(sizes.together())), ("one file", bytes(sizes.one_file))]
+    [
+        ("wasm + glue", bytes(sizes.together())),
+        ("one file", bytes(sizes.one_file)),
+        ("idempotency", bytes(sizes.idempotency)),
+    ]
 }
 
 /// Fails where something grew, and says by how much.

@@ -1,13 +1,13 @@
 //! The npm package in pkg/, from the Rust sources.
-use crate::bindgen::{Bound, CLIENT, IDEMPOTENCY, LOCAL};
+use crate::bindgen::{Bound, IDEMPOTENCY, LOCAL, Source};
 use crate::setup::Setup;
 use crate::size::Sizes;
 use crate::{bundle, crates};
 use anyhow::Result;
 
-/// Builds the package and says what it weighs.
-pub async fn package(setup: &Setup, by_crate: bool) -> Result<Sizes> {
-    let bound = Bound::build(setup, CLIENT).await?;
+/// Builds the package around this client and says what it weighs.
+pub async fn package(setup: &Setup, client: Source, by_crate: bool) -> Result<Sizes> {
+    let bound = Bound::build(setup, client).await?;
     let local = Bound::build(setup, LOCAL).await?;
     let idempotency = Bound::build(setup, IDEMPOTENCY).await?;
     let tools = setup.build_tools().await?;

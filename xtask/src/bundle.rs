@@ -1,11 +1,12 @@
 //! From glue and wasm to the npm package, through the entries of pkg-template.
-use crate::bindgen::{Bound, CLIENT};
+use crate::bindgen::{Bound, CLIENT, IDEMPOTENCY};
+use crate::generate::TYPINGS;
 use crate::glue;
+use crate::manifest;
 use crate::npm::BuildTools;
 use crate::project::Project;
 use crate::screen::say;
 use crate::step::Step;
-use crate::{manifest, typings};
 use anyhow::{Context, Result};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
@@ -37,6 +38,9 @@ pub async fn package(project: &Project, tools: &BuildTools, client: &Bound, othe
         std::fs::create_dir_all(folder)?;
     }
     copy_folder(&template, &stage)?;
+    if client.source.is_kernel() {
+        take_hands(&stage)?;
+    }
     for bound in wasms() {
         bound.stage(&step, tools, &stage).await?;
     }
@@ -46,7 +50,7 @@ pub async fn package(project: &Project, tools: &BuildTools, client: &Bound, othe
     for bound in wasms() {
         copy(&bound.wasm, &package.join("dist").join(bound.wasm_name()))?;
     }
-    write_typings(client, &stage, &package)?;
+    write_typings(project, &stage, &package)?;
     for page in ["README.md", "LICENSE"] {
         if project.path(page).exists() {
             copy(&project.path(page), &package.join(page))?;
@@ -54,6 +58,19 @@ pub async fn package(project: &Project, tools: &BuildTools, client: &Bound, othe
     }
     manifest::write(&stage.join("package.json"), &package)?;
     step.done();
+    Ok(())
+}
+
+/// Points the entries at the hands in `client/`.
+fn take_hands(stage: &Path) -> Result<()> {
+    for name in ["index", "workerd", "edge-light", "slim", "surface"] {
+        let file = stage.join(format!("{name}.js"));
+        let mut text = std::fs::read_to_string(&file)?;
+        for module in ["instance", "shardd"] {
+            text = text.replace(&format!("\"./{module}.js\""), &format!("\"./client/{module}.js\""));
+        }
+        std::fs::write(&file, text)?;
+    }
     Ok(())
 }
 
@@ -72,19 +89,54 @@ pub async fn glue(step: &Step, project: &Project, tools: &BuildTools) -> Result<
 /// The package's `slim` entry around a wasm that can be made to panic, for tests; the folder that has both.
 pub async fn provoked(project: &Project, tools: &BuildTools, bound: &Bound) -> Result<PathBuf> {
     let step = Step::begin("a wasm that can be made to panic");
-    let stage = project.target.join("provoked");
+    let stage = staged(&step, project, tools, bound, CLIENT.name, "provoked").await?;
+    tested(&step, project, tools, &stage, "tests/provoke/entry.js", "provoked.js").await?;
+    copy(&bound.wasm, &stage.join("provoked.wasm"))?;
+    step.done();
+    Ok(stage)
+}
+
+/// The conformance table around the way in which the package asks a store, for tests; the folder that has it and its wasm.
+pub async fn conformance(project: &Project, tools: &BuildTools, bound: &Bound) -> Result<PathBuf> {
+    let step = Step::begin("the conformance table");
+    let stage = staged(&step, project, tools, bound, IDEMPOTENCY.name, "conformance").await?;
+    let out = format!("{}.js", bound.source.name);
+    tested(&step, project, tools, &stage, "tests/conform/entry.js", &out).await?;
+    copy(&bound.wasm, &stage.join(bound.wasm_name()))?;
+    step.done();
+    Ok(stage)
+}
+
+/// A folder of the target with the package's scripts, and a wasm's glue in place of that of the package's own.
+async fn staged(
+    step: &Step,
+    project: &Project,
+    tools: &BuildTools,
+    bound: &Bound,
+    name: &str,
+    folder: &str,
+) -> Result<PathBuf> {
+    let stage = project.target.join(folder);
     if stage.exists() {
         std::fs::remove_dir_all(&stage)?;
     }
     copy_folder(&project.path("pkg-template"), &stage)?;
-    glue::stage(&step, tools, &bound.glue, &stage, CLIENT.name).await?;
-    copy(&project.path("tests/provoke/entry.js"), &stage.join("entry.js"))?;
-    let entry =
-        Entry { entry: "entry.js".into(), out: "provoked.js".into(), format: "esm".into(), external: vec![] };
-    entry.bundle(&step, tools, &stage, &stage).await?;
-    copy(&bound.wasm, &stage.join("provoked.wasm"))?;
-    step.done();
+    glue::stage(step, tools, &bound.glue, &stage, name).await?;
     Ok(stage)
+}
+
+/// Bundles an entry of the tests.
+async fn tested(
+    step: &Step,
+    project: &Project,
+    tools: &BuildTools,
+    stage: &Path,
+    entry: &str,
+    out: &str,
+) -> Result<()> {
+    copy(&project.path(entry), &stage.join("entry.js"))?;
+    let entry = Entry { entry: "entry.js".into(), out: out.into(), format: "esm".into(), external: vec![] };
+    entry.bundle(step, tools, stage, stage).await
 }
 
 impl Bound {
@@ -178,12 +230,11 @@ fn on_a_line_of_its_own(text: &str, placeholder: &str, literal: &str) -> String 
     text.replace(placeholder, &format!("\n{literal}\n"))
 }
 
-/// `index` from the Rust source for import and for require, the others as they stand in pkg-template.
-fn write_typings(client: &Bound, stage: &Path, package: &Path) -> Result<()> {
+/// `index` as it is printed from the catalogue, for import and for require; the others as they stand in pkg-template.
+fn write_typings(project: &Project, stage: &Path, package: &Path) -> Result<()> {
     let dist = package.join("dist");
-    let index = typings::public(&std::fs::read_to_string(&client.typings)?);
     for name in ["index.d.ts", "index.d.cts"] {
-        std::fs::write(dist.join(name), &index)?;
+        copy(&project.path(TYPINGS), &dist.join(name))?;
     }
     for entry in std::fs::read_dir(stage)?.flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();

@@ -1,4 +1,5 @@
 //! The demo: three local regions, a story told in Node against the packed package, then the page.
+use crate::bindgen::CLIENT;
 use crate::bundle::copy_folder;
 use crate::packed;
 use crate::ports::Ports;
@@ -25,7 +26,7 @@ impl Demo {
         // Held from here on, so that a second demo ends at once and not after its build.
         let listener = ports.reserve()?;
         npm::node_major()?;
-        build::package(setup, false).await?;
+        build::package(setup, CLIENT, false).await?;
         say("");
         let regions = Regions::start(&ports).await?;
         tell(setup, &regions).await?;

@@ -7,9 +7,11 @@ mod budget;
 mod build;
 mod bundle;
 mod cache;
+mod class;
 mod crates;
 mod debian;
 mod demo;
+mod generate;
 mod glue;
 mod group;
 mod lean;
@@ -35,7 +37,6 @@ mod suite;
 mod tally;
 mod target;
 mod tool;
-mod typings;
 
 use anyhow::{Result, bail};
 use bench::Bench;
@@ -57,16 +58,19 @@ cargo xtask <command>
         --stress [N] [--fresh]  those with real time or a browser, beside three busy loops, N times;
                                 goes on where the last one stopped, unless something changed
   build [--crates] [--record]   the npm package, into pkg/; its weight becomes what tests allow
+  build --hands                 the same around the kernel and pkg-template/client, which are to take its place
   bench [--json] [--peer module] [name…]
                                 the packed package beside plain fetch, as ratios
   sim   [--seeds N] [--from S]  the simulation at length: every world of plans, N seeds each
+  generate [--check]            the JavaScript tables, the typings and the tables of the documentation, from src/protocol
   setup                         everything the others need; they fetch it themselves too";
 
 /// What was asked for on the command line.
 enum Command {
     Help,
     Setup,
-    Build { crates: bool, record: bool },
+    Build { crates: bool, record: bool, hands: bool },
+    Generate { check: bool },
     Demo(Demo),
     Serve { port: Option<u16> },
     Test(Suite),
@@ -97,12 +101,15 @@ async fn run() -> Result<ExitCode> {
     match command {
         Command::Help => say(USAGE),
         Command::Setup => setup.everything().await?,
-        Command::Build { crates, record } => {
-            let sizes = build::package(&setup, crates).await?;
+        Command::Build { crates, record, hands } => {
+            let client = if hands { bindgen::KERNEL } else { bindgen::CLIENT };
+            let sizes = build::package(&setup, client, crates).await?;
             if record {
                 budget::record(&setup, &sizes).await?;
             }
         }
+        Command::Generate { check: false } => generate::write(&setup.project)?,
+        Command::Generate { check: true } => drop(generate::check(&setup.project)?),
         Command::Demo(demo) => demo.run(&setup).await?,
         Command::Serve { port } => demo::serve(&setup, port).await?,
         Command::Test(suite) if !suite.run(&setup).await? => return Ok(ExitCode::FAILURE),
@@ -123,7 +130,8 @@ impl Command {
         let mut command = match name.to_str() {
             Some("help") => Command::Help,
             Some("setup") => Command::Setup,
-            Some("build") => Command::Build { crates: false, record: false },
+            Some("build") => Command::Build { crates: false, record: false, hands: false },
+            Some("generate") => Command::Generate { check: false },
             Some("demo") => Command::Demo(Demo::default()),
             Some("serve") => Command::Serve { port: None },
             Some("test") => Command::Test(Suite::default()),
@@ -134,8 +142,10 @@ impl Command {
         while let Some(argument) = arguments.next()? {
             match (&mut command, argument) {
                 (_, Short('h') | Long("help")) => return Ok(Command::Help),
+                (Command::Generate { check }, Long("check")) => *check = true,
                 (Command::Build { crates, .. }, Long("crates")) => *crates = true,
                 (Command::Build { record, .. }, Long("record")) => *record = true,
+                (Command::Build { hands, .. }, Long("hands")) => *hands = true,
                 (Command::Demo(demo), Long("once")) => demo.once = true,
                 (Command::Demo(Demo { port, .. }) | Command::Serve { port }, Long("port")) => {
                     *port = Some(arguments.value()?.parse()?);

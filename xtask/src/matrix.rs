@@ -25,8 +25,11 @@ impl Matrix {
         let tarball = packed::tarball(&setup.project, &step).await?;
         step.done();
         let provoked = Bound::build(setup, PROVOKED).await?;
-        let provoked = bundle::provoked(&setup.project, setup.build_tools().await?, &provoked).await?;
-        Ok(Matrix { tarball, conformance: bindgen::conformance(setup).await?, provoked })
+        let conformance = bindgen::conformance(setup).await?;
+        let tools = setup.build_tools().await?;
+        let provoked = bundle::provoked(&setup.project, tools, &provoked).await?;
+        let conformance = bundle::conformance(&setup.project, tools, &conformance).await?;
+        Ok(Matrix { tarball, conformance, provoked })
     }
 
     /// The script that runs these rows: without any, all of them, those that are slow only with `all`.

@@ -1,4 +1,5 @@
 //! Everything the other commands need, each part fetched when it is first asked for.
+use crate::bindgen::CLIENT;
 use crate::browser::Browser;
 use crate::build;
 use crate::cache::Cache;
@@ -94,7 +95,7 @@ impl Setup {
 
     /// The package in pkg/, built once in a run, and what it weighs.
     pub async fn package(&self) -> Result<&Sizes> {
-        self.package.get_or_try_init(|| build::package(self, false)).await
+        self.package.get_or_try_init(|| build::package(self, CLIENT, false)).await
     }
 
     /// What `cargo xtask test --all` adds to the rows of the package tests.

@@ -9,6 +9,9 @@ use anyhow::Result;
 use std::io::Write as _;
 use std::path::Path;
 
+/// What a Worker imports beside the script.
+const IDEMPOTENCY_WASM: &str = "shardd_idempotency_bg.wasm";
+
 /// One file before and after compression.
 #[derive(Clone, Copy)]
 pub struct Size {
@@ -23,6 +26,8 @@ pub struct Sizes {
     /// The default entry without the wasm, and with it; none while pkg-template has no entries.
     pub glue: Option<Size>,
     pub one_file: Option<Size>,
+    /// Doing things once in a Worker: its script and its wasm.
+    pub idempotency: Option<Size>,
 }
 
 impl Size {
@@ -45,13 +50,17 @@ impl Sizes {
     pub async fn measure(project: &Project, tools: &BuildTools, bound: &Bound) -> Result<Sizes> {
         let step = Step::begin("sizes");
         let glue = bundle::glue(&step, project, tools).await?;
-        let one_file = Some(project.package().join("dist").join("index.js")).filter(|file| file.exists());
+        let packed =
+            |name: &str| Some(project.package().join("dist").join(name)).filter(|file| file.exists());
+        let files = [glue, packed("index.js"), packed("idempotency-workerd.js"), packed(IDEMPOTENCY_WASM)];
         let wasm = bound.wasm.clone();
         let sizes = step
             .compute(move || {
                 let size = |file: &Path| Size::of(file);
-                let [glue, one_file] = [glue, one_file].map(|file| file.as_deref().map(size).transpose());
-                Ok(Sizes { wasm: Size::of(&wasm)?, glue: glue?, one_file: one_file? })
+                let [glue, one_file, script, module] =
+                    files.map(|file| file.as_deref().map(size).transpose());
+                let idempotency = script?.zip(module?).map(|(script, module)| script.plus(module));
+                Ok(Sizes { wasm: Size::of(&wasm)?, glue: glue?, one_file: one_file?, idempotency })
             })
             .await?;
         step.done();
@@ -70,6 +79,7 @@ impl Sizes {
             ("glue", self.glue),
             ("wasm + glue", self.together()),
             ("one file (the default)", self.one_file),
+            ("idempotency, Worker", self.idempotency),
         ];
         for (name, size) in rows {
             if let Some(size) = size {

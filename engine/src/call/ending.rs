@@ -77,15 +77,14 @@ impl Step<'_, '_> {
     /// looks as one that resumes, which records nothing where there is nothing.
     fn look_before_refusing(&mut self) {
         let Some(recording) = self.call.request.recording else { return self.close() };
-        self.call.asked = Asked::Claim;
-        self.call.is_looking = true;
+        self.call.asked = Asked::Look;
         let limit_ms = recording.timeout_ms;
         self.orders.actions.push(Action::Claim { watched: None, resumes: true, limit_ms });
     }
 
     /// What is known of the write once a claim has ended whose call has ended before.
     pub(super) fn claimed_late(&mut self, claimed: Claimed) {
-        let is_nothing = self.call.is_looking && matches!(claimed, Claimed::Gone);
+        let asked = std::mem::replace(&mut self.call.asked, Asked::Nothing);
         let carried = &mut self.call.carried;
         match claimed {
             Claimed::Held { left, .. } => {
@@ -95,8 +94,9 @@ impl Step<'_, '_> {
             }
             Claimed::Failed { may_be_written } => carried.in_doubt |= may_be_written,
             Claimed::Conflict | Claimed::Corrupt => {}
+            Claimed::Gone if asked == Asked::Look => {}
             // Somebody else may be at it, or has done it.
-            Claimed::Busy(_) | Claimed::Done | Claimed::Gone => carried.in_doubt |= !is_nothing,
+            Claimed::Busy(_) | Claimed::Done | Claimed::Gone => carried.in_doubt = true,
         }
         self.close();
     }

@@ -47,19 +47,6 @@ pub struct Ended<'a> {
     pub shareable_bytes: Option<usize>,
 }
 
-impl<'a> From<Ending<'a>> for Ended<'a> {
-    fn from(ending: Ending<'a>) -> Self {
-        Ended {
-            ending,
-            retry_after_ms: None,
-            is_behind: false,
-            is_replay: false,
-            is_deleted: false,
-            shareable_bytes: None,
-        }
-    }
-}
-
 /// What a claim came to.
 #[derive(Clone, Debug)]
 pub enum Claimed {

@@ -12,7 +12,7 @@ pub(super) enum Key {
     /// What is asked for is public.
     Needless,
     /// The client's own.
-    AtHand(Option<Principal>),
+    AtHand,
     /// Asked for; no request leaves before it comes.
     Awaited { renews: bool },
     /// What was given.
@@ -20,10 +20,10 @@ pub(super) enum Key {
 }
 
 impl Key {
-    pub(super) fn of(need: KeyNeed, principal: Option<Principal>) -> Key {
+    pub(super) fn of(need: KeyNeed) -> Key {
         match need {
             KeyNeed::Needless => Key::Needless,
-            KeyNeed::AtHand => Key::AtHand(principal),
+            KeyNeed::AtHand => Key::AtHand,
             KeyNeed::Asked { renews } => Key::Awaited { renews },
         }
     }
@@ -31,18 +31,18 @@ impl Key {
     pub(super) fn is_awaited(&self) -> bool {
         matches!(self, Key::Awaited { .. })
     }
-
-    /// Whose the call is, once the key is there.
-    pub(super) fn principal(&self) -> Option<&Principal> {
-        match self {
-            Key::Given { principal, .. } => Some(principal),
-            Key::AtHand(principal) => principal.as_ref(),
-            Key::Needless | Key::Awaited { .. } => None,
-        }
-    }
 }
 
 impl Call {
+    /// Whose the call is, once the key is there.
+    pub(super) fn principal(&self) -> Option<&Principal> {
+        match &self.key {
+            Key::Given { principal, .. } => Some(principal),
+            Key::AtHand => self.request.principal.as_ref(),
+            Key::Needless | Key::Awaited { .. } => None,
+        }
+    }
+
     /// Whether something that every request needs is not there yet.
     fn is_awaiting(&self) -> bool {
         self.key.is_awaited() || self.record.is_claiming()
@@ -52,7 +52,7 @@ impl Call {
 impl Step<'_, '_> {
     pub(super) fn key_given(&mut self, given: Option<&Principal>) {
         let Some(principal) = given else { return self.give_up(Reason::Keyless) };
-        if self.call.key.principal().is_some_and(|known| known.relation(principal) == Relation::Different) {
+        if self.call.principal().is_some_and(|known| known.relation(principal) == Relation::Different) {
             // The renewed key is another person's: this call ends with the refusal of the first one's.
             return self.give_up(Reason::Failed);
         }

@@ -51,8 +51,6 @@ pub struct Call {
     last: Option<Last>,
     /// Whether an answer is there that the record of the write can be completed with.
     has_answer: bool,
-    /// Whether the claim that is under way is only a look.
-    is_looking: bool,
     /// Why the call cannot go on, though nobody gave it up.
     given_up: Option<Reason>,
     phase: Phase,
@@ -87,7 +85,7 @@ impl Last {
 impl Call {
     /// A call that begins at `now_ms`. The first input is [`Input::Begin`]; or [`Input::Abort`], where the caller gave up before.
     pub fn new(request: Request, now_ms: u64) -> Call {
-        let key = Key::of(request.key, request.principal.clone());
+        let key = Key::of(request.key);
         let record = Record::of(request.recording.as_ref());
         let awaits = key.is_awaited() || record.is_claiming();
         Call {
@@ -99,7 +97,6 @@ impl Call {
             asked: Asked::Nothing,
             last: None,
             has_answer: false,
-            is_looking: false,
             given_up: None,
             phase: Phase::Running,
         }
@@ -151,8 +148,7 @@ impl Step<'_, '_> {
         match self.call.phase {
             Phase::Running => self.go_on(input),
             Phase::Concluding(_) => match input {
-                Input::Claimed(claimed) if self.call.asked == Asked::Claim => {
-                    self.call.asked = Asked::Nothing;
+                Input::Claimed(claimed) if matches!(self.call.asked, Asked::Claim | Asked::Look) => {
                     self.claimed_late(claimed);
                 }
                 Input::Closed(is_written) => self.closed(is_written),

@@ -42,6 +42,8 @@ pub(super) struct Claiming {
 pub(super) enum Asked {
     Nothing,
     Claim,
+    /// The same, only to see what is there: the call has ended.
+    Look,
     /// Before a copy leaves for this edge, or to renew the lease.
     Touch {
         edge: Option<usize>,
@@ -96,9 +98,10 @@ impl Call {
 impl Step<'_, '_> {
     /// Asks the store for the record of this write, once it is known whose the write is.
     pub(super) fn claim(&mut self) {
+        let is_known = self.call.principal().is_some();
         let call = &mut *self.call;
-        let (Some(_), Some(recording), Record::Claiming(claiming)) =
-            (call.key.principal(), call.request.recording, &mut call.record)
+        let (true, Some(recording), Record::Claiming(claiming)) =
+            (is_known, call.request.recording, &mut call.record)
         else {
             return;
         };

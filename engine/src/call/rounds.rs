@@ -1,7 +1,6 @@
 //! The rounds of a call: nearly always one. Another begins where a key was refused that a function can renew, and where an account is
 //! read until it shows an event.
 
-use super::key::Key;
 use super::orders::Reason;
 use super::request::Request;
 use super::{Call, Step};
@@ -48,7 +47,7 @@ impl Call {
 impl Step<'_, '_> {
     /// The first step of a round: whose the call is, where that is known already.
     pub(super) fn enter_round(&mut self) {
-        match self.call.key.principal().cloned() {
+        match self.call.principal().cloned() {
             Some(principal) => self.run(RoundInput::Owner(&principal)),
             None => self.run(RoundInput::Tick),
         }
@@ -118,8 +117,8 @@ impl Step<'_, '_> {
 
     /// The caller gives up. Also a call that never began looks at what the module knows of its nonce.
     pub(super) fn abort(&mut self) {
-        if let (Key::Awaited { .. } | Key::AtHand(_), Some(principal)) =
-            (&self.call.key, &self.call.request.principal)
+        if self.call.round.write_id().is_none()
+            && let Some(principal) = &self.call.request.principal
         {
             self.call.round.belong_to(self.shared.ledger, principal);
         }

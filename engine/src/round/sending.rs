@@ -45,9 +45,9 @@ impl Step<'_, '_> {
         self.round.last = Some((edge, row));
         if matches!(ending, Ending::Status { .. } | Ending::Redirect) {
             self.hear(edge, sent_at_ms);
-        }
-        if matches!(next, Next::Answer | Next::Surface | Next::SameLater | Next::SameOnce) {
-            self.shared.edges.record_answer(edge, sent_at_ms, self.now_ms);
+            if matches!(next, Next::Answer | Next::Surface | Next::SameLater | Next::SameOnce) {
+                self.shared.edges.record_answer(edge, sent_at_ms, self.now_ms);
+            }
         }
         let moves_on = next == Next::OtherNow && self.round.can_move();
         if moves_on || (next == Next::NextCopy && silent.is_some()) {

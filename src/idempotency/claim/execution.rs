@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::attempt::{Attempt, OnError};
 use super::lease::Lease;
+use super::looks::Looks;
 use super::outcome::{ExecutionError, ExecutionOutcome, StoreFailure};
 use super::race::{Either, race};
 use super::terms::Terms;
@@ -17,11 +18,6 @@ use crate::idempotency::runtime::Runtime;
 use crate::idempotency::store::{IdempotencyStore, InsertResult};
 use crate::idempotency::token::{FencedOutcome, FencingToken, Rejection};
 use crate::idempotency::trace::{self, Happened};
-
-/// Those who wait look again this soon at first, then at doubling distances.
-const FIRST_LOOK_MS: u64 = 25;
-/// And at least this often.
-const RAREST_LOOK_MS: u64 = 1_000;
 
 /// One call: a key in a store, and the terms it is claimed on.
 #[derive(Debug)]
@@ -148,8 +144,7 @@ impl<S: IdempotencyStore, R: Runtime> Execution<'_, S, R> {
     /// # Errors
     /// The store gave no answer. It may hold the key for us all the same, until the lease ends.
     pub async fn admit(&self) -> Result<Admission, StoreFailure<S::Error>> {
-        let began_ms = self.runtime.now_ms();
-        let mut look_ms = FIRST_LOOK_MS;
+        let mut looks = Looks::new(self.runtime.now_ms());
         loop {
             let claimed_at_ms = self.runtime.now_ms();
             let existing = match self.ask(self.store.try_insert(self.key, self.terms.entry())).await? {
@@ -166,14 +161,11 @@ impl<S: IdempotencyStore, R: Runtime> Execution<'_, S, R> {
                     return Ok(Admission::Uncertain { fencing_token });
                 }
             };
-            let waited_ms = self.runtime.now_ms().saturating_sub(began_ms);
-            let left_ms = millis(self.terms.wait).saturating_sub(waited_ms);
-            if left_ms == 0 {
+            let (now_ms, wait_ms) = (self.runtime.now_ms(), millis(self.terms.wait));
+            let Some(pause_ms) = looks.pause_ms(now_ms, wait_ms, millis(retry_after)) else {
                 return Ok(Admission::InFlight { retry_after });
-            }
-            let pause_ms = look_ms.min(left_ms).min(millis(retry_after).max(1));
+            };
             race(self.runtime.sleep(pause_ms), self.store.watch(self.key)).await;
-            look_ms = (look_ms * 2).min(RAREST_LOOK_MS);
         }
     }
 

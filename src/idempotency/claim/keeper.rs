@@ -6,6 +6,7 @@ use std::future::pending;
 use super::execution::Execution;
 use super::lease::{Lease, Lost};
 use super::race::{Either, race};
+use super::renewal::{Next, Renewal};
 use crate::idempotency::duration::millis;
 use crate::idempotency::runtime::Runtime;
 use crate::idempotency::store::IdempotencyStore;
@@ -23,35 +24,26 @@ impl<S: IdempotencyStore, R: Runtime> Execution<'_, S, R> {
     }
 
     async fn keep_until_lost(&self, token: FencingToken, claimed_at_ms: u64) -> Lost {
-        let lease_ms = millis(self.terms.lease);
-        let stops_at_ms = claimed_at_ms.saturating_add(millis(self.terms.ceiling));
-        // By our clock, and counted from when it was asked for: the store's lease ends no earlier.
-        let mut held_until_ms = claimed_at_ms.saturating_add(lease_ms);
-        let mut pause_ms = (lease_ms / 2).max(1);
+        let (lease_ms, ceiling_ms) = (millis(self.terms.lease), millis(self.terms.ceiling));
+        let mut renewal = Renewal::new(claimed_at_ms, lease_ms, ceiling_ms);
         loop {
-            let now_ms = self.runtime.now_ms();
-            let left_ms = held_until_ms.saturating_sub(now_ms);
-            if left_ms == 0 {
-                return Lost::Lapsed;
-            }
-            if now_ms.saturating_add(pause_ms) >= stops_at_ms {
-                self.runtime.sleep_aside(left_ms).await;
-                return Lost::Lapsed;
-            }
-            self.runtime.sleep_aside(pause_ms.min(left_ms)).await;
-            let asked_at_ms = self.runtime.now_ms();
-            let left_ms = held_until_ms.saturating_sub(asked_at_ms);
-            let touch = self.store.touch(self.key, token, self.terms.lease);
-            match race(touch, self.runtime.sleep(left_ms)).await {
-                Either::First(Ok(FencedOutcome::Applied)) => {
-                    held_until_ms = asked_at_ms.saturating_add(lease_ms);
-                    pause_ms = (lease_ms / 2).max(1);
+            match renewal.next(self.runtime.now_ms()) {
+                Next::Lapse { after_ms } => {
+                    if after_ms > 0 {
+                        self.runtime.sleep(after_ms).await;
+                    }
+                    return Lost::Lapsed;
                 }
+                Next::Touch { after_ms } => self.runtime.sleep(after_ms).await,
+            }
+            let asked_at_ms = self.runtime.now_ms();
+            let touch = self.store.touch(self.key, token, self.terms.lease);
+            match race(touch, self.runtime.sleep(renewal.left_ms(asked_at_ms))).await {
+                Either::First(Ok(FencedOutcome::Applied)) => renewal.applied(asked_at_ms),
                 Either::First(Ok(FencedOutcome::Rejected(rejection))) => return Lost::Rejected(rejection),
                 Either::First(Err(_)) => {
                     trace::tell(self.key, Happened::StoreFailed("touch"));
-                    // Sooner, and ever sooner: a store that comes back before the end is not missed.
-                    pause_ms = (lease_ms / 8).min(left_ms / 2).max(1);
+                    renewal.failed(asked_at_ms);
                 }
                 Either::Second(()) => return Lost::Lapsed,
             }

@@ -2,6 +2,7 @@
 
 mod attempt;
 mod builder;
+pub mod call;
 mod execution;
 mod guard;
 mod holder;
@@ -9,9 +10,11 @@ mod holder;
 mod json;
 mod keeper;
 mod lease;
+mod looks;
 mod outcome;
 mod policy;
 mod race;
+mod renewal;
 mod terms;
 
 pub use attempt::{Attempt, NotApplied, OnError, Recovery};
@@ -25,5 +28,7 @@ pub use holder::{Borrowed, Holder, Owned};
 #[cfg(feature = "json")]
 pub use json::JsonBuilder;
 pub use lease::{Lease, Lost};
+pub use looks::Looks;
 pub use outcome::{ExecutionError, ExecutionOutcome, StoreFailure};
+pub use renewal::{Next, Renewal};
 pub use terms::Terms;

@@ -2,7 +2,7 @@
 
 mod bytes;
 pub mod own;
-mod response;
+pub mod response;
 pub mod shared;
 
 use std::fmt;
@@ -13,11 +13,14 @@ pub(crate) use bytes::{Reader, put_bytes, put_varint};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CorruptRecord;
 
+impl CorruptRecord {
+    /// What to do about it.
+    pub const SENTENCE: &str = "what is stored under this key is no record that this version can read: see whether another program uses the key, else purge it";
+}
+
 impl fmt::Display for CorruptRecord {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(
-            "what is stored under this key is no record that this version can read: see whether another program uses the key, else purge it",
-        )
+        f.write_str(Self::SENTENCE)
     }
 }
 

@@ -30,11 +30,6 @@ pub trait Runtime: Clone + MaybeSend + MaybeSync + 'static {
     /// Resolves after `ms` milliseconds.
     fn sleep(&self, ms: u64) -> impl Future<Output = ()> + MaybeSend;
 
-    /// The same for work beside an effect, such as renewing its lease: where it is all that is left to do, the process may end.
-    fn sleep_aside(&self, ms: u64) -> impl Future<Output = ()> + MaybeSend {
-        self.sleep(ms)
-    }
-
     /// Runs a future that nobody waits for; where that is not possible, drops it.
     fn spawn(&self, future: impl Future<Output = ()> + MaybeSend + 'static);
 }

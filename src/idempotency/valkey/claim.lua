@@ -1,8 +1,3 @@
--- Holds a key, or says who has it.
--- KEYS[1] the entry. ARGV: mode ("take" also from a lapsed attempt of the same request, "refuse" lapsed ones, "get" only looks),
--- entry bytes, lease in ms, keep in ms, fingerprint (decimal), nonce (4 hex digits).
--- Returns { state, run_id, sequence, data, ms left, fingerprint }; state is created, taken, in_progress, lapsed, complete or none.
--- The token of a fresh entry is the server's time and the nonce: no counter, no INFO, one key, so that it runs anywhere.
 local mode, data, lease, keep, fingerprint, nonce = unpack(ARGV)
 local time = redis.call('TIME')
 local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)

@@ -1,6 +1,3 @@
--- Stores the response of a claim.
--- KEYS[1] the entry. ARGV: entry bytes, run_id, sequence, replay in ms, fingerprint (decimal).
--- Returns 0 applied, 1 held by another token, 2 not held or completed before, 3 claimed for another request.
 local data, run_id, sequence, replay, fingerprint = unpack(ARGV)
 local status, holder, count, owner = unpack(redis.call('HMGET', KEYS[1], 'status', 'run_id', 'ft', 'fp'))
 if not count then

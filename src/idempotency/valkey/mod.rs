@@ -5,6 +5,7 @@
 //! outlive its lease has two more fields; to those workers it is in flight until it expires.)
 
 mod reply;
+pub mod script;
 #[cfg(not(target_arch = "wasm32"))]
 mod server;
 
@@ -22,36 +23,9 @@ use super::store::{IdempotencyStore, InsertResult, Snapshot};
 use super::token::{FencedOutcome, FencingToken};
 use super::trace;
 pub use reply::Reply;
+use script::{CLAIM, COMPLETE, REMOVE, Script, TOUCH};
 #[cfg(not(target_arch = "wasm32"))]
 pub use server::{Server, ValkeyStoreBuilder};
-
-/// A script, and the name under which servers remember it.
-struct Script {
-    name: &'static str,
-    text: &'static str,
-    sha1: &'static str,
-}
-
-const CLAIM: Script = Script {
-    name: "claim",
-    text: include_str!("claim.lua"),
-    sha1: "3a80c8335514b9c01af35e6dddbec55941a50de5",
-};
-const COMPLETE: Script = Script {
-    name: "complete",
-    text: include_str!("complete.lua"),
-    sha1: "ed6f5f1515bc4407d0b085392c77b7ab0815404e",
-};
-const TOUCH: Script = Script {
-    name: "touch",
-    text: include_str!("touch.lua"),
-    sha1: "ef4d05bf50ad678c6b03942f2074bfa4a8055e23",
-};
-const REMOVE: Script = Script {
-    name: "remove",
-    text: include_str!("remove.lua"),
-    sha1: "471d5773a75e333bb1bb60f92f1e5825e138b817",
-};
 
 /// A way to a server: one command in, one reply out.
 pub trait Connection: MaybeSend + MaybeSync + 'static {

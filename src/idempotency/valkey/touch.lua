@@ -1,6 +1,3 @@
--- Holds a claimed key for a lease from now.
--- KEYS[1] the entry. ARGV: run_id, sequence, lease in ms.
--- Returns 0 applied, 1 held by another token, 2 not held or completed before.
 local run_id, sequence, lease = unpack(ARGV)
 local status, holder, count, keep = unpack(redis.call('HMGET', KEYS[1], 'status', 'run_id', 'ft', 'keep'))
 if not count then

@@ -1,0 +1,28 @@
+// Printed by `cargo xtask generate` from src/protocol: change that, not this.
+/** What the ledger's answers look like, by the names of their shapes. */
+export const SHAPES = {
+  event: "event_id:t origin_node_id:t origin_epoch:c origin_seq:c created_at_unix_ms:c type:t bucket:b account:t amount:m note:t? idempotency_nonce:t void_ref:t? hold_amount:h? hold_expires_at_unix_ms:h?",
+  events: "events:[event",
+  acks: "received:c requested:c timeout:f",
+  created: "event:{event emitted_events:[event? balance:m available_balance:m deduplicated:f= acks:{acks?",
+  reserved: "reserved_amount:h reservation_count:c next_expiry_unix_ms:h? latest_expiry_unix_ms:h?",
+  balance: "bucket:t account:t balance:m available_balance:m active_hold_total:m reserved_by_origin:%reserved? event_count:c",
+  balances: "accounts:[balance total_balance:m",
+  head: "head:c max_known:c",
+  account: "balance:m available_balance:m status:t reserved_by_origin:%reserved? contributing_origins:%head?",
+  health: "observed_at_unix_ms:c edge_id:t? region:t? base_url:t? ready:f discovered_nodes:c? healthy_nodes:c? best_node_rtt_ms:c? sync_gap:c? overloaded:f? auth_enabled:f?",
+  edge: "edge_id:t? region:t? base_url:t? health_url:t? reachable:f ready:f observed_at_unix_ms:c? discovered_nodes:c? healthy_nodes:c? best_node_rtt_ms:c? sync_gap:c? overloaded:f?",
+  edges: "observed_at_unix_ms:c edges:[edge",
+  my_bucket_summary: "bucket:t total_balance:m available_balance:m active_hold_total:m account_count:c event_count:c last_event_at_unix_ms:c?",
+  my_buckets: "buckets:[my_bucket_summary total:c page:c limit:c",
+  deleted_bucket: "name:t deleted_at_unix_ms:c",
+  deleted_buckets: "buckets:[deleted_bucket",
+  my_bucket_account: "account:t balance:m available_balance:m active_hold_total:m event_count:c last_event_at_unix_ms:c?",
+  my_bucket: "summary:{my_bucket_summary accounts:[my_bucket_account",
+  my_bucket_events: "events:[event total:c page:c limit:c",
+  node_heads: "error:t? heads:%c? max_known_seqs:%c?",
+  replication: "per_node:%node_heads?",
+  my_events: "events:[event total:c limit:c offset:c heads:%c? max_known_seqs:%c? replication:{replication?",
+  deletion: "bucket:b event_id:t?",
+  funds: "balance:m? available_balance:m? projected_available_balance:m? limit:m? hold_blocking:f? hint:t?",
+};
