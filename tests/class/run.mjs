@@ -35,7 +35,7 @@ function compiles(compiler) {
   copyFileSync(beside("typings.ts"), file);
   const options = ["--noEmit", "--strict", "--exactOptionalPropertyTypes", "--target", "es2020", "--lib", "es2020,dom", "--module", "es2020", "--moduleResolution", "bundler"];
   try {
-    execFileSync(process.execPath, [tsc, ...options, "--types", "", file], { encoding: "utf8" });
+    execFileSync(process.execPath, [tsc, ...options, file], { encoding: "utf8" });
   } catch (error) {
     throw new Error(error.stdout || error.message);
   }

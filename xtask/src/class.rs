@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use tokio::process::Command;
 
 /// What the class is built with in place of the default features.
-const FEATURES: [&str; 4] = ["--", "--no-default-features", "--features", "js2"];
+const FEATURES: [&str; 3] = ["--no-default-features", "--features", "js2"];
 /// What wasm-pack makes of it.
 pub const BUILDS: [&str; 3] = ["web", "bundler", "nodejs"];
 
@@ -31,7 +31,9 @@ impl Class<'_> {
     /// `wasm-pack build` for one of [`BUILDS`].
     pub async fn build(&self, target: &str) -> Result<Command> {
         let mut build = self.wasm_pack().await?;
-        build.args(["build", "--target", target, "--out-dir"]).arg(self.folder().join(target)).args(FEATURES);
+        build.args(["build", "--target", target, "--out-dir"]).arg(self.folder().join(target));
+        // What is cargo's comes after two dashes here, and without them in tests, where those are the runner's.
+        build.arg("--").args(FEATURES);
         Ok(build)
     }
 
