@@ -13,6 +13,13 @@ use crate::protocol::{
     options_of,
 };
 
+#[wasm_bindgen]
+extern "C" {
+    /// The names that an object has itself; a proxy may throw.
+    #[wasm_bindgen(catch, js_namespace = Object)]
+    fn keys(of: &JsValue) -> Result<Array, JsValue>;
+}
+
 /// An option that may be given: its name, its kind, and the least that it may be.
 #[derive(Clone, Copy)]
 pub(super) struct Known {
@@ -54,19 +61,21 @@ impl Given {
         // Without a prototype: whatever a page adds to the one of all objects is not given.
         let values = Object::create(JsValue::NULL.unchecked_ref());
         if !options.is_undefined() && !options.is_null() {
-            let object = options.dyn_ref::<Object>().filter(|given| !Array::is_array(given));
-            for key in Object::keys(object.ok_or_else(|| ShardError::invalid(NOT_OPTIONS))?).iter() {
+            let object = Some(options).filter(|given| given.is_object() && !Array::is_array(given));
+            let object = object.ok_or_else(|| ShardError::invalid(NOT_OPTIONS))?;
+            for key in keys(object).map_err(|thrown| unreadable("options", thrown))?.iter() {
                 let name = key.as_string().unwrap_or_default();
-                let value =
-                    Reflect::get(options, &key).map_err(|thrown| unreadable(&name, &known, thrown))?;
+                let value = Reflect::get(object, &key).map_err(|thrown| match known_as(&name, &known) {
+                    Some(option) => unreadable(&["option ", option.name].concat(), thrown),
+                    None => unknown(&name, &known),
+                })?;
                 if value.is_undefined() {
                     continue;
                 }
-                let option = known.iter().find(|option| option.name == name);
-                let option = option.ok_or_else(|| unknown(&name, &known))?;
+                let option = known_as(&name, &known).ok_or_else(|| unknown(&name, &known))?;
                 if !value.is_null() {
                     option.check(&value)?;
-                    drop(Reflect::set(&values, &key, &value));
+                    drop(Reflect::set(&values, &key, &option.plain(value)));
                 }
             }
         }
@@ -91,6 +100,15 @@ impl Given {
 }
 
 impl Known {
+    /// A checked value as serde takes it: it reads numbers of 32 bits from no bigint.
+    fn plain(&self, value: JsValue) -> JsValue {
+        let is_small = ["acks", "span"].contains(&self.kind);
+        match whole(self.name, &value) {
+            Ok(number) if is_small => JsValue::from_f64(number as f64),
+            _ => value,
+        }
+    }
+
     /// Refuses a value that is not of this kind. What serde and the client refuse by themselves is named here, so that the sentence has the
     /// option's name.
     fn check(&self, value: &JsValue) -> Result<(), ShardError> {
@@ -126,11 +144,12 @@ impl Known {
     }
 }
 
-fn unreadable(name: &str, known: &[Known], thrown: JsValue) -> ShardError {
-    if !known.iter().any(|option| option.name == name) {
-        return unknown(name, known);
-    }
-    let message = ["The option ", name, " cannot be read: see the cause."].concat();
+fn known_as<'a>(name: &str, known: &'a [Known]) -> Option<&'a Known> {
+    known.iter().find(|option| option.name == name)
+}
+
+fn unreadable(what: &str, thrown: JsValue) -> ShardError {
+    let message = ["The ", what, " cannot be read: see the cause."].concat();
     let mut error = ShardError::new(Code::InvalidInput, message);
     error.cause = Some(std::rc::Rc::new(thrown));
     error

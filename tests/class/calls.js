@@ -36,6 +36,8 @@ const scenes = {
     // Regions that ask for no key list all buckets, those of other scenes with their large amounts among them.
     const { accounts } = await make("any", { edges: [settled.meta.edge], integers: "bigint" }).getBalances(bucket);
     same(accounts.find((row) => row.bucket === bucket).balance, 50n, "the account's row");
+    const twice = make("any", { edges, maxAttempts: 2n, timeoutMs: 20_000n });
+    same((await twice.credit(bucket, "bigints", 1n, { minAcks: 1n, ackTimeoutMs: 500n })).acks.requested, 1, "acks that are asked for");
     check((await client.health()).ready, "the edge is ready");
     same((await client.health(edges[1])).edgeId, "local2", "the edge that is named");
     check((await client.edges()).edges.length > 0, "there are edges");
@@ -114,6 +116,11 @@ const scenes = {
       const error = thrown(() => make("any", { edges, ...options }));
       same(`${error.code} ${error.message}`, `invalid_input ${sentence}`, "what the constructor refuses");
     }
+    const trap = new Error("of a proxy");
+    const proxy = new Proxy({}, { ownKeys() { throw trap; } });
+    same((await rejection(client.credit(bucket, "a", 1, proxy))).cause, trap, "the cause of options that cannot be read");
+    const getter = await rejection(client.credit(bucket, "a", 1, { get note() { throw trap; } }));
+    same(getter.message, "The option note cannot be read: see the cause.", "what is said of a getter that throws");
     // What a page adds to every object is no option.
     Object.prototype.note = 5;
     try {

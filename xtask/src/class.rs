@@ -84,7 +84,8 @@ impl Class<'_> {
         Ok(command)
     }
 
-    fn name_regions(&self, command: &mut Command) {
+    /// Tells the tests of the class where to charge.
+    pub fn name_regions(&self, command: &mut Command) {
         command.env("SHARDD_EDGES", self.regions.edges.join(","));
     }
 }
