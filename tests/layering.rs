@@ -62,6 +62,7 @@ const MAY_NAME: [(&str, &[&str]); 15] = [
             "owner",
             "platform",
             "protocol",
+            "reply",
             "text",
         ],
     ),

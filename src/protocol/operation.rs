@@ -27,7 +27,7 @@ impl Method {
     }
 }
 
-/// A row of [`OPERATIONS`].
+/// A row of `OPERATIONS`.
 #[derive(Clone, Copy, Debug)]
 pub struct OperationRow {
     /// Its name in JavaScript.

@@ -175,7 +175,7 @@ async fn wasm_node(setup: &Setup) -> Result<Verdict> {
     prepend_path(&mut test, setup.wasm_test_tools().await?);
     // Tests that only a browser can run say so, and are passed over.
     test.env("WASM_BINDGEN_TEST_ONLY_NODE", "1");
-    tested(cargo_output(test, "wasm tests in Node").await?)
+    beside_regions(setup, test, "wasm tests in Node").await
 }
 
 async fn wasm_chromium(setup: &Setup) -> Result<Verdict> {
@@ -190,7 +190,16 @@ async fn wasm_chromium(setup: &Setup) -> Result<Verdict> {
     test.env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", capabilities);
     // In seconds. The runner's own limits of 5 for the driver's start and of 20 for all tests measure the machine.
     test.env("WASM_BINDGEN_TEST_DRIVER_TIMEOUT", "120").env("WASM_BINDGEN_TEST_TIMEOUT", "600");
-    tested(cargo_output(test, "wasm-pack test --headless --chrome").await?)
+    beside_regions(setup, test, "wasm-pack test --headless --chrome").await
+}
+
+/// Runs wasm tests, among which may be those of the class, which charge.
+async fn beside_regions(setup: &Setup, mut test: Command, title: &str) -> Result<Verdict> {
+    let class = Class::begin(setup).await?;
+    class.name_regions(&mut test);
+    let outcome = cargo_output(test, title).await;
+    class.end().await;
+    tested(outcome?)
 }
 
 /// The class for wasm-pack, as it is built and as its tests run it.
