@@ -52,11 +52,19 @@ impl Client {
     /// # Errors
     /// Those of [`pending`](Client::pending); what became of each write is told one by one.
     pub async fn resume(&self) -> Result<Vec<Resumed>, ShardError> {
+        self.resume_with(Controls::default).await
+    }
+
+    /// The same, where `controls` gives how the call of each write is made.
+    ///
+    /// # Errors
+    /// Those of [`pending`](Client::pending); what became of each write is told one by one.
+    pub async fn resume_with(&self, controls: impl Fn() -> Controls) -> Result<Vec<Resumed>, ShardError> {
         let unfinished = self.unfinished().await?.into_iter();
         let finish = |record: WriteRecord| -> LocalFuture<Resumed> {
-            let client = self.clone();
+            let (client, controls) = (self.clone(), controls());
             Box::pin(async move {
-                let result = client.run(&record.note.operation(), Controls::default()).await;
+                let result = client.run(&record.note.operation(), controls).await;
                 (record.note, result)
             })
         };

@@ -29,9 +29,10 @@ pub use limit::*;
 pub(crate) use name::camel;
 pub use name::{camel_bytes, camel_len, text_of};
 pub use operation::*;
-#[cfg(not(target_arch = "wasm32"))]
-pub use option::{CALL_OPTIONS, CLIENT_OPTIONS, ClientOption, OTHER_OPTIONS};
-pub use option::{DEFAULTS, Defaults};
+pub use option::{
+    CALL_OPTIONS, CLIENT_OPTIONS, ClientOption, DEFAULTS, Defaults, NOT_OF_CLASS, OTHER_OPTIONS, option_set,
+    option_sets, options_of,
+};
 pub(crate) use option::{client_options, least};
 pub use refusal::*;
 pub use request::*;

@@ -27,7 +27,7 @@ impl Method {
     }
 }
 
-/// A row of [`OPERATIONS`].
+/// A row of `OPERATIONS`.
 #[derive(Clone, Copy, Debug)]
 pub struct OperationRow {
     /// Its name in JavaScript.
@@ -45,7 +45,7 @@ pub struct OperationRow {
     #[cfg(not(target_arch = "wasm32"))]
     pub doc: &'static str,
     /// The options that it takes: the name of a set.
-    #[cfg(not(target_arch = "wasm32"))]
+    #[cfg(any(not(target_arch = "wasm32"), feature = "js2"))]
     pub options: &'static str,
     /// The object that the ledger answers with, in the JavaScript tables.
     #[cfg(not(target_arch = "wasm32"))]
@@ -114,7 +114,7 @@ macro_rules! operations {
                 },)*],
                 #[cfg(not(target_arch = "wasm32"))]
                 doc: concat!($($doc, "\n"),+),
-                #[cfg(not(target_arch = "wasm32"))]
+                #[cfg(any(not(target_arch = "wasm32"), feature = "js2"))]
                 options: $options,
                 #[cfg(not(target_arch = "wasm32"))]
                 answer: $Answer::OBJECT.name,

@@ -21,8 +21,7 @@ pub trait Giver {
     fn flag(&self, name: &str) -> Option<bool>;
 }
 
-/// An option, for the printers.
-#[cfg(not(target_arch = "wasm32"))]
+/// An option.
 #[derive(Clone, Copy, Debug)]
 pub struct RequestOption {
     /// The name that users see.
@@ -30,13 +29,14 @@ pub struct RequestOption {
     /// What it takes, in the words of the JavaScript tables.
     pub kind: &'static str,
     /// Its type in TypeScript.
+    #[cfg(not(target_arch = "wasm32"))]
     pub type_name: &'static str,
     /// Its documentation.
+    #[cfg(not(target_arch = "wasm32"))]
     pub doc: &'static str,
 }
 
-/// The options of some requests, for the printers.
-#[cfg(not(target_arch = "wasm32"))]
+/// The options of some requests.
 #[derive(Clone, Copy, Debug)]
 pub struct OptionSet {
     /// Its name in the JavaScript tables.
@@ -44,6 +44,7 @@ pub struct OptionSet {
     /// Its type.
     pub type_name: &'static str,
     /// Its documentation.
+    #[cfg(not(target_arch = "wasm32"))]
     pub doc: &'static str,
     /// The options, in the order of the body or query.
     pub options: &'static [RequestOption],
@@ -56,6 +57,7 @@ macro_rules! requests {
         $(
             $(#[doc = $doc])+
             #[derive(Clone, Debug, Default, PartialEq, Eq)]
+            #[cfg_attr(feature = "serde", derive(serde::Deserialize), serde(rename_all = "camelCase", default))]
             pub struct $Type {
                 $($(#[doc = $told])+ pub $option: Option<requests!(@type $Kind)>,)+
             }
@@ -78,15 +80,17 @@ macro_rules! requests {
         )+
 
         /// The sets that are types of their own.
-        #[cfg(not(target_arch = "wasm32"))]
         pub const OPTION_SETS: &[OptionSet] = &[$(OptionSet {
             name: $name,
             type_name: stringify!($Type),
+            #[cfg(not(target_arch = "wasm32"))]
             doc: concat!($($doc, "\n"),+),
             options: &[$(RequestOption {
                 name: super::name::camel!(stringify!($option)),
                 kind: requests!(@kind $Kind),
+                #[cfg(not(target_arch = "wasm32"))]
                 type_name: requests!(@typescript $Kind),
+                #[cfg(not(target_arch = "wasm32"))]
                 doc: concat!($($told, "\n"),+),
             },)+],
             less: None,
@@ -200,11 +204,11 @@ requests! {
 }
 
 /// The sets that are a part of another one.
-#[cfg(not(target_arch = "wasm32"))]
 pub const PARTIAL_SETS: &[OptionSet] = &[
     OptionSet {
         name: "charge",
         type_name: "ChargeOptions",
+        #[cfg(not(target_arch = "wasm32"))]
         doc: "What can be said of a charge.",
         options: &[],
         less: Some(("create", &["settleReservation", "releaseReservation"])),
@@ -212,6 +216,7 @@ pub const PARTIAL_SETS: &[OptionSet] = &[
     OptionSet {
         name: "reserve",
         type_name: "ReserveOptions",
+        #[cfg(not(target_arch = "wasm32"))]
         doc: "What can be said of a reservation.",
         options: &[],
         less: Some(("charge", &["holdAmount", "holdExpiresAtUnixMs", "skipHold"])),
@@ -219,6 +224,7 @@ pub const PARTIAL_SETS: &[OptionSet] = &[
     OptionSet {
         name: "credit",
         type_name: "CreditOptions",
+        #[cfg(not(target_arch = "wasm32"))]
         doc: "What can be said of a credit, and of the end of a reservation.",
         options: &[],
         less: Some(("reserve", &["maxOverdraft"])),

@@ -8,6 +8,7 @@ declare global {
 /** A platform's type by its global name; `any` where the project's `lib` does not have it. */
 type Platform<Name extends string> = typeof globalThis extends Record<Name, { prototype: infer T }> ? T : any;
 
+//# the package alone
 /** What a custom `fetch` is called with. */
 export interface FetchInit {
   method: string;
@@ -17,6 +18,7 @@ export interface FetchInit {
   redirect: "manual";
 }
 
+//# both
 /** How whole numbers are handed out. */
 export type Integers = "number" | "bigint";
 /** Money and expiries: what the client's `integers` says. */
@@ -87,12 +89,14 @@ export type ResumedWrite<I extends Integers = "number"> =
   | { write: PendingWrite; result: CreateEventResult<I> | Reservation<I>; error?: undefined }
   | { write: PendingWrite; error: ShardError; result?: undefined };
 
+//# the package alone
 /** Where the edge that served last is kept. What it throws or rejects with is dropped. */
 export interface EdgeMemory {
   get(): string | null | undefined;
   set(url: string): void;
 }
 
+//# both
 /** An event's place in the ledger's log. */
 export interface EventPosition {
   originNodeId: string;
@@ -128,6 +132,7 @@ export interface EdgeRow {
 export class Shardd<I extends Integers = "number"> {
   /** Does no I/O, draws no randomness, starts no timer. */
   constructor(apiKey: ApiKey, options?: ShardOptions<I>);
+  //# the package alone
   /** Starts the module ahead of the first client; nobody needs it. */
   static ready(): Promise<void>;
   /**
@@ -135,18 +140,21 @@ export class Shardd<I extends Integers = "number"> {
    * `SHARDD_EDGES` is set but empty, it is an `InvalidInputError`: nobody gets to production unasked.
    */
   static fromEnv<I extends Integers = "number">(env?: object, options?: ShardOptions<I>): Shardd<I>;
+  //# both
   /**
    * A client with another key that shares what this one knows of the edges. Its writes are another owner's: name the owner if keys of one
    * owner rotate. An `owner` function of this client is asked for that one too; an `owner` name is not handed on.
    */
   withApiKey(apiKey: ApiKey, options?: { owner?: Owner | undefined }): Shardd<I>;
   //# operations
+  //# the package alone
   /** Your buckets, all pages of them, each once, whatever is written or deleted meanwhile. */
   myBuckets(filter?: MyBucketsFilter): AsyncGenerator<MyBucketSummary<I>, void, undefined>;
   /** The events of one of your buckets, newest first, all pages of them, each once, whatever is written meanwhile. */
   myBucketEvents(bucket: string, filter?: MyBucketEventsFilter): AsyncGenerator<LedgerEvent<I>, void, undefined>;
   /** The events of all your buckets, newest first, all of them, each once, whatever is written meanwhile. */
   myEvents(filter?: MyEventsFilter): AsyncGenerator<LedgerEvent<I>, void, undefined>;
+  //# both
   /** This owner's recorded writes that nobody has finished, and nobody is likely to be at just now. */
   pending(): Promise<PendingWrite[]>;
   /**
@@ -168,13 +176,19 @@ export class Shardd<I extends Integers = "number"> {
   close(): void;
   /** Gives the client's memory back at once, rather than when nobody holds it any more. It can do nothing after that. */
   free(): void;
+  //# the package alone
   /** `using` closes. */
   [Symbol.dispose](): void;
+  //# the class alone
+  /** The same; calls under way go on. */
+  [Symbol.dispose](): void;
+  //# both
 }
 
 /** What an error is about. */
 //# codes
 
+//# the package alone
 /** Base of every error of this package. */
 export class ShardError extends Error {
   /** For tests of your own: `new TimeoutError({ message: "too slow", outcome: "unknown" })`. */
@@ -184,6 +198,13 @@ export class ShardError extends Error {
    * version gave it. It has no `retry()`; send the write again with its `idempotencyNonce`. What is no such record is refused.
    */
   static fromJSON(json: unknown): ShardError;
+//# the class alone
+/**
+ * What every error has. It is an `Error` whose `name` is that of its interface here; there are no classes: tell errors apart by `code`, as in
+ * `const failed = error as ErrorOf`.
+ */
+export interface ShardError extends Error {
+//# both
   readonly code: ShardErrorCode;
   /** Whether the same request may succeed later. */
   readonly retryable: boolean;
@@ -198,6 +219,7 @@ export class ShardError extends Error {
   /** `"rejected"`: nothing was written. `"unknown"`: it may have been. `"applied"`: it was. */
   readonly outcome: "rejected" | "unknown" | "applied";
   readonly cause?: unknown;
+  //# the package alone
   /**
    * Of a write: sends the same bytes with the same nonce again, under the same rules, so that nothing is charged twice. Resolves
    * to what the call would have: say what that is, as in `error.retry<Reservation>()`. A signal of the first call does not count.
@@ -210,6 +232,7 @@ export class ShardError extends Error {
   toJSON(): Record<string, unknown>;
   /** Of an error that `fromJSON()` made. */
   readonly causeCode?: string | undefined;
+  //# both
 }
 /** `number` in place of `any`, which is what `instanceof` makes of a mode that it does not know. */
 type NumberForAny<T> = 0 extends 1 & T ? number : T;
@@ -217,8 +240,10 @@ type NumberForAny<T> = 0 extends 1 & T ? number : T;
 export type ErrorFigure<I extends Integers = "number"> = NumberForAny<Figure<I>> | null;
 //# errors
 
+//# the package alone
 /** Whether `error` is of this package, whichever copy of it. Its `code` then says of which class it is; of a bigint client: `isShardError<"bigint">(error)`. */
 export function isShardError<I extends Integers = "number">(error: unknown): error is ErrorOf<I>;
 
+//# both
 /** Every error of this package, told apart by `code`. */
 //# every error

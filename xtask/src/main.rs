@@ -7,6 +7,7 @@ mod budget;
 mod build;
 mod bundle;
 mod cache;
+mod class;
 mod crates;
 mod debian;
 mod demo;

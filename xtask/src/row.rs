@@ -1,5 +1,6 @@
 //! The rows of `cargo xtask test`.
 use crate::budget;
+use crate::class::{BUILDS, Class};
 use crate::matrix::Matrix;
 use crate::screen::say;
 use crate::setup::Setup;
@@ -57,6 +58,7 @@ pub const ROWS: &[Row] = &[
     Row { name: "oracle", run: |setup, _| Box::pin(with_redis(setup, ORACLE)) },
     Row { name: "wasm-node", run: |setup, _| Box::pin(wasm_node(setup)) },
     Row { name: "wasm-chromium", run: |setup, _| Box::pin(wasm_chromium(setup)) },
+    Row { name: "class", run: |setup, _| Box::pin(class(setup)) },
     Row { name: "size", run: |setup, _| Box::pin(size(setup)) },
     Row { name: "package", run: |setup, suite| Box::pin(package(setup, suite)) },
     Row { name: "page", run: |setup, _| Box::pin(page(setup)) },
@@ -145,6 +147,7 @@ async fn clippy_wasm(setup: &Setup) -> Result<Verdict> {
         &["shardd-wasm", "--no-default-features"],
         &["shardd-wasm", "--no-default-features", "--features", "serde"],
         &["shardd-wasm", "--no-default-features", "--features", "kernel"],
+        &["shardd-wasm", "--no-default-features", "--features", "js2", "--tests"],
         &["shardd-wasm", "--no-default-features", "--features", "memory,valkey,json,sha256,uuid,conformance"],
         &["shardd-local-wasm"],
         &["shardd-idempotency-wasm"],
@@ -172,7 +175,7 @@ async fn wasm_node(setup: &Setup) -> Result<Verdict> {
     prepend_path(&mut test, setup.wasm_test_tools().await?);
     // Tests that only a browser can run say so, and are passed over.
     test.env("WASM_BINDGEN_TEST_ONLY_NODE", "1");
-    tested(cargo_output(test, "wasm tests in Node").await?)
+    beside_regions(setup, test, "wasm tests in Node").await
 }
 
 async fn wasm_chromium(setup: &Setup) -> Result<Verdict> {
@@ -187,7 +190,32 @@ async fn wasm_chromium(setup: &Setup) -> Result<Verdict> {
     test.env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", capabilities);
     // In seconds. The runner's own limits of 5 for the driver's start and of 20 for all tests measure the machine.
     test.env("WASM_BINDGEN_TEST_DRIVER_TIMEOUT", "120").env("WASM_BINDGEN_TEST_TIMEOUT", "600");
-    tested(cargo_output(test, "wasm-pack test --headless --chrome").await?)
+    beside_regions(setup, test, "wasm-pack test --headless --chrome").await
+}
+
+/// Runs wasm tests, among which may be those of the class, which charge.
+async fn beside_regions(setup: &Setup, mut test: Command, title: &str) -> Result<Verdict> {
+    let class = Class::begin(setup).await?;
+    class.name_regions(&mut test);
+    let outcome = cargo_output(test, title).await;
+    class.end().await;
+    tested(outcome?)
+}
+
+/// The class for wasm-pack, as it is built and as its tests run it.
+async fn class(setup: &Setup) -> Result<Verdict> {
+    let class = Class::begin(setup).await?;
+    for target in BUILDS {
+        cargo(class.build(target).await?, &format!("wasm-pack build --target {target}")).await?;
+    }
+    let built = cargo_output(class.run().await?, "what was built, in Node").await?;
+    built.lines.iter().filter(|line| line.contains("brotli")).for_each(say);
+    let node = cargo_output(class.test_in_node().await?, "the class in Node").await?;
+    let web = cargo_output(class.test_in_browser().await?, "the class in the browser").await?;
+    class.end().await;
+    let passed =
+        [built, tested_output(node)?, tested_output(web)?].iter().map(Outcome::passed).sum::<usize>();
+    Ok(Verdict::Passed(format!("{passed} tests")))
 }
 
 async fn size(setup: &Setup) -> Result<Verdict> {
@@ -260,11 +288,15 @@ async fn cargo_output(mut command: Command, title: &str) -> Result<Outcome> {
 
 /// A run of wasm tests that ran none would be a green lie.
 fn tested(outcome: Outcome) -> Result<Verdict> {
+    Ok(Verdict::Passed(counted(&tested_output(outcome)?)))
+}
+
+fn tested_output(outcome: Outcome) -> Result<Outcome> {
     ensure!(
         outcome.passed() > 0,
         "no wasm test was run: tests need #[wasm_bindgen_test] and a mode that fits"
     );
-    Ok(Verdict::Passed(counted(&outcome)))
+    Ok(outcome)
 }
 
 fn counted(outcome: &Outcome) -> String {

@@ -48,6 +48,22 @@ macro_rules! answers {
                     FIELDS
                 };
 
+                /// What the client adds.
+                pub const OWN: &'static [$crate::protocol::Field] = {
+                    static OWN: &[$crate::protocol::Field] = &[$($($crate::protocol::Field {
+                        #[cfg(not(target_arch = "wasm32"))]
+                        doc: concat!($($own_told, "\n"),+),
+                        #[cfg(not(target_arch = "wasm32"))]
+                        words: answers!(@words $own_kind),
+                        ..$crate::protocol::Field::new(
+                            stringify!($own),
+                            $crate::protocol::name::camel!(stringify!($own)),
+                            answers!(@shape $own_kind),
+                        )
+                    },)*)?];
+                    OWN
+                };
+
                 /// The object with its documentation, for the printers.
                 #[cfg(not(target_arch = "wasm32"))]
                 pub const OBJECT: $crate::protocol::Object = $crate::protocol::Object {
@@ -55,15 +71,7 @@ macro_rules! answers {
                     type_name: stringify!($Type),
                     doc: concat!($($doc, "\n"),+),
                     fields: Self::FIELDS,
-                    own: &[$($($crate::protocol::Field {
-                        doc: concat!($($own_told, "\n"),+),
-                        words: answers!(@words $own_kind),
-                        ..$crate::protocol::Field::new(
-                            stringify!($own),
-                            $crate::protocol::name::camel!(stringify!($own)),
-                            answers!(@shape $own_kind),
-                        )
-                    },)*)?],
+                    own: Self::OWN,
                 };
             }
         )+

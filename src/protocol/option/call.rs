@@ -7,7 +7,9 @@ macro_rules! options {
         &[$(RequestOption {
             name: crate::protocol::camel!(stringify!($option)),
             kind: kind!($Kind),
+            #[cfg(not(target_arch = "wasm32"))]
             type_name: typescript!($Kind),
+            #[cfg(not(target_arch = "wasm32"))]
             doc: concat!($($doc, "\n"),+),
         },)+]
     };
@@ -17,6 +19,7 @@ macro_rules! options {
 pub const CALL_OPTIONS: OptionSet = OptionSet {
     name: "call",
     type_name: "CallOptions",
+    #[cfg(not(target_arch = "wasm32"))]
     doc: "What one call may say of itself.",
     options: options! {
         /// Aborts this call: its probes, attempts and waits.
@@ -36,6 +39,7 @@ pub const OTHER_OPTIONS: &[OptionSet] = &[
     OptionSet {
         name: "account",
         type_name: "GetAccountOptions",
+        #[cfg(not(target_arch = "wasm32"))]
         doc: "What `getAccount` can be told.",
         options: options! {
             /// A write's result, or its event: the account is read again until it shows it, so that a read after a failover never gives an
@@ -48,6 +52,7 @@ pub const OTHER_OPTIONS: &[OptionSet] = &[
     OptionSet {
         name: "withApiKey",
         type_name: "",
+        #[cfg(not(target_arch = "wasm32"))]
         doc: "",
         options: options! {
             /// Whose the writes of the other key are.
@@ -58,6 +63,7 @@ pub const OTHER_OPTIONS: &[OptionSet] = &[
     OptionSet {
         name: "forget",
         type_name: "",
+        #[cfg(not(target_arch = "wasm32"))]
         doc: "",
         options: options! {
             /// The unfinished records too.

@@ -107,8 +107,7 @@ macro_rules! defaults {
 }
 client_options!(defaults);
 
-/// An option of a client, for the printers.
-#[cfg(not(target_arch = "wasm32"))]
+/// An option of a client.
 #[derive(Clone, Copy, Debug)]
 pub struct ClientOption {
     /// Its name.
@@ -118,14 +117,16 @@ pub struct ClientOption {
     /// The least that it may be, where that is not 1.
     pub least: Option<u64>,
     /// Its type in TypeScript.
+    #[cfg(not(target_arch = "wasm32"))]
     pub type_name: &'static str,
     /// Its default, as Rust writes it; of what is no plain value, in words.
+    #[cfg(not(target_arch = "wasm32"))]
     pub default: &'static str,
     /// Its documentation.
+    #[cfg(not(target_arch = "wasm32"))]
     pub doc: &'static str,
 }
 
-#[cfg(not(target_arch = "wasm32"))]
 macro_rules! table {
     ($($(#[doc = $doc:literal])+ $option:ident ($($place:tt)*) $Kind:ident = $default:literal;)+) => {
         /// The options of a client, in the order of the documentation.
@@ -133,14 +134,16 @@ macro_rules! table {
             name: crate::protocol::camel!(stringify!($option)),
             kind: kind!($Kind),
             least: if least!($Kind) == 1 { None } else { Some(least!($Kind)) },
+            #[cfg(not(target_arch = "wasm32"))]
             type_name: typescript!($Kind),
+            #[cfg(not(target_arch = "wasm32"))]
             default: stringify!($default),
+            #[cfg(not(target_arch = "wasm32"))]
             doc: concat!($($doc, "\n"),+),
         },)+];
     };
 }
 
-#[cfg(not(target_arch = "wasm32"))]
 macro_rules! kind {
     (Span) => {
         "span"
@@ -253,10 +256,12 @@ macro_rules! typescript {
     };
 }
 
-#[cfg(not(target_arch = "wasm32"))]
 client_options!(table);
 
-#[cfg(not(target_arch = "wasm32"))]
 mod call;
-#[cfg(not(target_arch = "wasm32"))]
+mod set;
 pub use call::{CALL_OPTIONS, OTHER_OPTIONS};
+pub use set::{option_set, option_sets, options_of};
+
+/// Options of a client or a call that the class for wasm-pack has no use for: its `fetch` is the global one.
+pub const NOT_OF_CLASS: [&str; 3] = ["fetch", "rememberEdge", "waitUntil"];

@@ -10,6 +10,8 @@ mod typings;
 
 pub use typings::OUT as TYPINGS;
 
+use typings::Edition;
+
 use crate::project::Project;
 use crate::screen::say;
 use anyhow::{Context, Result, ensure};
@@ -61,7 +63,9 @@ fn everything(project: &Project) -> Result<Vec<Printed>> {
         table.path = format!("{TABLES}/{}", table.path);
     }
     let template = std::fs::read_to_string(project.path(typings::TEMPLATE))?;
-    files.push(Printed { path: typings::OUT.into(), text: typings::filled(&template)? });
+    for (path, edition) in [(typings::OUT, Edition::Package), (typings::CLASS_OUT, Edition::Class)] {
+        files.push(Printed { path: path.into(), text: typings::filled(&template, edition)? });
+    }
     for document in documents::FILES {
         let text = std::fs::read_to_string(project.path(document))?;
         files.push(Printed { path: document.into(), text: documents::filled(&text)? });

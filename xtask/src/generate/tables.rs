@@ -105,7 +105,7 @@ fn option_table() -> String {
         (option.name.into(), format!("[{}]", parts.join(", ")))
     });
     let taken = sets::all().map(|set| {
-        let base = if sets::is_of_a_call(set) { vec!["call".to_owned()] } else { Vec::new() };
+        let base = if set.is_of_a_call() { vec!["call".to_owned()] } else { Vec::new() };
         let options = sets::options(set);
         let options = options.iter().map(|option| format!("{}:{}", option.name, option.kind));
         (set.name.into(), quoted(&base.into_iter().chain(options).collect::<Vec<_>>().join(" ")))

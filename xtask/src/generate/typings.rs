@@ -4,23 +4,42 @@ use super::{answers, sets};
 use anyhow::{Result, bail};
 use shardd_wasm::Code;
 use shardd_wasm::protocol::{
-    Argument, CLIENT_OPTIONS, EVENTS, FUNDS_TYPE, Notice, OF_CALL, OPERATIONS, OUTCOMES, OperationRow,
-    OptionSet, Part, PartKind, Takes, error_row,
+    Argument, CLIENT_OPTIONS, EVENTS, FUNDS_TYPE, NOT_OF_CLASS, Notice, OF_CALL, OPERATIONS, OUTCOMES,
+    OperationRow, OptionSet, Part, PartKind, Takes, error_row,
 };
 
 /// Where the prose around the members is.
 pub const TEMPLATE: &str = "src/protocol/shardd.d.ts";
 /// Where the typings go.
-pub const OUT: &str = "src/js/shardd.d.ts";
+pub const OUT: &str = "pkg-template/generated/shardd.d.ts";
+/// Where those of the class go.
+pub const CLASS_OUT: &str = "src/js/shardd.d.ts";
 
 const HEAD: &str = "// Printed by `cargo xtask generate` from src/protocol: change that, not this.\n";
 const DIRECTIVE: &str = "//# ";
+/// Events that the package's JavaScript tells: the class has no number for a call.
+const OF_JAVASCRIPT: [&str; 2] = ["call", "outcome"];
 
-pub fn filled(template: &str) -> Result<String> {
+/// Whose typings: the template has lines for one alone, from `//# the package alone` or `//# the class alone` to `//# both`.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Edition {
+    /// What npm installs.
+    Package,
+    /// What wasm-pack makes of the crate.
+    Class,
+}
+
+pub fn filled(template: &str, edition: Edition) -> Result<String> {
     let mut text = String::from(HEAD);
+    let mut alone = None;
     for line in template.lines() {
-        match line.trim_start().strip_prefix(DIRECTIVE) {
-            Some(directive) => text += &printed(directive)?,
+        let directive = line.trim_start().strip_prefix(DIRECTIVE);
+        match directive {
+            Some("the package alone") => alone = Some(Edition::Package),
+            Some("the class alone") => alone = Some(Edition::Class),
+            Some("both") => alone = None,
+            _ if alone.is_some_and(|alone| alone != edition) => {}
+            Some(directive) => text += &printed(directive, edition)?,
             None => {
                 text += line;
                 text += "\n";
@@ -30,17 +49,26 @@ pub fn filled(template: &str) -> Result<String> {
     Ok(text)
 }
 
-fn printed(directive: &str) -> Result<String> {
+impl Edition {
+    fn has(self, option: &str) -> bool {
+        self == Edition::Package || !NOT_OF_CLASS.contains(&option)
+    }
+}
+
+fn printed(directive: &str, edition: Edition) -> Result<String> {
     Ok(match directive {
-        "client options" => client_options(),
-        "options of calls" => separated(sets::all().filter(|set| !set.type_name.is_empty()).map(option_set)),
+        "client options" => client_options(edition),
+        "options of calls" => {
+            let sets = sets::all().filter(|set| !set.type_name.is_empty());
+            separated(sets.map(|set| option_set(set, edition)))
+        }
         "answers" => separated(
             answers::objects().filter(|object| object.type_name != FUNDS_TYPE).map(answers::interface),
         ),
-        "events" => events(),
+        "events" => events(edition),
         "operations" => OPERATIONS.iter().map(|row| method(row)).collect(),
         "codes" => codes(),
-        "errors" => Code::ALL.into_iter().map(error_class).collect(),
+        "errors" => Code::ALL.into_iter().map(|code| error_class(code, edition)).collect(),
         "every error" => every_error(),
         other => bail!("the template of the typings asks for {other:?}, which is nothing of the catalogue"),
     })
@@ -54,7 +82,7 @@ fn member(name: &str, type_name: &str, doc: &str) -> String {
     format!("{}  {name}?: {type_name} | undefined;\n", comment(doc, "  "))
 }
 
-fn client_options() -> String {
+fn client_options(edition: Edition) -> String {
     let option = |option: &shardd_wasm::protocol::ClientOption| {
         let default = option.default.replace('_', "");
         let default = match &*default {
@@ -64,7 +92,7 @@ fn client_options() -> String {
         };
         member(option.name, option.type_name, &format!("{}{default}", told(option.doc)))
     };
-    CLIENT_OPTIONS.iter().map(option).collect()
+    CLIENT_OPTIONS.iter().filter(|option| edition.has(option.name)).map(option).collect()
 }
 
 /// Whether the default of an option of this kind is said in words.
@@ -72,21 +100,25 @@ pub fn is_in_words(kind: &str) -> bool {
     ["edges", "function", "owner", "ledger", "store", "signal"].contains(&kind)
 }
 
-fn option_set(set: &OptionSet) -> String {
+fn option_set(set: &OptionSet, edition: Edition) -> String {
     let doc = comment(set.doc, "");
     if let Some((whole, left_out)) = set.less {
         let whole = sets::named(whole).map_or("", |whole| whole.type_name);
         let left_out: Vec<String> = left_out.iter().map(|name| format!("\"{name}\"")).collect();
         return format!("{doc}export type {} = Omit<{whole}, {}>;\n", set.type_name, left_out.join(" | "));
     }
-    let base = if sets::is_of_a_call(set) { " extends CallOptions" } else { "" };
-    let members: String =
-        set.options.iter().map(|option| member(option.name, option.type_name, option.doc)).collect();
+    let base = if set.is_of_a_call() { " extends CallOptions" } else { "" };
+    let options = set.options.iter().filter(|option| edition.has(option.name));
+    let members: String = options.map(|option| member(option.name, option.type_name, option.doc)).collect();
     format!("{doc}export interface {}{base} {{\n{members}}}\n", set.type_name)
 }
 
-fn events() -> String {
-    let union = EVENTS.iter().map(event).collect::<Vec<_>>().join("\n");
+fn events(edition: Edition) -> String {
+    let is_told = |event: &&Notice| edition == Edition::Package || !OF_JAVASCRIPT.contains(&event.name);
+    let union = EVENTS.iter().filter(is_told).map(event).collect::<Vec<_>>().join("\n");
+    if edition == Edition::Class {
+        return format!("export type ShardEvent =\n{union};\n");
+    }
     let of_call: String = OF_CALL.iter().map(|of| part(of, true)).collect();
     format!(
         "export type ShardEvent = Partial<OfCall> & (\n{union}\n);\n\n/** What every event of a call carries beside. */\nexport interface OfCall {{ {} }}\n",
@@ -154,7 +186,8 @@ fn codes() -> String {
     format!("export type ShardErrorCode =\n{};\n", lines.join("\n"))
 }
 
-fn error_class(code: Code) -> String {
+fn error_class(code: Code, edition: Edition) -> String {
+    let kind = if edition == Edition::Package { "class" } else { "interface" };
     let row = error_row(code);
     let reasons = reasons(code);
     let more =
@@ -163,7 +196,7 @@ fn error_class(code: Code) -> String {
         if reasons.is_empty() { String::new() } else { format!(" `reason`: {}.", reasons.join(", ")) };
     let parameter = if is_generic(code) { "<I extends Integers = \"number\">" } else { "" };
     let mut text = comment(&format!("{}{more}{reasons}", code.meaning().trim()), "");
-    text += &format!("export class {}{parameter} extends ShardError {{\n", class(code.as_str()));
+    text += &format!("export {kind} {}{parameter} extends ShardError {{\n", class(code.as_str()));
     text += &format!("  readonly code: \"{}\";\n", code.as_str());
     if code == Code::InsufficientFunds {
         text += &funds();
