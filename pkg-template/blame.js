@@ -1,4 +1,4 @@
-// What a user's `fetch` did that no `fetch` does, on its way through the wasm to the error of its call.
+// What a user's `fetch` did that no `fetch` does.
 
 /** It gave what is no response: `message` is the error's. */
 export class NoResponse {
@@ -16,7 +16,6 @@ export class Threw {
 
 /** An error's record and cause, which name the `fetch` where it is to blame. `last` is what it threw, as long as it has not answered since. */
 export function blamed(record, cause, last) {
-  if (cause instanceof NoResponse) return { ...record, code: "network", retryable: true, message: cause.message, cause: undefined };
   const threw = cause ?? (record.code === "timeout" ? last : undefined);
   if (!(threw instanceof Threw)) return { ...record, cause };
   const begun = cause ? "The" : "The call did not end within its timeoutMs, and the";

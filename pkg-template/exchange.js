@@ -1,54 +1,14 @@
-// One request and all of its answer: one crossing for the wasm in place of some thirty.
+// One request and all of its answer.
 import { NoResponse, Threw } from "./blame.js";
 import { isUsed } from "./is-used.js";
 import { joined } from "./joined.js";
-import { listed } from "./lists.js";
 import { quietly } from "./quietly.js";
 
 /** Turns of the microtask queue: more than lie between the end of a call and whoever waits for it. (A timer would be left behind by calls that are
  * over, which Deno's tests count as a leak.) */
 const TURNS = 10;
 
-/**
- * What the wasm sends with. `fetch` is the user's, if there is one: it is called with `this` undefined. The global one is looked up at call time, so
- * that a page or test that replaces it is heard. `underWay` holds how to cut each request that is not over.
- */
-export const network = (fetch, underWay, isBigint) => ({
-  /** What the user's threw, as long as it has not answered since. */
-  lastThrown: undefined,
-
-  send(url, method, authorization, body, maxBytes, lists) {
-    // Made inside the call: on Workers one of another request throws.
-    const controller = new AbortController();
-    const over = () => underWay.delete(cut);
-    const cut = () => {
-      over();
-      controller.abort();
-    };
-    underWay.add(cut);
-    const answer = exchange(fetch, url, init(method, authorization, body, controller.signal), maxBytes);
-    return {
-      answer: answer.then((whole) => {
-        over();
-        this.lastThrown = undefined;
-        // What is left of a body that is too long, or that nobody can read.
-        if (!(whole.length > 1)) controller.abort();
-        if (whole instanceof NoResponse) return whole;
-        const [status, , bytes] = whole;
-        const read = lists && bytes && status >= 200 && status < 300 ? listed(lists, bytes, isBigint) : undefined;
-        return read ? [status, undefined, read, true] : whole;
-      }, (error) => {
-        over();
-        if (error instanceof Threw) this.lastThrown = error;
-        throw error;
-      }),
-      // A probe is all that leaves without a key. Losers of a race are cut once its call has the answer: in Node that takes as long as sending them,
-      // half a millisecond together.
-      cut: authorization === undefined ? () => afterwards(cut) : cut,
-    };
-  },
-});
-
+/** Does this once whoever waits for the call has gone on. */
 export async function afterwards(action) {
   for (let turn = 0; turn < TURNS; turn++) await undefined;
   quietly(action);

@@ -1,4 +1,4 @@
-// Money and expiries where they come out of the wasm as digits: in bigint mode, and where a number would round them.
+// Money and expiries in the JSON of an error: as digits, in bigint mode, and where a number would round them.
 
 const money =
   /^(amount|holdAmount|reservedAmount|(available|total)?balance|activeHoldTotal|(holdE|e)xpiresAtUnixMs|(next|latest)ExpiryUnixMs)$/i;

@@ -1,8 +1,6 @@
 // The base of the error classes that callers catch. They themselves are made from a table: generated/errors.js.
-import { blamed } from "./blame.js";
 import { define } from "./define.js";
 import { recordIn, written } from "./error-json.js";
-import { figured, revive } from "./figures.js";
 import { given } from "./snapshot.js";
 
 // Shared by every copy of the package in a process (ESM and CJS, two versions in one bundle), where
@@ -62,24 +60,8 @@ export function isShardError(error) {
   return error != null && error[brand] === true;
 }
 
-/** The same error, with a stack that begins behind `callee`: what is made in a turn of the wasm does not know who called. */
+/** The same error, with a stack that begins behind `callee`. */
 export function atCaller(error, callee) {
   Error.captureStackTrace?.(error, callee);
-  return error;
-}
-
-/** What the writes behind errors sent, for `retry()`; kept apart, since an error goes into logs. */
-const bodies = new WeakMap();
-
-/** What the write behind `error` sent, if it sent anything. */
-export function sentBody(error) {
-  return bodies.get(error);
-}
-
-/** The class instance for a record in JSON: what the wasm rejects with. See `blamed` for `lastThrown`. */
-export function fromRecord(text, cause, body, lastThrown) {
-  const record = blamed(figured(JSON.parse(text, revive)), cause, lastThrown);
-  const error = new (classes[record.code] ?? ShardError)(record);
-  if (body !== undefined) bodies.set(error, body);
   return error;
 }

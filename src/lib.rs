@@ -15,8 +15,6 @@ mod flights;
 pub mod idempotency;
 #[cfg(all(target_arch = "wasm32", feature = "js"))]
 pub mod js;
-#[cfg(all(target_arch = "wasm32", feature = "js2", not(feature = "js")))]
-pub mod js2;
 pub mod json;
 #[cfg(all(target_arch = "wasm32", feature = "kernel"))]
 pub mod kernel;

@@ -1,5 +1,5 @@
-//! The boundary in a browser: `wasm-pack test --headless --chrome`.
-#![cfg(all(target_arch = "wasm32", feature = "js"))]
+//! The Rust client in a browser: `wasm-pack test --headless --chrome`.
+#![cfg(target_arch = "wasm32")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, missing_docs)]
 
 mod boundary;

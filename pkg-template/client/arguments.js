@@ -25,9 +25,6 @@ function operationOf(name) {
   return operation;
 }
 
-/** Whether the call of this name is a write that carries a nonce. */
-export const hasNonce = (name) => operationOf(name).method === "POST";
-
 /**
  * The request of a call: `{ operation, method, path, body, bucket, reads, open, nonce, fingerprint, replayable, expected, ttlMs, after, given }`.
  * `open` needs no key; `given` are all options, the signal and its like among them. `makeNonce` is asked where a write was given no nonce.

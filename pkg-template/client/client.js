@@ -1,13 +1,13 @@
 // The client behind each client that users hold, and what the kernel knows of it: made anew after a trap, by the next call.
 import { InternalError, atCaller, isShardError } from "../errors.js";
 import { fallen } from "../fallen.js";
-import { memoryIn } from "../listening.js";
 import { behind } from "../no-client.js";
 import { privateState } from "../private-state.js";
 import { quietly } from "../quietly.js";
 import { inherit } from "./copies.js";
 import { identityOf } from "./identity.js";
 import { instantiate } from "./instance.js";
+import { memoryIn } from "./memory.js";
 import { settingsOf } from "./settings.js";
 import { trimmed } from "./text.js";
 

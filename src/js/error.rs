@@ -1,97 +1,82 @@
-//! Errors on their way out: the package's JavaScript makes them instances of its classes.
+//! Errors on their way out: `Error` objects with what is known as their members.
 
-use js_sys::Function;
+use js_sys::{Error, Reflect};
 use wasm_bindgen::prelude::*;
 
-use crate::api::Operation;
-use crate::error::{Funds, ShardError};
-use crate::json::{Integers, ObjectWriter};
+use super::result::{Figure, object, read};
+use crate::error::{Code, ShardError};
+use crate::json::Integers;
+use crate::protocol::Account;
 use crate::text::decimal;
 
-/// Makes the errors of one client. Copies of the package share a wasm, and each has classes of its own.
-#[derive(Clone, Debug)]
-pub(super) struct Errors {
-    pub(super) integers: Integers,
-    /// Turns a record in JSON, its cause and the body that was sent into an instance of the right `Error` subclass. (An import
-    /// would tie the wasm to one module layout; wasm-bindgen's snippets do not work for Node's target.)
-    pub(super) make: Function,
-}
-
-impl Errors {
-    /// The JavaScript error of `error`.
-    pub(super) fn of(&self, error: &ShardError) -> JsValue {
-        let record = JsValue::from_str(&record(error, self.integers));
-        let cause = error.cause.as_ref().and_then(|cause| cause.downcast_ref::<JsValue>()).cloned();
-        // What was proven not to have landed is made anew, as is what was never finished.
-        let request = error.request.as_ref().and_then(|request| request.downcast_ref::<Operation>());
-        let request = request.filter(|request| request.in_doubt && request.unstamped_ttl_ms().is_none());
-        let body = request.and_then(|request| request.body.as_deref()).map(JsValue::from_str);
-        let (cause, body) = (cause.unwrap_or_default(), body.unwrap_or_default());
-        let made = self.make.call3(&JsValue::UNDEFINED, &record, &cause, &body);
-        made.unwrap_or_else(|_| js_sys::Error::new(&error.message).into())
-    }
-}
-
-/// The digits of what no number holds, for the sentence: the figure itself is null then.
-fn beyond(error: &ShardError, integers: Integers) -> String {
-    let mut sentence = String::new();
-    for (name, credits) in error.funds.iter().flat_map(|funds| figures(funds)) {
-        if let Some(credits) = credits.filter(|credits| !integers.holds(*credits)) {
-            let before = if sentence.is_empty() { " Beyond what a number holds: " } else { ", " };
-            sentence = [&sentence, before, name, " ", &decimal(credits)].concat();
-        }
-    }
-    sentence.push_str(if sentence.is_empty() { "" } else { "." });
-    sentence
-}
-
-/// What is known, as JSON: one crossing instead of one for each field.
-fn record(error: &ShardError, integers: Integers) -> String {
-    let mut record = ObjectWriter::new();
-    record.text("code", error.code.as_str());
-    record.text("message", &[&*error.message, &beyond(error, integers)].concat());
-    record.flag("retryable", error.is_retryable());
-    record.whole("attempts", error.attempts.into());
-    record.text("outcome", error.outcome.as_str());
+/// The JavaScript error of `error`.
+pub(super) fn thrown(error: &ShardError, integers: Integers) -> JsValue {
+    let made = Error::new(&error.message);
+    made.set_name(&name(error.code));
+    let set = |key: &str, value: JsValue| drop(Reflect::set(&made, &key.into(), &value));
+    set("code", error.code.as_str().into());
+    set("retryable", error.is_retryable().into());
+    set("attempts", error.attempts.into());
+    set("outcome", error.outcome.as_str().into());
     for (key, text) in [
         ("reason", error.reason),
         ("edge", error.edge.as_deref()),
         ("idempotencyNonce", error.idempotency_nonce.as_deref()),
     ] {
         if let Some(text) = text {
-            record.text(key, text);
+            set(key, text.into());
         }
     }
     if let Some(status) = error.status {
-        record.whole("status", status.into());
+        set("status", status.into());
     }
     if let Some(wait_ms) = error.retry_after_ms {
-        record.whole("retryAfterMs", wait_ms as i64);
+        set("retryAfterMs", (wait_ms as f64).into());
     }
-    if let Some(account) = &error.account_json {
-        record.raw("account", account);
+    if let Some(cause) = error.cause.as_ref().and_then(|cause| cause.downcast_ref::<JsValue>()) {
+        set("cause", cause.clone());
     }
-    if let Some(funds) = &error.funds {
-        for (key, credits) in figures(funds) {
-            match credits.filter(|credits| integers.holds(*credits)) {
-                Some(credits) => record.credits(key, credits, integers),
-                None => record.raw(key, "null"),
-            }
-        }
-        record.flag("holdBlocking", funds.hold_blocking);
-        if let Some(hint) = &funds.hint {
-            record.text("hint", hint);
-        }
+    if let Some(account) =
+        error.account_json.as_ref().and_then(|json| read(json, Account::FIELDS, integers).ok())
+    {
+        set("account", account);
     }
-    record.finish()
+    set_funds(&made, error, integers);
+    made.into()
 }
 
-/// The figures of insufficient funds, by the names that users see.
-fn figures(funds: &Funds) -> [(&'static str, Option<i64>); 4] {
-    [
+/// The figures of insufficient funds. One that no number holds is null, and the sentence has its digits.
+fn set_funds(made: &Error, error: &ShardError, integers: Integers) {
+    let Some(funds) = &error.funds else { return };
+    let set = |key: &str, value: JsValue| drop(Reflect::set(made, &key.into(), &value));
+    let mut beyond = String::new();
+    for (key, credits) in [
         ("balance", funds.balance),
         ("availableBalance", funds.available_balance),
         ("projectedAvailableBalance", funds.projected_available_balance),
         ("limit", funds.limit),
-    ]
+    ] {
+        let figure = credits.filter(|credits| integers.holds(*credits));
+        set(key, object(&figure.map(|credits| Figure { credits, integers })).unwrap_or(JsValue::NULL));
+        if let Some(credits) = credits.filter(|_| figure.is_none()) {
+            let before = if beyond.is_empty() { " Beyond what a number holds: " } else { ", " };
+            beyond = [&beyond, before, key, " ", &decimal(credits)].concat();
+        }
+    }
+    if !beyond.is_empty() {
+        made.set_message(&[&error.message, &*beyond, "."].concat());
+    }
+    set("holdBlocking", funds.hold_blocking.into());
+    if let Some(hint) = &funds.hint {
+        set("hint", hint.into());
+    }
+}
+
+/// The error's name follows its code, as that of the npm package's classes does: `invalid_input` is an `InvalidInputError`.
+fn name(code: Code) -> String {
+    let words = code.as_str().split('_').map(|word| {
+        let (first, rest) = word.split_at(1);
+        [&*first.to_ascii_uppercase(), rest].concat()
+    });
+    words.chain(["Error".into()]).collect()
 }

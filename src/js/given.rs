@@ -1,195 +1,158 @@
-//! What JavaScript gives along with a client or a call: the members of one JSON object, checked by `pkg-template/given.js`.
-//! (Reading each option from its JavaScript object cost 18 KB of wasm and a crossing apiece; one text is one crossing.)
+//! What was given as options: each name known, each value of its kind.
 
-use std::rc::Rc;
-
-use js_sys::{Function, JsString, Promise};
+use js_sys::{Array, Object, Reflect};
+use serde::de::DeserializeOwned;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
 
-use crate::api::After;
-use crate::client::{Client, Config, check_span_ms};
-use crate::driver::Controls;
-use crate::durable::StoreFailure;
+use super::argument::{count, refused, text, whole};
+use super::unknown::unknown;
 use crate::error::{Code, ShardError};
-use crate::json::{Integers, Scalar, elements, member, pick};
-use crate::key::{ApiKey, KeySource};
-use crate::owner::Owner;
 use crate::protocol::{
-    Giver, KEY_NOT_WHOLE, NO_KEY, NO_OWNER, OWNER_NOT_WHOLE, PRODUCTION_HOST, camel, client_options,
+    ACKS_MAX, CALL_OPTIONS, CLIENT_OPTIONS, NOT_AFTER, NOT_EDGES, NOT_FLAG, NOT_FUNCTION, NOT_OF_CLASS,
+    NOT_ONE_OF, NOT_OPTIONS, NOT_SIGNAL, NOT_STORE, OUT_OF_RANGE, TOO_MANY_ACKS, filled, option_set,
+    options_of,
 };
 
-/// The members that are there. Absent is what was left out, undefined or null.
-pub(super) struct Given<'a> {
-    json: &'a str,
-    members: Vec<(String, Scalar)>,
+#[wasm_bindgen]
+extern "C" {
+    /// The names that an object has itself; a proxy may throw.
+    #[wasm_bindgen(catch, js_namespace = Object)]
+    fn keys(of: &JsValue) -> Result<Array, JsValue>;
 }
 
-impl<'a> Given<'a> {
-    pub(super) fn of(json: &'a str) -> Given<'a> {
-        let mut members = Vec::new();
-        let _ = pick(json.as_bytes(), &mut |name, value| members.push((name.into(), value)));
-        Given { json, members }
+/// An option that may be given: its name, its kind, and the least that it may be.
+#[derive(Clone, Copy)]
+pub(super) struct Known {
+    pub(super) name: &'static str,
+    kind: &'static str,
+    least: u64,
+}
+
+/// Options that were given. What was left out, undefined or null is absent.
+pub(super) struct Given(Object);
+
+impl Given {
+    /// The options of a client.
+    pub(super) fn to_client(options: &JsValue) -> Result<Given, ShardError> {
+        let known = CLIENT_OPTIONS.iter().map(|option| Known {
+            name: option.name,
+            kind: option.kind,
+            least: option.least.unwrap_or(1),
+        });
+        Given::of(options, known.collect())
     }
 
-    fn get(&self, name: &str) -> Option<&Scalar> {
-        self.members.iter().find(|(given, _)| given == name).map(|(_, value)| value)
-    }
-
-    pub(super) fn whole(&self, name: &str) -> Option<i64> {
-        match self.get(name)? {
-            Scalar::Whole(number) => Some(*number),
-            _ => None,
-        }
-    }
-
-    /// Whether the option was set to this word.
-    fn says(&self, name: &str, word: &str) -> bool {
-        matches!(self.get(name), Some(Scalar::Text(text)) if text == word)
-    }
-
-    /// What a client is made of, but for the objects.
-    pub(super) fn config(&self, api_key: ApiKey) -> Config {
-        let mut config = Config::new(api_key);
-        if let Some(edges) = member(self.json.as_bytes(), "edges") {
-            let urls = elements(edges).into_iter();
-            // Each is a JSON text, and a text is the member of an object.
-            config.edges = urls
-                .map(|url| Given::of(&["{\"\":", url, "}"].concat()).text("").unwrap_or_default())
-                .collect();
-        }
-        self.numbers(&mut config);
-        config.allow_http = self.flag("allowHttp").unwrap_or(config.allow_http);
-        let policy = &mut config.policy;
-        let attempts = self.count("maxAttempts").unwrap_or(policy.max_attempts.into());
-        policy.max_attempts = u32::try_from(attempts).unwrap_or(u32::MAX);
-        policy.ambiguous_writes_move = !self.says("ambiguousWrites", "same-edge");
-        config.integers = if self.says("integers", "bigint") { Integers::BigInt } else { Integers::Number };
-        config.discover = match self.flag("discover") {
-            Some(on) => on.then(|| PRODUCTION_HOST.into()),
-            None => self.text("discover"),
+    /// The options of a call that takes this set.
+    pub(super) fn to_call(set: &str, options: &JsValue) -> Result<Given, ShardError> {
+        let known = |option: &crate::protocol::RequestOption| Known {
+            name: option.name,
+            kind: option.kind,
+            least: 1,
         };
-        config.ledger = self.text("ledger");
-        if self.says("storeFailure", "open") {
-            config.store_failure = StoreFailure::Open;
-        }
-        config
+        let set = option_set(set);
+        let of_every_call = set.filter(|set| set.is_of_a_call() || set.name == CALL_OPTIONS.name);
+        let own = set.filter(|set| set.name != CALL_OPTIONS.name).map(options_of).unwrap_or_default();
+        let every = of_every_call.map(|_| options_of(&CALL_OPTIONS)).unwrap_or_default();
+        Given::of(options, every.into_iter().chain(own).map(known).collect())
     }
 
-    /// What is said of the call itself, but for its signal.
-    pub(super) fn controls(&self, client: &Client) -> Result<Controls, ShardError> {
-        let timeout_ms = self.count("timeoutMs");
-        if let Some(timeout_ms) = timeout_ms {
-            check_span_ms("timeoutMs", timeout_ms, 1)?;
-        }
-        let only = self.text("edge").map(|url| client.edge_index(&url)).transpose()?;
-        Ok(Controls { abort: None, timeout_ms, only })
-    }
-
-    /// The event that an account is read after.
-    pub(super) fn after(&self) -> Option<After> {
-        Some(After { origin: self.text("afterOrigin")?, seq: self.count("afterSeq")? })
-    }
-}
-
-impl Giver for Given<'_> {
-    fn text(&self, name: &str) -> Option<String> {
-        match self.get(name)? {
-            Scalar::Text(text) => Some(text.clone()),
-            _ => None,
-        }
-    }
-
-    /// Of negative numbers that none is allowed to be, 0.
-    fn count(&self, name: &str) -> Option<u64> {
-        self.whole(name).map(|number| u64::try_from(number).unwrap_or(0))
-    }
-
-    fn flag(&self, name: &str) -> Option<bool> {
-        match self.get(name)? {
-            Scalar::Flag(flag) => Some(*flag),
-            _ => None,
-        }
-    }
-}
-
-/// The options that are numbers, with their places in a configuration.
-macro_rules! numbers {
-    ($($(#[doc = $doc:literal])+ $option:ident ($($place:tt)*) $Kind:ident = $default:literal;)+) => {
-        numbers!(@next [] $($Kind $option ($($place)*))+);
-    };
-    (@next [$($found:tt)*] Span $option:ident ($($place:tt)+) $($rest:tt)*) => {
-        numbers!(@next [$($found)* ($option $($place)+)] $($rest)*);
-    };
-    (@next [$($found:tt)*] Settle $option:ident ($($place:tt)+) $($rest:tt)*) => {
-        numbers!(@next [$($found)* ($option $($place)+)] $($rest)*);
-    };
-    (@next [$($found:tt)*] Bytes $option:ident ($($place:tt)+) $($rest:tt)*) => {
-        numbers!(@next [$($found)* ($option $($place)+)] $($rest)*);
-    };
-    (@next $found:tt $Kind:ident $option:ident $place:tt $($rest:tt)*) => {
-        numbers!(@next $found $($rest)*);
-    };
-    (@next [$(($option:ident $($place:tt)+))+]) => {
-        impl Given<'_> {
-            fn numbers(&self, config: &mut Config) {
-                for (name, place) in [$((camel!(stringify!($option)), &mut config.$($place)+)),+] {
-                    *place = self.count(name).unwrap_or(*place);
+    fn of(options: &JsValue, mut known: Vec<Known>) -> Result<Given, ShardError> {
+        known.retain(|option| !NOT_OF_CLASS.contains(&option.name));
+        // Without a prototype: whatever a page adds to the one of all objects is not given.
+        let values = Object::create(JsValue::NULL.unchecked_ref());
+        if !options.is_undefined() && !options.is_null() {
+            let object = Some(options).filter(|given| given.is_object() && !Array::is_array(given));
+            let object = object.ok_or_else(|| ShardError::invalid(NOT_OPTIONS))?;
+            for key in keys(object).map_err(|thrown| unreadable("options", thrown))?.iter() {
+                let name = key.as_string().unwrap_or_default();
+                let value = Reflect::get(object, &key).map_err(|thrown| match known_as(&name, &known) {
+                    Some(option) => unreadable(&["option ", option.name].concat(), thrown),
+                    None => unknown(&name, &known),
+                })?;
+                if value.is_undefined() {
+                    continue;
+                }
+                let option = known_as(&name, &known).ok_or_else(|| unknown(&name, &known))?;
+                if !value.is_null() {
+                    option.check(&value)?;
+                    drop(Reflect::set(&values, &key, &option.plain(value)));
                 }
             }
         }
-    };
-}
-client_options!(numbers);
-
-/// A key, or a function that gives one. What the function throws becomes the cause of the call's error.
-pub(super) fn api_key(value: &JsValue) -> Result<ApiKey, ShardError> {
-    let Some(function) = value.dyn_ref::<Function>() else { return key(value).map(ApiKey::Fixed) };
-    Ok(ApiKey::Asked(asked(function, NO_KEY, key)))
-}
-
-/// An owner, a function that gives one, or nothing.
-pub(super) fn owner(value: &JsValue) -> Result<Option<Owner>, ShardError> {
-    if value.is_undefined() || value.is_null() {
-        return Ok(None);
+        Ok(Given(values))
     }
-    let Some(function) = value.dyn_ref::<Function>() else {
-        return owner_name(value).map(Owner::Fixed).map(Some);
-    };
-    Ok(Some(Owner::Asked(asked(function, NO_OWNER, owner_name))))
+
+    /// These options as a `T`, which takes of them what it knows.
+    pub(super) fn read<T: DeserializeOwned>(&self) -> Result<T, ShardError> {
+        // Serde's own words stay out of the error: they quote the value.
+        serde_wasm_bindgen::from_value(JsValue::from(&self.0)).map_err(|_| ShardError::invalid(NOT_OPTIONS))
+    }
+
+    /// An option that is no plain data; undefined where it was not given.
+    pub(super) fn value(&self, name: &str) -> JsValue {
+        Reflect::get(&self.0, &name.into()).unwrap_or_default()
+    }
+
+    /// The caller's signal.
+    pub(super) fn signal(&self) -> Option<web_sys::AbortSignal> {
+        Some(self.value("signal")).filter(|signal| !signal.is_undefined()).map(JsCast::unchecked_into)
+    }
 }
 
-/// What a function of the user's gives, at once or by a promise.
-fn asked(
-    function: &Function,
-    sentence: &'static str,
-    read: fn(&JsValue) -> Result<String, ShardError>,
-) -> KeySource {
-    let function = function.clone();
-    Rc::new(move || {
-        let failed = move |thrown: JsValue| {
-            let mut error = ShardError::new(Code::Unauthorized, sentence);
-            error.cause = Some(Rc::new(thrown));
-            error
-        };
-        let given = function.call0(&JsValue::UNDEFINED);
-        Box::pin(async move {
-            let given = Promise::resolve(&given.map_err(failed)?);
-            read(&JsFuture::from(given).await.map_err(failed)?)
-        })
-    })
+impl Known {
+    /// A checked value as serde takes it: it reads numbers of 32 bits from no bigint.
+    fn plain(&self, value: JsValue) -> JsValue {
+        let is_small = ["acks", "span"].contains(&self.kind);
+        match whole(self.name, &value) {
+            Ok(number) if is_small => JsValue::from_f64(number as f64),
+            _ => value,
+        }
+    }
+
+    /// Refuses a value that is not of this kind. What serde and the client refuse by themselves is named here, so that the sentence has the
+    /// option's name.
+    fn check(&self, value: &JsValue) -> Result<(), ShardError> {
+        let Known { name, kind, least } = *self;
+        let has = |method: &str| Reflect::get(value, &method.into()).is_ok_and(|member| member.is_function());
+        let fits = |holds: bool, sentence: &str| if holds { Ok(()) } else { refused(sentence, name) };
+        match kind {
+            "flag" => fits(value.as_bool().is_some(), NOT_FLAG),
+            "count" => count(name, value).map(drop),
+            "acks" => fits(count(name, value)? <= ACKS_MAX, TOO_MANY_ACKS),
+            "span" => match whole(name, value)? {
+                span if span < least as i64 || span > i64::from(i32::MAX) => {
+                    Err(ShardError::invalid(&filled(OUT_OF_RANGE, &[name, &least.to_string()])))
+                }
+                _ => Ok(()),
+            },
+            "edges" if !Array::is_array(value) => refused(NOT_EDGES, name),
+            "edges" => Array::from(value).iter().try_for_each(|url| text("edge", &url).map(drop)),
+            "function" => fits(value.is_function(), NOT_FUNCTION),
+            "signal" => fits(value.is_object() && has("addEventListener"), NOT_SIGNAL),
+            "store" => fits(value.is_object() && has("update"), NOT_STORE),
+            "after" => fits(value.is_object(), NOT_AFTER),
+            "owner" if value.is_function() => Ok(()),
+            "discover" if value.as_bool().is_some() => Ok(()),
+            words => match words.split_once('|') {
+                Some((one, other)) if value.as_string().is_none_or(|word| word != one && word != other) => {
+                    Err(ShardError::invalid(&filled(NOT_ONE_OF, &[name, one, other])))
+                }
+                Some(_) => Ok(()),
+                // The one name that is no thing of its own.
+                None if name == "discover" => text("option discover", value).map(drop),
+                None => text(name, value).map(drop),
+            },
+        }
+    }
 }
 
-fn owner_name(value: &JsValue) -> Result<String, ShardError> {
-    whole_text(value, OWNER_NOT_WHOLE)
+fn known_as<'a>(name: &str, known: &'a [Known]) -> Option<&'a Known> {
+    known.iter().find(|option| option.name == name)
 }
 
-fn key(value: &JsValue) -> Result<String, ShardError> {
-    whole_text(value, KEY_NOT_WHOLE)
-}
-
-/// A string as it is: the conversion would make one owner of all that have half a surrogate pair.
-fn whole_text(value: &JsValue, sentence: &str) -> Result<String, ShardError> {
-    let is_whole = value.dyn_ref::<JsString>().is_some_and(JsString::is_valid_utf16);
-    value.as_string().filter(|_| is_whole).ok_or_else(|| ShardError::invalid(sentence))
+fn unreadable(what: &str, thrown: JsValue) -> ShardError {
+    let message = ["The ", what, " cannot be read: see the cause."].concat();
+    let mut error = ShardError::new(Code::InvalidInput, message);
+    error.cause = Some(std::rc::Rc::new(thrown));
+    error
 }

@@ -1,16 +1,26 @@
-//! The JavaScript surface: thin classes over [`crate::Client`]. Nobody in the crate imports this module.
+//! The JavaScript class for wasm-pack, over [`crate::Client`]. Nobody in the crate imports this module.
 
 // wasm-bindgen's macros write the glue's unsafe code.
 #![allow(unsafe_code)]
 
 mod abort;
+mod argument;
+mod call;
+mod call_options;
+mod class;
+mod client_options;
 mod error;
 mod given;
-mod network;
+mod mine;
 mod notice;
-mod operation;
-mod shardd;
+mod pending;
+mod reads;
+mod result;
+mod source;
 mod store;
 mod typings;
+mod unfinished;
+mod unknown;
+mod writes;
 
-pub use shardd::Shardd;
+pub use class::Shardd;

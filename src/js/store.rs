@@ -3,7 +3,9 @@
 use std::any::Any;
 use std::rc::Rc;
 
-use js_sys::{Array, ArrayBuffer, Function, Object, Promise, Reflect, Uint8Array};
+use js_sys::{
+    Array, ArrayBuffer, AsyncIterator, Function, IteratorNext, Object, Promise, Reflect, Symbol, Uint8Array,
+};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
@@ -23,7 +25,7 @@ extern "C" {
     fn can_hold(this: &StoreObject) -> JsValue;
     #[wasm_bindgen(method, structural, catch)]
     fn hold(this: &StoreObject, name: &str) -> Result<JsValue, JsValue>;
-    /// All rows at once, as pairs: `pkg-template/store.js` gathers them.
+    /// All rows, as pairs that are iterated over asynchronously, or at once.
     #[wasm_bindgen(method, structural, catch)]
     fn list(this: &StoreObject, prefix: &str) -> Result<JsValue, JsValue>;
 }
@@ -69,11 +71,11 @@ impl Store for JsStore {
     }
 
     fn list(&self, prefix: &str) -> LocalFuture<Result<Vec<Row>, StoreError>> {
-        let promise = self.0.list(prefix);
+        let listed = self.0.list(prefix);
         Box::pin(async move {
-            let rows: Array = settled(promise).await?.unchecked_into();
-            let row = |row: JsValue| {
-                let row: Array = row.unchecked_into();
+            let rows = gathered(listed).await?;
+            let row = |row: &JsValue| {
+                let row: &Array = row.unchecked_ref();
                 let (name, bytes) = (row.get(0).as_string()?, row.get(1));
                 // What is no bytes is no record of ours, and is left alone like any other program's.
                 ArrayBuffer::is_view(&bytes).then(|| (name, Uint8Array::new(&bytes).to_vec()))
@@ -113,14 +115,37 @@ impl Store for JsStore {
     }
 }
 
-async fn settled(promise: Result<JsValue, JsValue>) -> Result<JsValue, StoreError> {
-    let failed = |thrown: JsValue| {
-        // See `StoreError` in `pkg-template/stores/error.js`.
-        let written = Reflect::get(&thrown, &"written".into()).ok();
-        let is_unwritten = written.and_then(|written| written.as_bool()) == Some(false);
-        StoreError { cause: Some(Rc::new(thrown) as Rc<dyn Any>), is_unwritten }
+/// All that an asynchronous iterable gives, or a promise of an ordinary one.
+async fn gathered(listed: Result<JsValue, JsValue>) -> Result<Vec<JsValue>, StoreError> {
+    let listed = listed.map_err(failed)?;
+    let begin = Reflect::get(&listed, &Symbol::async_iterator()).map_err(failed)?;
+    let Some(begin) = begin.dyn_ref::<Function>() else {
+        let rows = js_sys::try_iter(&settled(Ok(listed)).await?).map_err(failed)?;
+        let no_rows =
+            || failed(js_sys::TypeError::new("The store's list() gives nothing to iterate over.").into());
+        return rows.ok_or_else(no_rows)?.collect::<Result<_, _>>().map_err(failed);
     };
+    let iterator: AsyncIterator = begin.call0(&listed).map_err(failed)?.unchecked_into();
+    let mut rows = Vec::new();
+    loop {
+        let next = iterator.next().map_err(failed)?;
+        let next: IteratorNext = settled(Ok(next.into())).await?.unchecked_into();
+        if next.done() {
+            return Ok(rows);
+        }
+        rows.push(next.value());
+    }
+}
+
+async fn settled(promise: Result<JsValue, JsValue>) -> Result<JsValue, StoreError> {
     JsFuture::from(Promise::resolve(&promise.map_err(failed)?)).await.map_err(failed)
+}
+
+fn failed(thrown: JsValue) -> StoreError {
+    // What the typings say of a store's `written`.
+    let written = Reflect::get(&thrown, &"written".into()).ok();
+    let is_unwritten = written.and_then(|written| written.as_bool()) == Some(false);
+    StoreError { cause: Some(Rc::new(thrown) as Rc<dyn Any>), is_unwritten }
 }
 
 fn written(update: Update<()>) -> JsValue {

@@ -45,7 +45,7 @@ pub struct OperationRow {
     #[cfg(not(target_arch = "wasm32"))]
     pub doc: &'static str,
     /// The options that it takes: the name of a set.
-    #[cfg(any(not(target_arch = "wasm32"), feature = "js2"))]
+    #[cfg(any(not(target_arch = "wasm32"), feature = "js"))]
     pub options: &'static str,
     /// The object that the ledger answers with, in the JavaScript tables.
     #[cfg(not(target_arch = "wasm32"))]
@@ -114,7 +114,7 @@ macro_rules! operations {
                 },)*],
                 #[cfg(not(target_arch = "wasm32"))]
                 doc: concat!($($doc, "\n"),+),
-                #[cfg(any(not(target_arch = "wasm32"), feature = "js2"))]
+                #[cfg(any(not(target_arch = "wasm32"), feature = "js"))]
                 options: $options,
                 #[cfg(not(target_arch = "wasm32"))]
                 answer: $Answer::OBJECT.name,

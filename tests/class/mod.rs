@@ -1,7 +1,7 @@
 //! The class for wasm-pack, as JavaScript uses it, against local regions: `SHARDD_EDGES` names them when this is compiled.
 
 use js_sys::{Array, Function, Promise};
-use shardd_wasm::js2::Shardd;
+use shardd_wasm::js::Shardd;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::wasm_bindgen_test;

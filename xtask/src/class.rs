@@ -1,4 +1,4 @@
-//! The class for wasm-pack: built as people build it, and tried in Node and in a browser.
+//! The class for wasm-pack: built as people build it, and tried in Node. Its tests in a browser are among the wasm tests.
 use crate::ports::Ports;
 use crate::regions::Regions;
 use crate::setup::Setup;
@@ -7,8 +7,6 @@ use anyhow::Result;
 use std::path::{Path, PathBuf};
 use tokio::process::Command;
 
-/// What the class is built with in place of the default features.
-const FEATURES: [&str; 3] = ["--no-default-features", "--features", "js2"];
 /// What wasm-pack makes of it.
 pub const BUILDS: [&str; 3] = ["web", "bundler", "nodejs"];
 
@@ -32,8 +30,6 @@ impl Class<'_> {
     pub async fn build(&self, target: &str) -> Result<Command> {
         let mut build = self.wasm_pack().await?;
         build.args(["build", "--target", target, "--out-dir"]).arg(self.folder().join(target));
-        // What is cargo's comes after two dashes here, and without them in tests, where those are the runner's.
-        build.arg("--").args(FEATURES);
         Ok(build)
     }
 
@@ -44,27 +40,6 @@ impl Class<'_> {
         node.env("SHARDD_NPM_TOOLS", self.setup.test_tools().await?);
         self.name_regions(&mut node);
         Ok(node)
-    }
-
-    /// `wasm-pack test` in Node.
-    pub async fn test_in_node(&self) -> Result<Command> {
-        let mut test = self.wasm_pack().await?;
-        test.args(["test", "--node", "--test", "class_node"]).args(FEATURES);
-        Ok(test)
-    }
-
-    /// `wasm-pack test` in the browser.
-    pub async fn test_in_browser(&self) -> Result<Command> {
-        let browser = self.setup.browser().await?;
-        let mut test = self.wasm_pack().await?;
-        test.args(["test", "--headless", "--chrome", "--chromedriver"]).arg(&browser.driver);
-        test.args(["--test", "class_web"]).args(FEATURES);
-        let capabilities = self.setup.project.target.join("webdriver.json");
-        browser.capabilities(&capabilities)?;
-        test.env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", capabilities);
-        // In seconds; the runner's own limits measure the machine.
-        test.env("WASM_BINDGEN_TEST_DRIVER_TIMEOUT", "120").env("WASM_BINDGEN_TEST_TIMEOUT", "600");
-        Ok(test)
     }
 
     fn folder(&self) -> PathBuf {

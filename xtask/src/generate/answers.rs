@@ -56,14 +56,6 @@ fn within(shape: &Shape) -> String {
     }
 }
 
-/// The name of the object in a list or map.
-pub fn within_shape(shape: &Shape) -> String {
-    match shape {
-        Shape::List(item) | Shape::Map(item) => within(item),
-        other => within(other),
-    }
-}
-
 /// Whether the integers of a client change its type.
 pub fn is_generic(object: &Object) -> bool {
     object.fields.iter().chain(object.own).any(|field| has_figures(&field.shape))

@@ -17,7 +17,7 @@ const HEAD: &str = "// Printed by `cargo xtask generate` from src/protocol: chan
 type Print = fn() -> String;
 
 pub fn all() -> Vec<Printed> {
-    let files: [(&str, Print); 11] = [
+    let files: [(&str, Print); 10] = [
         ("answers.js", answer_table),
         ("operations.js", operation_table),
         ("options.js", option_table),
@@ -28,7 +28,6 @@ pub fn all() -> Vec<Printed> {
         ("sentences.js", sentence_table),
         ("calls.js", code::calls),
         ("effects.js", effect_table),
-        ("rows.js", code::rows),
     ];
     files
         .into_iter()

@@ -15,15 +15,15 @@ let calls = 0;
 /** A nonce that no call had before: calls of one nonce share an answer. */
 export const newNonce = () => `nonce-${calls++}`;
 
-/** Compares both ends of this call; `answer` is `{ status, body, headers, integers }`. */
-export async function compareAnswer(differences, operation, args, nonce, answer) {
+/** Compares both ends of this call; `answer` is `{ status, body, headers, integers }`. The package's part is done inside `around`. */
+export async function compareAnswer(differences, operation, args, nonce, answer, around = (work) => work()) {
   const options = isWrite(operation) ? { idempotencyNonce: nonce } : undefined;
-  const { request, error } = requested(operation, args, options, nonce);
+  const { request, error } = around(() => requested(operation, args, options, nonce));
   if (error) throw error;
   const theirs = await call(operation, args, options, answer);
   // A call that was never sent says nothing of its answer.
   if (!theirs.sent) throw new Error(`${operation} was not sent: ${theirs.error}`);
-  const ours = ended(request, answer, theirs);
+  const ours = around(() => ended(request, answer, theirs));
   const isGoodStatus = answer.status >= 200 && answer.status < 300;
   const text = typeof answer.body === "string" ? answer.body : Buffer.from(answer.body).toString();
   const [theirEnd, ourEnd] = [theirs, ours].map((end) => endOf(end, isGoodStatus));

@@ -4,7 +4,7 @@ import { settingsOf } from "./template/client/settings.js";
 import { CLIENT } from "./template/generated/options.js";
 import { Differences } from "./alike.js";
 import { Chance } from "./chance.js";
-import { BAD, GOOD } from "./values.js";
+import { BAD, GOOD, OF_PACKAGE } from "./values.js";
 
 const [seed] = process.argv.slice(2);
 const ROUNDS = Number(process.env.ROUNDS ?? 2_000);
@@ -29,6 +29,8 @@ const bad = {
 };
 const choices = (kind) => (kind.includes("|") ? [kind.split("|"), ["FAILOVER", 5, ""]] : [good[kind], bad[kind]]);
 
+const NAMES = Object.keys(CLIENT).filter((name) => !OF_PACKAGE.includes(name));
+
 const refusal = (error) => `${error.code}: ${error.message}`;
 
 function theirs(options) {
@@ -51,7 +53,7 @@ function ours(options) {
 }
 
 for (let round = 0; round < ROUNDS; round++) {
-  const names = Object.keys(CLIENT).filter(() => chance.percent(20));
+  const names = NAMES.filter(() => chance.percent(20));
   const wrong = chance.percent(60) ? chance.of(names) : undefined;
   const valueOf = (name) => {
     const [kind, , least = 1] = CLIENT[name];
@@ -62,7 +64,7 @@ for (let round = 0; round < ROUNDS; round++) {
   const options = Object.fromEntries(names.map((name) => [name, valueOf(name)]));
   differences.add(options, theirs(options), ours(options));
 }
-for (const options of [null, {}, [], "options", 5, { nota: 1 }, { edge: [] }, { discover: true }, { discover: true, edges: URLS }, { edges: undefined, timeoutMs: null }]) {
+for (const options of [null, {}, [], "options", 5, { timeOutMs: 1 }, { edge: [] }, { discover: true }, { discover: true, edges: URLS }, { edges: undefined, timeoutMs: null }]) {
   differences.add(options, theirs(options), ours(options));
 }
 console.log(`${differences.end(seed)} clients`);

@@ -1,9 +1,8 @@
 // One call of the client that reads in Rust, with a `fetch` that gives one answer, and what came of it.
 import { readFileSync } from "node:fs";
-import { Shardd, provide } from "./reader/reader.js";
+import { started } from "./reader/reader.js";
 
-provide(readFileSync("reader/reader.wasm"));
-export { Shardd };
+export const Shardd = started(readFileSync("reader/reader.wasm"));
 
 const EDGE = "http://127.0.0.1:9";
 const HEALTH = '{"observed_at_unix_ms":1795855747896,"ready":true}';
@@ -17,13 +16,14 @@ const answer = (status, body, headers = {}) => ({
 /** `{ sent, records, value, error }`: the request that the call sent, if it sent one, what its store was told, and its end. */
 export async function call(operation, args, options, { status = 418, body = "", headers, integers, isRecorded } = {}) {
   const said = { sent: undefined, records: [], value: undefined, error: undefined };
-  const fetch = async (url, init) => {
+  // The class has no option for it.
+  globalThis.fetch = async (url, init) => {
     // Only what is no race knows a key, or asks for something else.
     if (url.endsWith("/gateway/health") && operation !== "health") return answer(200, HEALTH);
     said.sent ??= { ...init, path: url.slice(EDGE.length) };
     return answer(status, body, headers);
   };
-  const shardd = new Shardd("key", { edges: [EDGE], fetch, integers, maxAttempts: 1, ...(isRecorded && { store: storeOf(said.records) }) });
+  const shardd = new Shardd("key", { edges: [EDGE], integers, maxAttempts: 1, ...(isRecorded && { store: storeOf(said.records) }) });
   try {
     said.value = await shardd[operation](...args, options);
   } catch (error) {

@@ -1,4 +1,7 @@
 // Values of every kind that the tables of arguments and options know, good and bad.
+/** Options that the package alone has: the class that reads in Rust refuses them. */
+export const OF_PACKAGE = ["fetch", "rememberEdge", "waitUntil"];
+
 const half = "\ud800";
 const NOT_TEXT = [undefined, 5, true, {}, ["b"], new String("b"), Symbol.iterator, 5n];
 const NOT_NUMBER = [undefined, "5", true, {}, [5], new Date(0), Symbol.iterator];

@@ -70,10 +70,11 @@ impl Shown<'_> {
         }
     }
 
-    fn figure(&self) -> Option<Figure> {
+    fn figure(&self) -> Option<BigFigure> {
         let is_money = matches!(self.shape, Shape::Money | Shape::Hold);
         let digits = self.value.as_str().filter(|_| is_money && self.integers == Integers::BigInt)?;
-        digits.parse().ok().map(|credits| Figure { credits, integers: self.integers })
+        // An expiry may be as large as a `u64`.
+        digits.parse().ok().map(BigFigure)
     }
 }
 
@@ -90,6 +91,15 @@ impl Serialize for Shown<'_> {
                 None => value.serialize(serializer),
             },
         }
+    }
+}
+
+/// A figure as a bigint.
+struct BigFigure(i128);
+
+impl Serialize for BigFigure {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_i128(self.0)
     }
 }
 

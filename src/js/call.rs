@@ -61,7 +61,7 @@ impl Shardd {
     ) -> Result<(Operation, Controls), ShardError> {
         let given = Given::to_call(row.options, options)?;
         let is_named = !edge.is_undefined() && !edge.is_null();
-        let edge = is_named.then(|| text("baseUrl", edge)).transpose()?;
+        let edge = is_named.then(|| text("edge", edge)).transpose()?;
         let operation = make(&given, &|| self.client.fresh_nonce())?;
         Ok((operation, self.controls(&given, edge)?))
     }

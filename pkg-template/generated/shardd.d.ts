@@ -9,6 +9,15 @@ declare global {
 /** A platform's type by its global name; `any` where the project's `lib` does not have it. */
 type Platform<Name extends string> = typeof globalThis extends Record<Name, { prototype: infer T }> ? T : any;
 
+/** What a custom `fetch` is called with. */
+export interface FetchInit {
+  method: string;
+  headers: Record<string, string>;
+  body?: string | undefined;
+  signal: Platform<"AbortSignal">;
+  redirect: "manual";
+}
+
 /** How whole numbers are handed out. */
 export type Integers = "number" | "bigint";
 /** Money and expiries: what the client's `integers` says. */
@@ -54,6 +63,12 @@ export interface ShardOptions<I extends Integers = Integers> {
    */
   integers?: I | undefined;
   /**
+   * Any function of the shape of the global one, which is looked up at each call; called with `this` undefined. What it throws is a
+   * connection that failed, and is tried again; where it gives what is no response (a status, headers with `get`, and a body,
+   * `arrayBuffer()`, `text()` or `json()`), the call ends at once, and its error says so. Default: the global one.
+   */
+  fetch?: ((url: string, init: FetchInit) => Promise<Platform<"Response">>) | undefined;
+  /**
    * Whose the writes are: a name, or a function that gives one; give it wherever keys rotate, and with a `store` and a key function.
    * Records, shared answers and the table of writes in flight are scoped by it, so that two people behind one store never meet. Without one
    * two keys are two owners, and a store gets a one-way digest of the key; on pages without https a `store` needs an owner too. At most 256
@@ -74,6 +89,8 @@ export interface ShardOptions<I extends Integers = Integers> {
   storeFailure?: "closed" | "open" | undefined;
   /** How long to wait for the store. Default `5000`. */
   storeTimeoutMs?: number | undefined;
+  /** `true` (`localStorage`) or `{ get, set }`: the next start goes straight to the edge that served last. Default `false`. */
+  rememberEdge?: boolean | EdgeMemory | undefined;
   /**
    * Adds the edges that the directory names below a host such as `"api.example.com"`; `true` with the production edges. Nobody waits for
    * the directory. Default `false`.
@@ -85,6 +102,8 @@ export interface ShardOptions<I extends Integers = Integers> {
    * Aborts every call of this client, also one with a signal of its own. On Workers a signal belongs to its request: give it to the call.
    */
   signal?: Platform<"AbortSignal"> | undefined;
+  /** Keeps a Worker's request alive until its calls have ended: `(promise) => ctx.waitUntil(promise)`. Better given to the call. */
+  waitUntil?: ((promise: Promise<unknown>) => void) | undefined;
 }
 
 /** What a step says to the store. */
@@ -138,6 +157,12 @@ export type ResumedWrite<I extends Integers = "number"> =
   | { write: PendingWrite; result: CreateEventResult<I> | Reservation<I>; error?: undefined }
   | { write: PendingWrite; error: ShardError; result?: undefined };
 
+/** Where the edge that served last is kept. What it throws or rejects with is dropped. */
+export interface EdgeMemory {
+  get(): string | null | undefined;
+  set(url: string): void;
+}
+
 /** An event's place in the ledger's log. */
 export interface EventPosition {
   originNodeId: string;
@@ -153,6 +178,8 @@ export interface CallOptions {
   timeoutMs?: number | undefined;
   /** The one edge to use, by its base URL; no failover then. */
   edge?: string | undefined;
+  /** Keeps a Worker's request alive until this call has ended, even when its client hangs up: `(promise) => ctx.waitUntil(promise)`. */
+  waitUntil?: ((promise: Promise<unknown>) => void) | undefined;
 }
 
 /** What can be said of a write beside bucket, account and amount. Durations are in milliseconds. */
@@ -604,7 +631,7 @@ export interface EdgeRow {
 }
 
 /** One decision of the client, with its reason. */
-export type ShardEvent =
+export type ShardEvent = Partial<OfCall> & (
   /** A health probe ended. */
   | { type: "probe"; edge: string; rttMs: number | null; fit: boolean }
   /** This edge serves from now on. */
@@ -624,7 +651,15 @@ export type ShardEvent =
   /** The ledger had this write already. */
   | { type: "replay"; edge: string }
   /** Something to be looked after. */
-  | { type: "warning"; reason: "public-key" | "store"; message: string };
+  | { type: "warning"; reason: "public-key" | "store"; message: string }
+  /** A call begins. */
+  | { type: "call" }
+  /** A call ended, with an answer or with an error of this code. */
+  | { type: "outcome"; outcome: "rejected" | "unknown" | "applied"; code: ShardErrorCode | null; attempts: number; elapsedMs: number }
+);
+
+/** What every event of a call carries beside. */
+export interface OfCall { callId: number; operation: string; idempotencyNonce?: string | undefined }
 
 /**
  * A client of the shardd credit ledger.
@@ -636,6 +671,13 @@ export type ShardEvent =
 export class Shardd<I extends Integers = "number"> {
   /** Does no I/O, draws no randomness, starts no timer. */
   constructor(apiKey: ApiKey, options?: ShardOptions<I>);
+  /** Starts the module ahead of the first client; nobody needs it. */
+  static ready(): Promise<void>;
+  /**
+   * A client from `SHARDD_API_KEY` and `SHARDD_EDGES` (comma-separated), which `edges` among the options take the place of. Where
+   * `SHARDD_EDGES` is set but empty, it is an `InvalidInputError`: nobody gets to production unasked.
+   */
+  static fromEnv<I extends Integers = "number">(env?: object, options?: ShardOptions<I>): Shardd<I>;
   /**
    * A client with another key that shares what this one knows of the edges. Its writes are another owner's: name the owner if keys of one
    * owner rotate. An `owner` function of this client is asked for that one too; an `owner` name is not handed on.
@@ -682,6 +724,12 @@ export class Shardd<I extends Integers = "number"> {
    * and reason `bucket_deleted`. A deletion has no nonce, and never moves to another edge.
    */
   deleteMyBucket(bucket: string, options?: CallOptions): Promise<BucketDeletion>;
+  /** Your buckets, all pages of them, each once, whatever is written or deleted meanwhile. */
+  myBuckets(filter?: MyBucketsFilter): AsyncGenerator<MyBucketSummary<I>, void, undefined>;
+  /** The events of one of your buckets, newest first, all pages of them, each once, whatever is written meanwhile. */
+  myBucketEvents(bucket: string, filter?: MyBucketEventsFilter): AsyncGenerator<LedgerEvent<I>, void, undefined>;
+  /** The events of all your buckets, newest first, all of them, each once, whatever is written meanwhile. */
+  myEvents(filter?: MyEventsFilter): AsyncGenerator<LedgerEvent<I>, void, undefined>;
   /** This owner's recorded writes that nobody has finished, and nobody is likely to be at just now. */
   pending(): Promise<PendingWrite[]>;
   /**
@@ -703,7 +751,7 @@ export class Shardd<I extends Integers = "number"> {
   close(): void;
   /** Gives the client's memory back at once, rather than when nobody holds it any more. It can do nothing after that. */
   free(): void;
-  /** The same; calls under way go on. */
+  /** `using` closes. */
   [Symbol.dispose](): void;
 }
 
@@ -713,11 +761,15 @@ export type ShardErrorCode =
   | "conflict" | "rate_limited" | "service_unavailable" | "timeout" | "network" | "decode"
   | "aborted" | "unsupported" | "internal";
 
-/**
- * What every error has. It is an `Error` whose `name` is that of its interface here; there are no classes: tell errors apart by `code`, as in
- * `const failed = error as ErrorOf`.
- */
-export interface ShardError extends Error {
+/** Base of every error of this package. */
+export class ShardError extends Error {
+  /** For tests of your own: `new TimeoutError({ message: "too slow", outcome: "unknown" })`. */
+  constructor(fields: { message: string; [field: string]: unknown } | (object & { message: string }));
+  /**
+   * The error that `toJSON()` was called on, from its object or the text of it: of the same class, or with the code and name that a newer
+   * version gave it. It has no `retry()`; send the write again with its `idempotencyNonce`. What is no such record is refused.
+   */
+  static fromJSON(json: unknown): ShardError;
   readonly code: ShardErrorCode;
   /** Whether the same request may succeed later. */
   readonly retryable: boolean;
@@ -732,6 +784,18 @@ export interface ShardError extends Error {
   /** `"rejected"`: nothing was written. `"unknown"`: it may have been. `"applied"`: it was. */
   readonly outcome: "rejected" | "unknown" | "applied";
   readonly cause?: unknown;
+  /**
+   * Of a write: sends the same bytes with the same nonce again, under the same rules, so that nothing is charged twice. Resolves
+   * to what the call would have: say what that is, as in `error.retry<Reservation>()`. A signal of the first call does not count.
+   */
+  retry?<R = CreateEventResult>(options?: CallOptions): Promise<R>;
+  /**
+   * For logs and other workers; it never throws. `cause` is a text, and `causeCode` the code of the deepest cause that has one, such as
+   * `ECONNREFUSED`. Figures of bigint mode are their digits.
+   */
+  toJSON(): Record<string, unknown>;
+  /** Of an error that `fromJSON()` made. */
+  readonly causeCode?: string | undefined;
 }
 /** `number` in place of `any`, which is what `instanceof` makes of a mode that it does not know. */
 type NumberForAny<T> = 0 extends 1 & T ? number : T;
@@ -741,30 +805,30 @@ export type ErrorFigure<I extends Integers = "number"> = NumberForAny<Figure<I>>
  * An argument or option was wrong, found here or by the server. `reason`: `reservation_not_found`, `reservation_expired`,
  * `reservation_released`, `settle_exceeds_hold`, `bucket_deleted`, `bucket_reserved`.
  */
-export interface InvalidInputError extends ShardError {
+export class InvalidInputError extends ShardError {
   readonly code: "invalid_input";
 }
 /**
  * 401: the key is missing, unknown, revoked or expired. Also where the function that gives it failed. `reason`: `key_revoked`,
  * `key_expired`, `user_frozen`, `key_unknown`, `key_missing`.
  */
-export interface UnauthorizedError extends ShardError {
+export class UnauthorizedError extends ShardError {
   readonly code: "unauthorized";
 }
 /** 402: the API account has no credits left. */
-export interface PaymentRequiredError extends ShardError {
+export class PaymentRequiredError extends ShardError {
   readonly code: "payment_required";
 }
 /** 403: the key lacks the scope. */
-export interface ForbiddenError extends ShardError {
+export class ForbiddenError extends ShardError {
   readonly code: "forbidden";
 }
 /** 404: no such thing. */
-export interface NotFoundError extends ShardError {
+export class NotFoundError extends ShardError {
   readonly code: "not_found";
 }
 /** 422: the account cannot cover the debit or hold. A figure is null where the server leaves it out, or no number holds it. */
-export interface InsufficientFundsError<I extends Integers = "number"> extends ShardError {
+export class InsufficientFundsError<I extends Integers = "number"> extends ShardError {
   readonly code: "insufficient_funds";
   /** The account's balance. */
   readonly balance: ErrorFigure<I>;
@@ -780,11 +844,11 @@ export interface InsufficientFundsError<I extends Integers = "number"> extends S
   readonly hint?: string | undefined;
 }
 /** 409, or a nonce used for another write. */
-export interface ConflictError extends ShardError {
+export class ConflictError extends ShardError {
   readonly code: "conflict";
 }
 /** 429: too many requests. */
-export interface RateLimitedError extends ShardError {
+export class RateLimitedError extends ShardError {
   readonly code: "rate_limited";
   /** How long to wait, where the server says it. */
   readonly retryAfterMs?: number | undefined;
@@ -793,41 +857,44 @@ export interface RateLimitedError extends ShardError {
  * 5xx: the region cannot serve now. No retry mends `no_dashboard`. `reason`: `no_dashboard`, `dashboard`, `no_nodes`, `warming_up`,
  * `store`.
  */
-export interface ServiceUnavailableError extends ShardError {
+export class ServiceUnavailableError extends ShardError {
   readonly code: "service_unavailable";
 }
 /** An attempt or the whole call ran out of time. */
-export interface TimeoutError<I extends Integers = "number"> extends ShardError {
+export class TimeoutError<I extends Integers = "number"> extends ShardError {
   readonly code: "timeout";
   /** Where `getAccount` was given `after`: the account as it was read last, which does not show that write. */
   readonly account?: Account<I> | undefined;
 }
 /** The connection failed, or a redirect came back. Where the option `fetch` is to blame, the sentence says so. `reason`: `no_fetch`. */
-export interface NetworkError extends ShardError {
+export class NetworkError extends ShardError {
   readonly code: "network";
 }
 /** An answer that is not what was promised. */
-export interface DecodeError extends ShardError {
+export class DecodeError extends ShardError {
   readonly code: "decode";
 }
 /** The caller's signal or `close()`. */
-export interface AbortedError extends ShardError {
+export class AbortedError extends ShardError {
   readonly code: "aborted";
 }
 /**
  * The runtime lacks what the client is made with, or forbids it. Thrown by the constructor; in Jest's jsdom: `@jest-environment node`, or
  * jest-fixed-jsdom. `reason`: `csp`, `no_webassembly`, `no_text_decoder`, `no_random`.
  */
-export interface UnsupportedError extends ShardError {
+export class UnsupportedError extends ShardError {
   readonly code: "unsupported";
 }
 /**
  * A bug in this package. Also where no memory is left: please report it; calls under way end with it, and the next one starts the wasm
  * anew.
  */
-export interface InternalError extends ShardError {
+export class InternalError extends ShardError {
   readonly code: "internal";
 }
+
+/** Whether `error` is of this package, whichever copy of it. Its `code` then says of which class it is; of a bigint client: `isShardError<"bigint">(error)`. */
+export function isShardError<I extends Integers = "number">(error: unknown): error is ErrorOf<I>;
 
 /** Every error of this package, told apart by `code`. */
 export type ErrorOf<I extends Integers = "number"> =
