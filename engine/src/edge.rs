@@ -98,6 +98,9 @@ pub(super) struct Rtt {
     pub(super) estimated: bool,
 }
 
+/// An edge's place in the order of preference; the least comes first.
+pub(super) type Rank = (bool, bool, u64);
+
 /// After this long, an old measurement weighs half of what it did.
 const RTT_HALF_LIFE_MS: u64 = 60_000;
 const RTT_MAX_MS: u64 = 3_600_000;
@@ -199,6 +202,15 @@ impl Edge {
         self.qualified == Some(true) && self.answered_at_ms.is_some_and(|at_ms| at_ms >= rested_ms)
     }
 
+    /// Whether a call may send to it without a race.
+    pub(super) fn is_usable(&self, policy: &Policy, now_ms: u64) -> bool {
+        match self.state(now_ms) {
+            EdgeState::Up => self.qualified != Some(false),
+            EdgeState::HalfOpen => self.is_readmitted() && !self.is_on_trial(policy, now_ms),
+            EdgeState::Cooling => false,
+        }
+    }
+
     /// Whether another call is trying it out; a trial as old as an attempt may last belongs to a dead call.
     pub(super) fn is_on_trial(&self, policy: &Policy, now_ms: u64) -> bool {
         self.trial_at_ms.is_some_and(|at_ms| now_ms.saturating_sub(at_ms) < policy.attempt_timeout_ms)
@@ -206,7 +218,7 @@ impl Edge {
 
     /// The order of preference: edges that rest after edges that do not, edges that failed their last probe after fit ones,
     /// unknown distances after known. A rest means "later", never "not at all".
-    pub(super) fn rank(&self, now_ms: u64) -> (bool, bool, u64) {
+    pub(super) fn rank(&self, now_ms: u64) -> Rank {
         let rests = self.state(now_ms) == EdgeState::Cooling;
         (rests, self.qualified == Some(false), self.rtt_ms().unwrap_or(u64::MAX))
     }

@@ -147,7 +147,7 @@ impl Step<'_, '_> {
         self.run(RoundInput::Ended(ended.ending, ended.retry_after_ms));
         let Some(edge) = edge else { return };
         if let (Some(ticket), Some(bytes)) = (ticket, ended.shareable_bytes) {
-            let url = self.shared.edges.get(edge).map(|edge| edge.url.clone()).unwrap_or_default();
+            let url = self.shared.edges[edge].url.clone();
             self.shared.writes.keep(ticket, url, bytes, &self.call.request.policy, self.now_ms);
             self.orders.actions.insert(place, Action::Keep(ticket));
         }

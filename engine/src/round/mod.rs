@@ -12,7 +12,8 @@ use std::rc::Rc;
 
 use super::call::Shared;
 use super::code::Code;
-use super::edge::{Edge, Health};
+use super::edge::Health;
+use super::edge_set::EdgeSet;
 use super::event::Event;
 use super::ledger::Ledger;
 use super::policy::{Policy, Rule};
@@ -90,7 +91,7 @@ enum Phase {
     /// On the way to the next attempt.
     Heading { target: Target, not_before_ms: u64 },
     /// The first fit edge of the field gets the request.
-    Racing { field: Vec<usize>, since_ms: u64, until_ms: u64 },
+    Racing { field: EdgeSet, since_ms: u64, until_ms: u64 },
     /// An attempt is in flight.
     Sending { edge: usize, sent_at_ms: u64, until_ms: u64, watch: Option<Watch> },
     /// Over.
@@ -132,10 +133,10 @@ pub struct Round {
     deadline_ms: u64,
     attempts: u32,
     retries: u32,
-    left: Vec<usize>,
-    retried_same: Vec<usize>,
+    left: EdgeSet,
+    retried_same: EdgeSet,
     /// Edges that get the next copy of a write only if no other one can.
-    put_last: Vec<usize>,
+    put_last: EdgeSet,
     probes: Vec<Probe>,
     probes_sent: u32,
     /// When the probes leave that are due beside the attempt in flight.
@@ -184,9 +185,9 @@ impl Round {
             deadline_ms: now_ms.saturating_add(policy.timeout_ms + late_ms),
             attempts: 0,
             retries: 0,
-            left: Vec::new(),
-            retried_same: Vec::new(),
-            put_last: Vec::new(),
+            left: EdgeSet::EMPTY,
+            retried_same: EdgeSet::EMPTY,
+            put_last: EdgeSet::EMPTY,
             probes: Vec::new(),
             probes_sent: 0,
             beside_at_ms: None,
@@ -328,7 +329,7 @@ impl Round {
         step.take(input);
         step.advance();
         if let Some(edge) = shared.edges.pinned().filter(|edge| Some(*edge) != pinned) {
-            let rtt_ms = shared.edges.get(edge).and_then(Edge::rtt_ms);
+            let rtt_ms = shared.edges[edge].rtt_ms();
             orders.events.push(Event::Pin { edge, rtt_ms });
         }
     }

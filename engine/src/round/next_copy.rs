@@ -8,7 +8,7 @@ use std::rc::Rc;
 use super::Kind;
 use super::step::Step;
 use crate::doubt::{Doubt, FINAL_ROUND_MS};
-use crate::edge::Edge;
+use crate::edge_set::EdgeSet;
 use crate::policy::Rule;
 use crate::suspicion::ROUND_SHARED_MS;
 
@@ -58,7 +58,7 @@ impl Step<'_, '_> {
     /// What this client's edges have answered since the doubt began, the doubt may not know yet: of the same millisecond.
     fn tell_of_answers(&mut self, since_ms: u64) {
         for edge in 0..self.shared.edges.len() {
-            let heard = self.shared.edges.get(edge).and_then(|known| known.heard);
+            let heard = self.shared.edges[edge].heard;
             if let Some(heard) = heard.filter(|heard| heard.sent_at_ms >= since_ms) {
                 self.hear(edge, heard.sent_at_ms);
             }
@@ -108,35 +108,30 @@ impl Step<'_, '_> {
         tried: &[Rc<str>],
         round_at_ms: u64,
     ) -> Result<usize, Option<u64>> {
-        let comes_last = |edge: usize| {
-            let url = self.shared.edges.get(edge).map(|known| &known.url);
-            self.round.put_last.contains(&edge) || url.is_some_and(|url| tried.contains(url))
+        let edges = &self.shared.edges;
+        let policy = &self.round.policy;
+        let own_set = own.map_or(EdgeSet::EMPTY, EdgeSet::of);
+        let unbound = if is_bound { EdgeSet::EMPTY } else { edges.those(&|_, edge| !edge.is_behind) };
+        let candidates = match self.round.only {
+            Some(only) if is_bound => own_set.and(EdgeSet::of(only)),
+            Some(only) => EdgeSet::of(only),
+            None => own_set.union(unbound),
         };
-        let is_candidate = |edge: &usize| {
-            let is_behind = self.shared.edges.get(*edge).is_some_and(|known| known.is_behind);
-            match self.round.only {
-                Some(only) => *edge == only && (!is_bound || own == Some(only)),
-                None => own == Some(*edge) || (!is_bound && !is_behind),
-            }
-        };
-        let is_heard = |edge: &usize| {
-            let heard = |known: &Edge| known.is_heard_since(round_at_ms);
-            !self.round.policy.keeps(Rule::FinalRound) || self.shared.edges.get(*edge).is_some_and(heard)
-        };
-        let is_other = |edge: usize| own != Some(edge) && self.round.policy.keeps(Rule::OwnEdgeFirst);
-        let answered = (0..self.shared.edges.len()).filter(is_candidate).filter(is_heard);
-        let best = answered.min_by_key(|edge| {
-            (comes_last(*edge), is_other(*edge), self.shared.edges.rank(*edge, self.now_ms))
-        });
-        let Some(best) = best else {
+        let twice = edges.those(&|_, edge| tried.contains(&edge.url));
+        let last = self.round.put_last.union(twice);
+        let heard = if policy.keeps(Rule::FinalRound) { edges.heard(round_at_ms) } else { edges.all() };
+        let answered = candidates.and(heard);
+        let preferred = answered.without(last).or(answered);
+        let first = if policy.keeps(Rule::OwnEdgeFirst) { own_set } else { EdgeSet::EMPTY };
+        let Some(best) = edges.best(preferred.and(first).or(preferred), self.now_ms) else {
             self.ask_all(round_at_ms, doubt.since_ms);
             return Err(Some(self.now_ms + HEAR_POLL_MS));
         };
-        let awaited = own.filter(|own| *own != best && is_candidate(own) && !comes_last(*own));
-        if let Some(own) = awaited.filter(|_| self.round.policy.keeps(Rule::OwnEdgeFirst)) {
+        let awaited = candidates.without(last).and(first).first().filter(|own| *own != best);
+        if let Some(own) = awaited {
             // An edge that was silent before may be dead: it gets no longer than the round.
             let is_silent = doubt.is_silent && doubt.own_heard_at_ms.is_none();
-            let rtt_ms = self.shared.edges.get(own).and_then(Edge::rtt_ms).filter(|_| !is_silent);
+            let rtt_ms = self.shared.edges[own].rtt_ms().filter(|_| !is_silent);
             let own_due_ms = round_at_ms + FINAL_ROUND_MS.max(4 * rtt_ms.unwrap_or(0));
             if self.now_ms < own_due_ms {
                 return Err(Some(own_due_ms.min(self.now_ms + HEAR_POLL_MS)));

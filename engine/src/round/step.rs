@@ -70,13 +70,13 @@ impl Step<'_, '_> {
             }
             Phase::Racing { field, since_ms, until_ms } => {
                 let (since_ms, until_ms) = (*since_ms, *until_ms);
-                let pending = self.round.probes.iter().any(|probe| field.contains(&probe.edge));
+                let pending = self.round.probes.iter().any(|probe| field.contains(probe.edge));
                 if pending && self.now_ms < until_ms {
                     return Some(until_ms);
                 }
                 // The field may have changed since: another call may have left some of it.
-                let field = self.shared.edges.field(&self.round.left, self.now_ms);
-                let resort = self.shared.edges.last_resort(&field, since_ms);
+                let field = self.shared.edges.field(self.round.left, self.now_ms);
+                let resort = self.shared.edges.last_resort(field, since_ms);
                 self.shared.edges.end_race(None);
                 let target = resort.map_or(Target::Any, Target::Resort);
                 self.head(target, self.now_ms);
