@@ -1,7 +1,6 @@
 //! One edge: what probes and requests have told of it.
 
-use std::rc::Rc;
-
+use super::edge_ids::EdgeId;
 use super::policy::{Policy, RANKING_STALE_MS, SWITCH_MS, SWITCH_PERCENT, SYNC_GAP_MAX};
 use super::suspicion::{Question, Unanswered};
 
@@ -42,10 +41,10 @@ pub enum EdgeState {
 }
 
 /// What the table knows of one edge. Times are the platform's monotonic milliseconds.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Edge {
-    /// The base URL, without a slash at the end.
-    pub url: Rc<str>,
+    /// What the module calls it.
+    pub id: EdgeId,
     pub(super) rtt: Option<Rtt>,
     pub(super) latency_ms: Option<u64>,
     /// The last probe of it that was answered, by anything.
@@ -106,9 +105,9 @@ const RTT_HALF_LIFE_MS: u64 = 60_000;
 const RTT_MAX_MS: u64 = 3_600_000;
 
 impl Edge {
-    pub(super) fn new(url: Rc<str>) -> Self {
+    pub(super) fn new(id: EdgeId) -> Self {
         Edge {
-            url,
+            id,
             rtt: None,
             latency_ms: None,
             answered_at_ms: None,

@@ -2,9 +2,9 @@
 //! plain data: borrowed in synchronous blocks only, never across an await.
 
 use std::ops::{Index, IndexMut};
-use std::rc::Rc;
 
 use super::edge::{Cooldown, Edge, EdgeState, Rank};
+use super::edge_ids::EdgeId;
 use super::edge_set::{EDGES_MAX, EdgeSet};
 use super::policy::{Policy, RACE_MARK_MS, RANKING_STALE_MS, Rule};
 
@@ -43,9 +43,9 @@ pub struct EdgeTable {
 
 impl EdgeTable {
     /// A table of edges that nothing is known of, the first [`EDGES_MAX`] of them.
-    pub fn new(urls: impl IntoIterator<Item = Rc<str>>) -> Self {
+    pub fn new(ids: &[EdgeId]) -> Self {
         EdgeTable {
-            edges: urls.into_iter().take(EDGES_MAX).map(Edge::new).collect(),
+            edges: ids.iter().take(EDGES_MAX).map(|id| Edge::new(*id)).collect(),
             pinned: None,
             race_at_ms: None,
             round_at_ms: None,
@@ -56,10 +56,8 @@ impl EdgeTable {
 
     /// The edge that an earlier client last used serves until somebody is known to be better. It is not measured: the first
     /// request goes to it, and the probes run beside.
-    pub fn remember(&mut self, url: &str) {
-        if self.pinned.is_none() {
-            self.pinned = self.edges.iter().position(|edge| *edge.url == *url);
-        }
+    pub fn remember(&mut self, edge: usize) {
+        self.pinned.get_or_insert(edge);
     }
 
     /// Whether the directory should be asked for more edges; marks that it is. A question that its call did not live to see
@@ -76,11 +74,11 @@ impl EdgeTable {
     }
 
     /// Adds edges that the directory named. None is ever taken away: calls know edges by their place.
-    pub fn merge(&mut self, urls: impl IntoIterator<Item = Rc<str>>, now_ms: u64) {
+    pub fn merge(&mut self, ids: &[EdgeId], now_ms: u64) {
         self.directory.1 = Some(now_ms);
-        for url in urls {
-            if self.edges.len() < MERGED_MAX && !self.edges.iter().any(|edge| edge.url == url) {
-                self.edges.push(Edge::new(url));
+        for id in ids {
+            if self.edges.len() < MERGED_MAX && self.at(*id).is_none() {
+                self.edges.push(Edge::new(*id));
             }
         }
     }
@@ -160,9 +158,9 @@ impl EdgeTable {
         of.min_by_key(|edge| rank(&self[*edge]))
     }
 
-    /// The edge with this base URL.
-    pub fn at(&self, url: &str) -> Option<usize> {
-        self.edges.iter().position(|edge| *edge.url == *url)
+    /// The place of the edge that the module calls so.
+    pub fn at(&self, id: EdgeId) -> Option<usize> {
+        self.edges.iter().position(|edge| edge.id == id)
     }
 
     /// Whether an edge other than those in `left` is known to be fit.

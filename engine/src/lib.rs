@@ -25,6 +25,7 @@ mod call;
 mod code;
 mod doubt;
 mod edge;
+mod edge_ids;
 mod edge_set;
 mod edges;
 mod event;
@@ -48,6 +49,7 @@ pub use call::{
 pub use code::Code;
 pub use doubt::Doubt;
 pub use edge::{Edge, EdgeState, Health, Heard};
+pub use edge_ids::{EdgeId, EdgeIds};
 pub use edge_set::{EDGES_MAX, EdgeSet};
 pub use edges::{Choice, EdgeTable};
 pub use event::Event;

@@ -95,17 +95,22 @@ pub(super) fn silent_at_ms(silent_since_ms: u64, other_at_ms: u64) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::edge_ids::EdgeIds;
+
+    fn unknown() -> Edge {
+        Edge::new(EdgeIds::new().of("https://a.example"))
+    }
 
     #[test]
     fn the_suspect_gets_as_long_again_as_it_was_silent() {
-        let watch = Watch::new(&Edge::new("https://a.example".into()), 100);
+        let watch = Watch::new(&unknown(), 100);
         assert_eq!(watch.suspect_at_ms(), 1_100);
         assert_eq!(silent_at_ms(watch.alive_at_ms(), 1_140), 2_180);
     }
 
     #[test]
     fn a_slow_edge_is_asked_again_at_growing_intervals() {
-        let mut watch = Watch::new(&Edge::new("https://a.example".into()), 0);
+        let mut watch = Watch::new(&unknown(), 0);
         let mut asked = Vec::new();
         for now_ms in 1..20_000 {
             if now_ms >= watch.suspect_at_ms() {
@@ -119,7 +124,7 @@ mod tests {
 
     #[test]
     fn an_answer_to_what_left_before_the_attempt_is_no_sign_of_life() {
-        let mut watch = Watch::new(&Edge::new("https://a.example".into()), 100);
+        let mut watch = Watch::new(&unknown(), 100);
         watch.hear(Some(Heard { sent_at_ms: 99, at_ms: 150 }));
         assert_eq!(watch.alive_at_ms(), 100);
     }

@@ -98,7 +98,7 @@ impl Drive<'_> {
                 let token = held.token;
                 self.held = Some(held);
                 let left = left.map(|left| {
-                    let told = left.left();
+                    let told = left.left(&mut self.station.module.writes.borrow_mut().edge_ids);
                     // The same bytes go on.
                     self.body = left.copy.as_ref().map(|_| left.body.clone());
                     self.note = Some(left);

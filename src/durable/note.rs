@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use crate::api::{Expected, Identity, Operation};
-use crate::engine::Left;
+use crate::engine::{EdgeIds, Left};
 use crate::idempotency::codec::{CorruptRecord, Reader, put_bytes};
 use crate::json::{Scalar, member, pick};
 use crate::protocol::CREATE_EVENT;
@@ -84,11 +84,11 @@ impl Note {
         }
     }
 
-    /// What the engine is told of it, where an earlier holder left it unfinished.
-    pub(crate) fn left(&self) -> Left {
+    /// What the engine is told of it, where an earlier holder left it unfinished. `ids` are the module's.
+    pub(crate) fn left(&self, ids: &mut EdgeIds) -> Left {
         let copy = self.copy.as_ref();
         Left {
-            edge: copy.map(|copy| copy.edge.clone()),
+            edge: copy.map(|copy| ids.of(&copy.edge)),
             token: copy.map_or(0, |copy| copy.token),
             hears: self.hears,
         }

@@ -111,10 +111,10 @@ pub fn stamp(call: u32, edge: u32, body_len: u32, unix_ms: f64) {
     enter(|kernel| {
         let body = kernel.text(0, body_len as usize).into();
         let Some(running) = kernel.calls.get_mut(call) else { return };
-        let edge = running.core.edges.borrow().get(edge as usize).map(|edge| edge.url.clone());
+        let id = running.core.edges.borrow()[edge as usize].id;
         if let Some(durable) = &mut running.durable {
             (durable.note.body, durable.note.stamped) = (body, true);
-            let edge = edge.unwrap_or_default();
+            let edge = kernel.writes.edge_ids.url(id).clone();
             durable.note.copy = Some(Sent { edge, at_unix_ms: unix_ms as u64, token: durable.token });
         }
     });
@@ -196,7 +196,7 @@ impl Kernel {
                 Some(Ok(Reply::Claimed(left))) => {
                     durable.token = token;
                     let left = left.map(|left| {
-                        let told = left.left();
+                        let told = left.left(&mut self.writes.edge_ids);
                         if left.copy.is_some() {
                             // The same bytes go on.
                             self.words.push(&[action::LEFT]);

@@ -37,6 +37,13 @@ pub struct Shared<'a> {
     pub ledger: &'a Rc<Ledger>,
 }
 
+impl Shared<'_> {
+    /// Whether an edge of this client has ever answered a probe of the module.
+    pub(super) fn has_heard(&self) -> bool {
+        self.edges.iter().any(|edge| self.writes.edge_ids.has_heard(edge.id))
+    }
+}
+
 /// One call.
 #[derive(Debug)]
 pub struct Call {

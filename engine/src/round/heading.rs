@@ -101,9 +101,9 @@ impl Step<'_, '_> {
             }
             Look::Applied { .. } | Look::InDoubt { .. } if !policy.keeps(Rule::Settle) => Ok(target),
             Look::InDoubt { .. } if is_first && !policy.keeps(Rule::NonceDoubt) => Ok(target),
-            Look::InDoubt { doubt, settle_ms, moves, tried } => {
+            Look::InDoubt { doubt, settle_ms, moves } => {
                 self.round.others = Landed::Maybe;
-                self.next_copy(&doubt, settle_ms, moves, &tried).map(Target::Fixed)
+                self.next_copy(&doubt, settle_ms, moves).map(Target::Fixed)
             }
             // A success is not in doubt: a replay has only to leave replication its time, and may go anywhere.
             Look::Applied { until_ms } => {
@@ -257,9 +257,15 @@ impl Step<'_, '_> {
     fn enter_copy(&mut self, edge: usize, deadline_ms: u64) {
         let standing = self.round.standing();
         let (Kind::Write { moves, .. }, Some(id)) = (&self.round.kind, &self.round.id) else { return };
-        let url = self.shared.edges[edge].url.clone();
         let (moves, token) = (*moves, self.round.token);
-        let departure = Departure { edge: url, sent_at_ms: self.now_ms, deadline_ms, moves, standing, token };
+        let departure = Departure {
+            edge: self.shared.edges[edge].id,
+            sent_at_ms: self.now_ms,
+            deadline_ms,
+            moves,
+            standing,
+            token,
+        };
         self.round.ticket = Some(self.shared.writes.sent(id, departure, &self.round.policy));
     }
 }

@@ -116,7 +116,7 @@ pub struct Round {
     policy: Policy,
     kind: Kind,
     /// What the table of writes knows the write by, once its owner is known.
-    id: Option<WriteId>,
+    id: Option<Rc<WriteId>>,
     /// Under which the call holds the record of its write.
     token: Option<u64>,
     only: Option<usize>,
@@ -254,16 +254,16 @@ impl Round {
     /// Whose the call is: by this the table of writes knows a write.
     pub fn belong_to(&mut self, ledger: &Rc<Ledger>, principal: &Principal) {
         let Kind::Write { nonce, fingerprint, .. } = &self.kind else { return };
-        self.id = Some(WriteId {
+        self.id = Some(Rc::new(WriteId {
             ledger: ledger.clone(),
             principal: principal.clone(),
             nonce: nonce.clone(),
             fingerprint: fingerprint.clone(),
-        });
+        }));
     }
 
     /// What the table of writes knows this write by, once its owner is known.
-    pub fn write_id(&self) -> Option<&WriteId> {
+    pub fn write_id(&self) -> Option<&Rc<WriteId>> {
         self.id.as_ref()
     }
 

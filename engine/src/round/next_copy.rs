@@ -3,11 +3,10 @@
 //! Two copies in flight at two nodes make the ledger void both for ever, and the same edge is not the same node either. The rule
 //! was tried in a model over some fifty worlds, with each part taken out.
 
-use std::rc::Rc;
-
 use super::Kind;
 use super::step::Step;
 use crate::doubt::{Doubt, FINAL_ROUND_MS};
+use crate::edge_ids::EdgeId;
 use crate::edge_set::EdgeSet;
 use crate::policy::Rule;
 use crate::suspicion::ROUND_SHARED_MS;
@@ -22,11 +21,10 @@ impl Step<'_, '_> {
         doubt: &Doubt,
         settle_ms: u64,
         moves: bool,
-        tried: &[Rc<str>],
     ) -> Result<usize, Option<u64>> {
-        let own = self.shared.edges.at(&doubt.edge);
+        let own = self.shared.edges.at(doubt.edge);
         let is_bound = !moves || matches!(self.round.kind, Kind::Write { moves: false, .. });
-        if !self.shared.edges.iter().any(|edge| self.shared.writes.has_heard(&edge.url)) {
+        if !self.shared.has_heard() {
             return self.unheard_copy(doubt, settle_ms, own);
         }
         let Some(due_ms) = doubt.due_ms(settle_ms, is_bound) else {
@@ -52,7 +50,7 @@ impl Step<'_, '_> {
         if self.now_ms < due_ms {
             return Err(Some(due_ms));
         }
-        self.pick(doubt, own, is_bound, tried, round_at_ms)
+        self.pick(doubt, own, is_bound, round_at_ms)
     }
 
     /// What this client's edges have answered since the doubt began, the doubt may not know yet: of the same millisecond.
@@ -105,7 +103,6 @@ impl Step<'_, '_> {
         doubt: &Doubt,
         own: Option<usize>,
         is_bound: bool,
-        tried: &[Rc<str>],
         round_at_ms: u64,
     ) -> Result<usize, Option<u64>> {
         let edges = &self.shared.edges;
@@ -117,8 +114,11 @@ impl Step<'_, '_> {
             Some(only) => EdgeSet::of(only),
             None => own_set.union(unbound),
         };
-        let twice = edges.those(&|_, edge| tried.contains(&edge.url));
-        let last = self.round.put_last.union(twice);
+        let had_two = |edge: EdgeId| {
+            let id = self.round.id.as_ref();
+            id.is_some_and(|id| self.shared.writes.had_two(id, edge, policy))
+        };
+        let last = self.round.put_last.union(edges.those(&|_, edge| had_two(edge.id)));
         let heard = if policy.keeps(Rule::FinalRound) { edges.heard(round_at_ms) } else { edges.all() };
         let answered = candidates.and(heard);
         let preferred = answered.without(last).or(answered);

@@ -97,7 +97,7 @@ impl Step<'_, '_> {
     pub(super) fn hear(&mut self, edge: usize, sent_at_ms: u64) {
         self.shared.edges.record_heard(edge, sent_at_ms, self.now_ms);
         let Shared { edges, writes, ledger } = &mut *self.shared;
-        writes.hear(ledger, &edges[edge].url, sent_at_ms, &self.round.policy, self.now_ms);
+        writes.hear(ledger, edges[edge].id, sent_at_ms, &self.round.policy, self.now_ms);
     }
 
     /// What a probe's end means for the phase.
