@@ -13,7 +13,7 @@ impl EdgeSet {
 
     /// This edge alone.
     pub const fn of(edge: usize) -> EdgeSet {
-        EdgeSet(1 << edge % EDGES_MAX)
+        EdgeSet(1 << (edge % EDGES_MAX))
     }
 
     /// Whether `edge` is in it.

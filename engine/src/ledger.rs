@@ -35,9 +35,14 @@ impl Ledger {
     pub fn is_same(&self, other: &Ledger) -> bool {
         match (&self.name, &other.name) {
             (Some(name), Some(other)) => name == other,
-            (None, None) => self.origins.iter().any(|origin| other.origins.contains(origin)),
+            (None, None) => self.origins.iter().any(|origin| other.has_origin(origin)),
             _ => false,
         }
+    }
+
+    /// Whether an edge of this origin was configured.
+    pub fn has_origin(&self, origin: &str) -> bool {
+        self.origins.iter().any(|known| **known == *origin)
     }
 }
 
