@@ -213,7 +213,7 @@ impl Journal {
             let mut visit = Visit::default();
             take(&*store, &name, changes, move |bytes, now_unix_ms| {
                 let said = visit.step(&ledger, &wish.command(token), bytes, now_unix_ms);
-                owned(said, |reply| reply == Reply::Applied)
+                owned(said, |reply| matches!(reply, Reply::Applied))
             })
             .await
         })

@@ -14,7 +14,7 @@ pub(crate) struct Visit {
 }
 
 /// What the last step that changed the record said.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default)]
 enum Said {
     #[default]
     Nothing,
@@ -47,7 +47,7 @@ impl Visit {
         }
         let (mut reply, change) = step(records.mine, command, now_unix_ms);
         let ends = matches!(command, Command::Complete { .. } | Command::Free { .. } | Command::Leave { .. });
-        if ends && reply == Reply::Lost && self.said == Said::Applied {
+        if ends && matches!(reply, Reply::Lost) && matches!(self.said, Said::Applied) {
             reply = Reply::Applied;
         }
         match reply {
