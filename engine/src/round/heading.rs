@@ -181,7 +181,7 @@ impl Step<'_, '_> {
     pub(super) fn announce_settle(&mut self, wait_ms: u64) {
         if self.round.settle_told.is_none_or(|told_ms| told_ms == 0 && wait_ms > 0) {
             self.round.settle_told = Some(wait_ms);
-            self.orders.events.push(Event::Settle { wait_ms });
+            self.events.push(Event::Settle { wait_ms });
         }
     }
 
@@ -208,7 +208,7 @@ impl Step<'_, '_> {
             Permit::Asked { edge: asked, .. } if asked == edge => return Some(self.round.deadline_ms),
             _ => {
                 self.round.permit = Permit::Asked { edge, at_ms: self.now_ms };
-                self.orders.actions.push(RoundAction::Ask(edge));
+                self.actions.push(RoundAction::Ask(edge));
                 return Some(self.round.deadline_ms);
             }
         }
@@ -241,10 +241,10 @@ impl Step<'_, '_> {
         round.settle_told = None;
         round.round_at_ms = None;
         if let Some((from, row)) = round.last.filter(|(from, _)| *from != edge) {
-            self.orders.events.push(Event::Failover { from, to: edge, reason: row.reason });
+            self.events.push(Event::Failover { from, to: edge, reason: row.reason });
         }
-        self.orders.events.push(Event::Attempt { edge, attempt: round.attempts });
-        self.orders.actions.push(RoundAction::Send(edge));
+        self.events.push(Event::Attempt { edge, attempt: round.attempts });
+        self.actions.push(RoundAction::Send(edge));
         let watched = round.can_move() && self.shared.edges.len() > 1;
         let watch = watched.then(|| Watch::new(&self.shared.edges[edge], self.now_ms));
         round.phase = Phase::Sending { edge, sent_at_ms: self.now_ms, until_ms, watch };

@@ -21,7 +21,7 @@ use super::principal::Principal;
 use super::verdict::{Ending, Landed, Row};
 use super::watch::Watch;
 use super::writes::{Ticket, WriteId};
-pub use orders::{RoundAction, RoundEnd, RoundOrders};
+pub use orders::{RoundAction, RoundEnd};
 use step::Step;
 
 /// Whether a call writes.
@@ -158,7 +158,7 @@ pub struct Round {
     /// What the table says of the nonce's copies; it forgets, and other calls come and go.
     others: Landed,
     /// The attempt before, for the failover event: its edge and why it ended.
-    last: Option<(usize, Row)>,
+    last: Option<(usize, &'static Row)>,
     /// Since when it looks at another call's race.
     waiting_since_ms: Option<u64>,
     /// The wait that was last told of.
@@ -207,36 +207,28 @@ impl Round {
     }
 
     /// The first copy is made with the clock of the edge it goes to: one that is not known is asked for first.
-    #[must_use]
-    pub fn needing_clock(mut self, needs_clock: bool) -> Self {
+    pub fn needing_clock(&mut self, needs_clock: bool) {
         self.needs_clock = needs_clock;
-        self
     }
 
     /// No request leaves before [`RoundInput::Key`]; a race is run in the meantime.
-    #[must_use]
-    pub fn awaiting_key(mut self, awaits_key: bool) -> Self {
+    pub fn awaiting_key(&mut self, awaits_key: bool) {
         self.awaits_key = awaits_key;
-        self
     }
 
     /// It asks how the edge is that it is bound to, and so is a probe itself: sent once, waited for no longer than other probes, and
     /// with none beside it.
-    #[must_use]
-    pub fn probing(mut self, is_probe: bool) -> Self {
+    pub fn probing(&mut self, is_probe: bool) {
         if is_probe {
             self.is_probe = true;
             self.policy.attempt_timeout_ms = self.policy.probe_timeout_ms;
             self.policy.max_attempts = 1;
         }
-        self
     }
 
     /// Each attempt is recorded before it leaves: [`RoundAction::Ask`] comes first, and [`RoundInput::Permit`] lets it go.
-    #[must_use]
-    pub fn needing_permits(mut self, needs_permits: bool) -> Self {
+    pub fn needing_permits(&mut self, needs_permits: bool) {
         self.permit = if needs_permits { Permit::Wanted } else { Permit::Needless };
-        self
     }
 
     /// Nothing leaves before `at_ms`; for a call that has not begun.
@@ -310,7 +302,7 @@ impl Round {
         self.wake_at_ms
     }
 
-    /// Takes what happened at `now_ms` and appends what to do to `orders`. `random` draws a uniform number.
+    /// Takes what happened at `now_ms` and appends what to do to `actions`, and what is to be told of it to `events`. `random` draws a uniform number.
     /// `shared` is borrowed for this step only.
     pub fn step(
         &mut self,
@@ -318,19 +310,20 @@ impl Round {
         shared: &mut Shared<'_>,
         now_ms: u64,
         random: &dyn Fn() -> u64,
-        orders: &mut RoundOrders,
+        actions: &mut Vec<RoundAction>,
+        events: &mut Vec<Event>,
     ) {
         if matches!(self.phase, Phase::Done) {
             return;
         }
         let pinned = shared.edges.pinned();
-        let mut step = Step { round: self, shared, now_ms, random, orders };
+        let mut step = Step { round: self, shared, now_ms, random, actions, events };
         step.excuse_late_timer(&input);
         step.take(input);
         step.advance();
         if let Some(edge) = shared.edges.pinned().filter(|edge| Some(*edge) != pinned) {
             let rtt_ms = shared.edges[edge].rtt_ms();
-            orders.events.push(Event::Pin { edge, rtt_ms });
+            events.push(Event::Pin { edge, rtt_ms });
         }
     }
 

@@ -26,7 +26,7 @@ impl Step<'_, '_> {
         let number = self.round.probes_sent;
         self.round.probes.push(Probe { number, edge, sent_at_ms: self.now_ms, until_ms });
         self.shared.edges.record_probe_sent(edge, self.now_ms);
-        self.orders.actions.push(RoundAction::Probe { probe: number, edge });
+        self.actions.push(RoundAction::Probe { probe: number, edge });
     }
 
     fn asks(&self, edge: usize, since_ms: u64) -> bool {
@@ -70,7 +70,7 @@ impl Step<'_, '_> {
         while let Some(late) = self.round.probes.iter().find(|probe| now_ms >= probe.until_ms) {
             let (number, edge, sent_at_ms) = (late.number, late.edge, late.sent_at_ms);
             self.shared.edges.record_unanswered(edge, sent_at_ms, now_ms);
-            self.orders.actions.push(RoundAction::CutProbe(number));
+            self.actions.push(RoundAction::CutProbe(number));
             self.probe_ended(number, None);
         }
     }
@@ -88,7 +88,7 @@ impl Step<'_, '_> {
             None => self.shared.edges.record_probe_failed(edge, sent_at_ms),
         }
         let rtt_ms = health.map(|_| rtt_ms);
-        self.orders.events.push(Event::Probe { edge, rtt_ms, fit });
+        self.events.push(Event::Probe { edge, rtt_ms, fit });
         self.heed_probe(edge, health.is_some(), fit);
     }
 

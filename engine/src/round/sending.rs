@@ -13,14 +13,14 @@ pub(super) type Silence = Option<(u64, Option<u64>)>;
 
 impl Step<'_, '_> {
     pub(super) fn cut_and_judge(&mut self, ending: Ending<'_>, silent: Silence) {
-        self.orders.actions.push(RoundAction::CutAttempt);
+        self.actions.push(RoundAction::CutAttempt);
         self.attempt_ended(ending, None, silent);
     }
 
     /// Cuts the attempt without a verdict: nobody will hear of it, so it may have landed.
     pub(super) fn cut_attempt(&mut self) {
         if let Phase::Sending { edge, .. } = self.round.phase {
-            self.orders.actions.push(RoundAction::CutAttempt);
+            self.actions.push(RoundAction::CutAttempt);
             self.close_copy(CopyEnd { landed: Landed::Maybe, silent: None, is_last: true });
             self.round.last = Some((edge, judge(Ending::TimedOut)));
         }
@@ -105,7 +105,7 @@ impl Step<'_, '_> {
             return self.end(RoundEnd::Failed);
         }
         if let Some((edge, reason)) = retry {
-            self.orders.events.push(Event::Retry { edge, wait_ms, reason });
+            self.events.push(Event::Retry { edge, wait_ms, reason });
         }
         self.head(target, not_before_ms);
     }
@@ -119,7 +119,7 @@ impl Step<'_, '_> {
         self.round.left.insert(edge);
         self.shared.edges.cool(edge, &self.round.policy, self.now_ms);
         let cooldown_ms = self.round.policy.cooldown_ms;
-        self.orders.events.push(Event::Cooldown { edge, cooldown_ms, reason });
+        self.events.push(Event::Cooldown { edge, cooldown_ms, reason });
     }
 }
 

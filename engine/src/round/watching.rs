@@ -34,7 +34,7 @@ impl Step<'_, '_> {
         let asked_at_ms = watch.asked_at_ms().unwrap_or_else(|| {
             let asked_at_ms = self.shared.edges.suspect(edge, alive_at_ms, now_ms);
             watch.ask(asked_at_ms);
-            self.orders.events.push(Event::Suspect { edge, silent_ms });
+            self.events.push(Event::Suspect { edge, silent_ms });
             asked_at_ms
         });
         let other_at_ms = self.shared.edges.other_answered_at_ms(edge, asked_at_ms, &self.round.policy);
