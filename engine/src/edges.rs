@@ -103,6 +103,11 @@ impl EdgeTable {
         self.edges.get(edge)
     }
 
+    /// What the module calls an edge.
+    pub fn id(&self, edge: usize) -> EdgeId {
+        self[edge].id
+    }
+
     /// The pinned edge.
     pub fn pinned(&self) -> Option<usize> {
         self.pinned

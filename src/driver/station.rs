@@ -45,7 +45,7 @@ pub(crate) struct Station {
 impl Station {
     /// The base URL of an edge.
     pub(crate) fn url(&self, edge: usize) -> Rc<str> {
-        let id = self.edges.borrow()[edge].id;
+        let id = self.edges.borrow().id(edge);
         self.module.writes.borrow().edge_ids.url(id).clone()
     }
 

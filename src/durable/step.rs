@@ -86,6 +86,7 @@ pub enum Reply<'a> {
 
 /// What is to be in the record's place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(clippy::large_enum_variant)] // on the stack of one step
 pub enum Change<'a> {
     /// What is there.
     Keep,

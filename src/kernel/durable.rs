@@ -138,7 +138,7 @@ pub fn stamp(call: u32, edge: u32, body_len: u32, unix_ms: f64) {
     enter(|kernel| {
         let body = kernel.text(0, body_len as usize).into();
         let Some(running) = kernel.calls.get_mut(call) else { return };
-        let id = running.core.edges.borrow()[edge as usize].id;
+        let id = running.core.edges.borrow().id(edge as usize);
         if let Some(durable) = &mut running.durable {
             let edge = kernel.writes.edge_ids.url(id).clone();
             durable.leaving = Some(Departure { body, edge, at_unix_ms: unix_ms as u64 });
