@@ -4,7 +4,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use crate::engine::Writes;
+use crate::engine::{EdgeId, Writes};
 use crate::platform::{Place, Response};
 
 /// What all clients of one process or page share.
@@ -28,6 +28,11 @@ impl Module {
         let module = place.get_or_init(|| Rc::new(Module::default()));
         // Another copy of this crate may have been there first: its module is none of ours.
         module.clone().downcast().unwrap_or_default()
+    }
+
+    /// What the module calls the edge with this base URL.
+    pub(crate) fn edge_id(&self, url: &str) -> EdgeId {
+        self.writes.borrow_mut().edge_ids.of(url)
     }
 
     /// Keeps the answer to the copy with this ticket, and forgets those that the table does not know any more.

@@ -177,7 +177,7 @@ fn these_tests_can_fail() {
 }
 
 /// The engine's plain types: the catalogue knows no more of the policy.
-const PLAIN: [&str; 4] = ["Code", "Outcome", "Policy", "SETTLE_MIN_MS"];
+const PLAIN: [&str; 5] = ["Code", "EDGES_MAX", "Outcome", "Policy", "SETTLE_MIN_MS"];
 
 #[test]
 fn the_catalogue_names_plain_types_of_the_engine() {

@@ -3,16 +3,16 @@
 //! Closing a socket takes back none of the bytes in it: a network that stalls delivers later what was cut meanwhile. So the
 //! end of an attempt proves nothing; only an edge that answers after it shows that bytes move again.
 
-use std::rc::Rc;
+use crate::edge_ids::EdgeId;
 
 /// How long before the copy leaves every edge is probed once more.
 pub(super) const FINAL_ROUND_MS: u64 = 200;
 
 /// A copy that may have landed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Doubt {
-    /// The base URL of the edge that the copy went to.
-    pub edge: Rc<str>,
+    /// The edge that the copy went to.
+    pub edge: EdgeId,
     /// When the copy left; of a copy that a dead process left behind, when its record was adopted.
     pub sent_at_ms: u64,
     /// When the doubt began: when the edge was asked for a sign of life, else when the attempt ended.
@@ -27,17 +27,17 @@ pub struct Doubt {
 
 impl Doubt {
     /// The doubt about a copy whose end nobody saw, and since which no edge was heard.
-    pub(super) fn new(edge: Rc<str>, sent_at_ms: u64, since_ms: u64) -> Doubt {
+    pub(super) fn new(edge: EdgeId, sent_at_ms: u64, since_ms: u64) -> Doubt {
         Doubt { edge, sent_at_ms, since_ms, is_silent: false, own_heard_at_ms: None, other_heard_at_ms: None }
     }
 
     /// An edge answered at `now_ms` what left for it at `sent_at_ms`. An answer that was only *received* since the doubt began
     /// shows the way in, where the way out may still be closed.
-    pub(super) fn hear(&mut self, edge: &str, sent_at_ms: u64, now_ms: u64) {
+    pub(super) fn hear(&mut self, edge: EdgeId, sent_at_ms: u64, now_ms: u64) {
         if sent_at_ms < self.since_ms {
             return;
         }
-        let place = if *self.edge == *edge { &mut self.own_heard_at_ms } else { &mut self.other_heard_at_ms };
+        let place = if self.edge == edge { &mut self.own_heard_at_ms } else { &mut self.other_heard_at_ms };
         place.get_or_insert(now_ms);
     }
 
@@ -58,28 +58,35 @@ impl Doubt {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::edge_ids::EdgeIds;
+
+    fn edge(url: &str) -> EdgeId {
+        let mut ids = EdgeIds::new();
+        ids.of("own");
+        ids.of(url)
+    }
 
     fn doubt() -> Doubt {
-        Doubt { is_silent: true, ..Doubt::new("own".into(), 100, 200) }
+        Doubt { is_silent: true, ..Doubt::new(edge("own"), 100, 200) }
     }
 
     #[test]
     fn what_left_before_the_doubt_proves_nothing() {
         let mut doubt = doubt();
-        doubt.hear("other", 199, 500);
+        doubt.hear(edge("other"), 199, 500);
         assert_eq!(doubt.due_ms(1_000, false), None);
-        doubt.hear("other", 200, 500);
+        doubt.hear(edge("other"), 200, 500);
         assert_eq!(doubt.due_ms(1_000, false), Some(1_100));
     }
 
     #[test]
     fn the_first_answer_counts_and_the_own_edge_comes_first() {
         let mut doubt = doubt();
-        doubt.hear("other", 200, 3_000);
-        doubt.hear("other", 4_000, 4_010);
+        doubt.hear(edge("other"), 200, 3_000);
+        doubt.hear(edge("other"), 4_000, 4_010);
         assert_eq!(doubt.due_ms(1_000, false), Some(3_500));
         assert_eq!(doubt.due_ms(1_000, true), None);
-        doubt.hear("own", 250, 3_400);
+        doubt.hear(edge("own"), 250, 3_400);
         assert_eq!(doubt.due_ms(1_000, false), Some(3_900));
     }
 }

@@ -1,7 +1,6 @@
 //! One edge: what probes and requests have told of it.
 
-use std::rc::Rc;
-
+use super::edge_ids::EdgeId;
 use super::policy::{Policy, RANKING_STALE_MS, SWITCH_MS, SWITCH_PERCENT, SYNC_GAP_MAX};
 use super::suspicion::{Question, Unanswered};
 
@@ -42,10 +41,10 @@ pub enum EdgeState {
 }
 
 /// What the table knows of one edge. Times are the platform's monotonic milliseconds.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Edge {
-    /// The base URL, without a slash at the end.
-    pub url: Rc<str>,
+    /// What the module calls it.
+    pub id: EdgeId,
     pub(super) rtt: Option<Rtt>,
     pub(super) latency_ms: Option<u64>,
     /// The last probe of it that was answered, by anything.
@@ -98,14 +97,17 @@ pub(super) struct Rtt {
     pub(super) estimated: bool,
 }
 
+/// An edge's place in the order of preference; the least comes first.
+pub(super) type Rank = (bool, bool, u64);
+
 /// After this long, an old measurement weighs half of what it did.
 const RTT_HALF_LIFE_MS: u64 = 60_000;
 const RTT_MAX_MS: u64 = 3_600_000;
 
 impl Edge {
-    pub(super) fn new(url: Rc<str>) -> Self {
+    pub(super) fn new(id: EdgeId) -> Self {
         Edge {
-            url,
+            id,
             rtt: None,
             latency_ms: None,
             answered_at_ms: None,
@@ -199,6 +201,15 @@ impl Edge {
         self.qualified == Some(true) && self.answered_at_ms.is_some_and(|at_ms| at_ms >= rested_ms)
     }
 
+    /// Whether a call may send to it without a race.
+    pub(super) fn is_usable(&self, policy: &Policy, now_ms: u64) -> bool {
+        match self.state(now_ms) {
+            EdgeState::Up => self.qualified != Some(false),
+            EdgeState::HalfOpen => self.is_readmitted() && !self.is_on_trial(policy, now_ms),
+            EdgeState::Cooling => false,
+        }
+    }
+
     /// Whether another call is trying it out; a trial as old as an attempt may last belongs to a dead call.
     pub(super) fn is_on_trial(&self, policy: &Policy, now_ms: u64) -> bool {
         self.trial_at_ms.is_some_and(|at_ms| now_ms.saturating_sub(at_ms) < policy.attempt_timeout_ms)
@@ -206,7 +217,7 @@ impl Edge {
 
     /// The order of preference: edges that rest after edges that do not, edges that failed their last probe after fit ones,
     /// unknown distances after known. A rest means "later", never "not at all".
-    pub(super) fn rank(&self, now_ms: u64) -> (bool, bool, u64) {
+    pub(super) fn rank(&self, now_ms: u64) -> Rank {
         let rests = self.state(now_ms) == EdgeState::Cooling;
         (rests, self.qualified == Some(false), self.rtt_ms().unwrap_or(u64::MAX))
     }

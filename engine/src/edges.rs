@@ -1,9 +1,11 @@
 //! The edge table: who is pinned, who rests, who is tried next. It is shared by all calls of a client, as
 //! plain data: borrowed in synchronous blocks only, never across an await.
 
-use std::rc::Rc;
+use std::ops::{Index, IndexMut};
 
-use super::edge::{Cooldown, Edge, EdgeState};
+use super::edge::{Cooldown, Edge, EdgeState, Rank};
+use super::edge_ids::EdgeId;
+use super::edge_set::{EDGES_MAX, EdgeSet};
 use super::policy::{Policy, RACE_MARK_MS, RANKING_STALE_MS, Rule};
 
 /// An unconfirmed challenger is probed again by a later call, not by every call of a burst.
@@ -11,7 +13,7 @@ const CHALLENGER_PAUSE_MS: u64 = 1_000;
 /// The directory is not asked by every call of a burst.
 const DIRECTORY_PAUSE_MS: u64 = 1_000;
 /// More edges than anybody runs: a directory gone mad is not to be probed whole.
-const EDGES_MAX: usize = 32;
+const MERGED_MAX: usize = 32;
 
 /// Where a request can go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,10 +42,10 @@ pub struct EdgeTable {
 }
 
 impl EdgeTable {
-    /// A table of edges that nothing is known of.
-    pub fn new(urls: impl IntoIterator<Item = Rc<str>>) -> Self {
+    /// A table of edges that nothing is known of, the first [`EDGES_MAX`] of them.
+    pub fn new(ids: &[EdgeId]) -> Self {
         EdgeTable {
-            edges: urls.into_iter().map(Edge::new).collect(),
+            edges: ids.iter().take(EDGES_MAX).map(|id| Edge::new(*id)).collect(),
             pinned: None,
             race_at_ms: None,
             round_at_ms: None,
@@ -54,10 +56,8 @@ impl EdgeTable {
 
     /// The edge that an earlier client last used serves until somebody is known to be better. It is not measured: the first
     /// request goes to it, and the probes run beside.
-    pub fn remember(&mut self, url: &str) {
-        if self.pinned.is_none() {
-            self.pinned = self.edges.iter().position(|edge| *edge.url == *url);
-        }
+    pub fn remember(&mut self, edge: usize) {
+        self.pinned.get_or_insert(edge);
     }
 
     /// Whether the directory should be asked for more edges; marks that it is. A question that its call did not live to see
@@ -74,11 +74,11 @@ impl EdgeTable {
     }
 
     /// Adds edges that the directory named. None is ever taken away: calls know edges by their place.
-    pub fn merge(&mut self, urls: impl IntoIterator<Item = Rc<str>>, now_ms: u64) {
+    pub fn merge(&mut self, ids: &[EdgeId], now_ms: u64) {
         self.directory.1 = Some(now_ms);
-        for url in urls {
-            if self.edges.len() < EDGES_MAX && !self.edges.iter().any(|edge| edge.url == url) {
-                self.edges.push(Edge::new(url));
+        for id in ids {
+            if self.edges.len() < MERGED_MAX && self.at(*id).is_none() {
+                self.edges.push(Edge::new(*id));
             }
         }
     }
@@ -103,21 +103,24 @@ impl EdgeTable {
         self.edges.get(edge)
     }
 
+    /// What the module calls an edge.
+    pub fn id(&self, edge: usize) -> EdgeId {
+        self[edge].id
+    }
+
     /// The pinned edge.
     pub fn pinned(&self) -> Option<usize> {
         self.pinned
     }
 
     /// Where a call that has left the edges `left` sends now. Marks the race or the trial that this begins.
-    pub fn choose(&mut self, left: &[usize], policy: &Policy, now_ms: u64) -> Choice {
+    pub fn choose(&mut self, left: EdgeSet, policy: &Policy, now_ms: u64) -> Choice {
         if self.edges.len() == 1 {
             return Choice::Send(0);
         }
-        let pinned = self.pinned.filter(|edge| self.is_usable(*edge, left, policy, now_ms));
-        let best = || {
-            let fit = |edge: &usize| self.is_fit(*edge, left, policy, now_ms);
-            (0..self.edges.len()).filter(fit).min_by_key(|edge| self.rank(*edge, now_ms))
-        };
+        let is_usable = |edge: &usize| !left.contains(*edge) && self[*edge].is_usable(policy, now_ms);
+        let pinned = self.pinned.filter(is_usable);
+        let best = || self.best(self.fit(left, policy, now_ms), now_ms);
         if let Some(edge) = pinned.or_else(best) {
             self.take(edge, left, now_ms);
             return Choice::Send(edge);
@@ -130,38 +133,51 @@ impl EdgeTable {
         Choice::Race
     }
 
-    /// The order of preference of an edge.
-    pub(super) fn rank(&self, edge: usize, now_ms: u64) -> (bool, bool, u64) {
-        self.get(edge).map_or((true, true, u64::MAX), |known| known.rank(now_ms))
+    /// Those of which `holds` is true.
+    pub(super) fn those(&self, holds: &dyn Fn(usize, &Edge) -> bool) -> EdgeSet {
+        let mut set = EdgeSet::EMPTY;
+        for (at, edge) in self.edges.iter().enumerate() {
+            if holds(at, edge) {
+                set.insert(at);
+            }
+        }
+        set
     }
 
-    /// The best of the `candidates` that answered something which left at `since_ms` or later.
-    pub(super) fn best_heard(&self, candidates: &[usize], since_ms: u64, now_ms: u64) -> Option<usize> {
-        let is_heard = |edge: &&usize| self.get(**edge).is_some_and(|known| known.is_heard_since(since_ms));
-        candidates.iter().filter(is_heard).min_by_key(|edge| self.rank(**edge, now_ms)).copied()
+    /// All edges.
+    pub(super) fn all(&self) -> EdgeSet {
+        self.those(&|_, _| true)
     }
 
-    /// The edge with this base URL.
-    pub fn at(&self, url: &str) -> Option<usize> {
-        self.edges.iter().position(|edge| *edge.url == *url)
+    /// Those that answered something which left at `since_ms` or later.
+    pub(super) fn heard(&self, since_ms: u64) -> EdgeSet {
+        self.those(&|_, edge| edge.is_heard_since(since_ms))
+    }
+
+    /// The one of these that is preferred to the others.
+    pub(super) fn best(&self, of: EdgeSet, now_ms: u64) -> Option<usize> {
+        self.least(of, &|edge| edge.rank(now_ms))
+    }
+
+    fn least(&self, of: EdgeSet, rank: &dyn Fn(&Edge) -> Rank) -> Option<usize> {
+        of.min_by_key(|edge| rank(&self[*edge]))
+    }
+
+    /// The place of the edge that the module calls so.
+    pub fn at(&self, id: EdgeId) -> Option<usize> {
+        self.edges.iter().position(|edge| edge.id == id)
     }
 
     /// Whether an edge other than those in `left` is known to be fit.
-    pub fn has_fit(&self, left: &[usize], policy: &Policy, now_ms: u64) -> bool {
-        (0..self.edges.len()).any(|edge| self.is_fit(edge, left, policy, now_ms))
+    pub fn has_fit(&self, left: EdgeSet, policy: &Policy, now_ms: u64) -> bool {
+        !self.fit(left, policy, now_ms).is_empty()
     }
 
     /// The edges that a race is run over: those not left and not resting; failing these, those not resting;
     /// failing these, all.
-    pub fn field(&self, left: &[usize], now_ms: u64) -> Vec<usize> {
-        let all = 0..self.edges.len();
-        let awake = |edge: &usize| self.state(*edge, now_ms) != EdgeState::Cooling;
-        let fresh: Vec<usize> = all.clone().filter(|edge| awake(edge) && !left.contains(edge)).collect();
-        if !fresh.is_empty() {
-            return fresh;
-        }
-        let awake: Vec<usize> = all.clone().filter(awake).collect();
-        if awake.is_empty() { all.collect() } else { awake }
+    pub fn field(&self, left: EdgeSet, now_ms: u64) -> EdgeSet {
+        let awake = self.those(&|_, edge| edge.state(now_ms) != EdgeState::Cooling);
+        awake.without(left).or(awake).or(self.all())
     }
 
     /// The race that the mark stands for is over, and `winner` was the first fit edge. A good probe ends a
@@ -170,38 +186,34 @@ impl EdgeTable {
         self.race_at_ms = None;
         let Some(winner) = winner else { return };
         self.pinned = Some(winner);
-        if let Some(edge) = self.edges.get_mut(winner) {
-            edge.cooldown = None;
-            edge.trial_at_ms = None;
-        }
+        let edge = &mut self[winner];
+        edge.cooldown = None;
+        edge.trial_at_ms = None;
     }
 
     /// Where to send when no edge of the `field` proved fit: the best that answered, else the first.
-    pub fn last_resort(&self, field: &[usize], since_ms: u64) -> Option<usize> {
-        let answered = |edge: &&usize| {
-            self.get(**edge).and_then(|known| known.answered_at_ms).is_some_and(|at_ms| at_ms >= since_ms)
-        };
-        let best = field.iter().filter(answered).min_by_key(|edge| self.get(**edge).and_then(Edge::rtt_ms));
-        best.or(field.first()).copied()
+    pub fn last_resort(&self, field: EdgeSet, since_ms: u64) -> Option<usize> {
+        let answered = self.those(&|_, edge| edge.answered_at_ms.is_some_and(|at_ms| at_ms >= since_ms));
+        let nearest = |edge: &Edge| (false, false, edge.rtt_ms().unwrap_or(0));
+        self.least(field.and(answered), &nearest).or(field.first())
     }
 
     /// The edges that deserve a probe beside a request to `serving`: all of them when the ranking is stale, else a
     /// half-open one that was not asked yet and a challenger whose first win awaits its second.
-    pub fn due_probes(&self, serving: usize, policy: &Policy, now_ms: u64) -> Vec<usize> {
+    pub fn due_probes(&self, serving: usize, policy: &Policy, now_ms: u64) -> EdgeSet {
         if self.edges.len() == 1 {
-            return Vec::new();
+            return EdgeSet::EMPTY;
         }
         let stale = self.is_stale(now_ms);
         let quiet = |edge: &Edge, pause_ms: u64| {
             edge.probed_at_ms.is_none_or(|at_ms| now_ms.saturating_sub(at_ms) >= pause_ms)
         };
-        let due = |(at, edge): &(usize, &Edge)| match edge.state(now_ms) {
+        self.those(&|at, edge| match edge.state(now_ms) {
             EdgeState::Cooling => false,
             _ if stale => true,
             EdgeState::HalfOpen if !edge.is_readmitted() => quiet(edge, policy.probe_timeout_ms),
-            _ => *at != serving && edge.wins > 0 && quiet(edge, CHALLENGER_PAUSE_MS),
-        };
-        self.edges.iter().enumerate().filter(due).map(|(at, _)| at).collect()
+            _ => at != serving && edge.wins > 0 && quiet(edge, CHALLENGER_PAUSE_MS),
+        })
     }
 
     /// What is due leaves: if the ranking is stale, that is a round.
@@ -217,7 +229,7 @@ impl EdgeTable {
 
     /// A request sent at `sent_at_ms` was answered by a healthy edge: that ends a cooldown older than it.
     pub fn record_answer(&mut self, at: usize, sent_at_ms: u64, now_ms: u64) {
-        let Some(edge) = self.edges.get_mut(at) else { return };
+        let edge = &mut self[at];
         edge.record_latency(now_ms.saturating_sub(sent_at_ms));
         edge.trial_at_ms = None;
         if edge.cooldown.is_some_and(|cooldown| cooldown.from_ms <= sent_at_ms) {
@@ -238,46 +250,46 @@ impl EdgeTable {
         if self.pinned == Some(edge) {
             self.pinned = None;
         }
-        if let Some(edge) = self.edges.get_mut(edge) {
-            let until_ms = now_ms.saturating_add(policy.cooldown_ms);
-            edge.cooldown = Some(Cooldown { from_ms: now_ms, until_ms });
-            edge.trial_at_ms = None;
-            edge.wins = 0;
-        }
+        let edge = &mut self[edge];
+        let until_ms = now_ms.saturating_add(policy.cooldown_ms);
+        edge.cooldown = Some(Cooldown { from_ms: now_ms, until_ms });
+        edge.trial_at_ms = None;
+        edge.wins = 0;
     }
 
-    fn state(&self, edge: usize, now_ms: u64) -> EdgeState {
-        self.get(edge).map_or(EdgeState::Cooling, |edge| edge.state(now_ms))
-    }
-
-    fn is_usable(&self, edge: usize, left: &[usize], policy: &Policy, now_ms: u64) -> bool {
-        let Some(known) = self.get(edge) else { return false };
-        let admitted = match known.state(now_ms) {
-            EdgeState::Up => known.qualified != Some(false),
-            EdgeState::HalfOpen => known.is_readmitted() && !known.is_on_trial(policy, now_ms),
-            EdgeState::Cooling => false,
-        };
-        admitted && !left.contains(&edge)
-    }
-
-    fn is_fit(&self, edge: usize, left: &[usize], policy: &Policy, now_ms: u64) -> bool {
-        let good = self.get(edge).is_some_and(|known| known.is_known_good(now_ms));
-        good && self.is_usable(edge, left, policy, now_ms)
+    /// The edges that may be sent to without a race: usable ones that a probe found fit lately.
+    fn fit(&self, left: EdgeSet, policy: &Policy, now_ms: u64) -> EdgeSet {
+        self.those(&|_, edge| edge.is_known_good(now_ms) && edge.is_usable(policy, now_ms)).without(left)
     }
 
     /// A call sends to `edge`: a half-open one is on trial from now on, and the pin follows, unless the
     /// pinned edge is itself only busy with its trial or was left by this call alone.
-    fn take(&mut self, edge: usize, left: &[usize], now_ms: u64) {
-        let keeps_pin = self.pinned.is_some_and(|pinned| {
-            left.contains(&pinned) || self.get(pinned).is_some_and(|known| known.trial_at_ms.is_some())
-        });
+    fn take(&mut self, edge: usize, left: EdgeSet, now_ms: u64) {
+        let keeps_pin =
+            self.pinned.is_some_and(|pinned| left.contains(pinned) || self[pinned].trial_at_ms.is_some());
         if !keeps_pin {
             self.pinned = Some(edge);
         }
-        if let Some(known) = self.edges.get_mut(edge)
-            && known.state(now_ms) == EdgeState::HalfOpen
-        {
+        let known = &mut self[edge];
+        if known.state(now_ms) == EdgeState::HalfOpen {
             known.trial_at_ms = Some(now_ms);
         }
+    }
+}
+
+/// Calls know edges by their place, and none is ever taken away.
+impl Index<usize> for EdgeTable {
+    type Output = Edge;
+
+    #[allow(clippy::indexing_slicing)] // a place beyond the table is a bug of the hands
+    fn index(&self, edge: usize) -> &Edge {
+        &self.edges[edge]
+    }
+}
+
+impl IndexMut<usize> for EdgeTable {
+    #[allow(clippy::indexing_slicing)] // the same
+    fn index_mut(&mut self, edge: usize) -> &mut Edge {
+        &mut self.edges[edge]
     }
 }

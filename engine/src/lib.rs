@@ -25,6 +25,8 @@ mod call;
 mod code;
 mod doubt;
 mod edge;
+mod edge_ids;
+mod edge_set;
 mod edges;
 mod event;
 mod lease;
@@ -47,6 +49,8 @@ pub use call::{
 pub use code::Code;
 pub use doubt::Doubt;
 pub use edge::{Edge, EdgeState, Health, Heard};
+pub use edge_ids::{EdgeId, EdgeIds};
+pub use edge_set::{EDGES_MAX, EdgeSet};
 pub use edges::{Choice, EdgeTable};
 pub use event::Event;
 pub use lease::{LEASE_MS, LOOK_MS, LeaseWatch, PERMIT_MS, RENEW_MS, Version};

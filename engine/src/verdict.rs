@@ -262,8 +262,8 @@ pub static VERDICTS: [Row; 28] = [
 /// assert_eq!(judge(Ending::Network).read, Next::OtherNow);
 /// assert_eq!(judge(Ending::Network).write, Next::NextCopy);
 /// ```
-pub fn judge(ending: Ending<'_>) -> Row {
-    VERDICTS.iter().find(|row| row.when.takes(ending)).copied().unwrap_or(ELSE)
+pub fn judge(ending: Ending<'_>) -> &'static Row {
+    VERDICTS.iter().find(|row| row.when.takes(ending)).unwrap_or(&ELSE)
 }
 
 impl When {
@@ -318,7 +318,7 @@ mod tests {
                 When::Silent => Ending::Silent,
                 When::Else => Ending::Status { status: 999, body: Body::Other, text: "", after_ms: 0 },
             };
-            assert_eq!(judge(ending), *row);
+            assert_eq!(judge(ending), row);
         }
     }
 }

@@ -9,10 +9,13 @@ const ANSWER_MIN_MS: u64 = 200;
 const UNKNOWN_MS: u64 = 1_000;
 
 /// How long an edge that lives may take to answer a probe: `max(200 ms, 6 × rtt)`.
-pub(super) fn answer_within_ms(edge: Option<&Edge>) -> u64 {
+pub(super) fn answer_within_ms(edge: &Edge) -> u64 {
     // A request is there and back too: the way is no longer than that, even if the first probe of a cold process
     // took ten times as long.
-    let rtt_ms = edge.and_then(|edge| edge.rtt_ms().into_iter().chain(edge.latency_ms).min());
+    let rtt_ms = match (edge.rtt_ms(), edge.latency_ms) {
+        (Some(rtt_ms), Some(latency_ms)) => Some(rtt_ms.min(latency_ms)),
+        (rtt_ms, latency_ms) => rtt_ms.or(latency_ms),
+    };
     rtt_ms.map_or(UNKNOWN_MS, |ms| ANSWER_MIN_MS.max(6 * ms))
 }
 
@@ -33,8 +36,8 @@ pub struct Watch {
 impl Watch {
     /// Watches an attempt sent to `edge`: suspect when silent for `max(100 ms, 4 × latency)`. Without a latency the RTT stands
     /// for it.
-    pub fn new(edge: Option<&Edge>, sent_at_ms: u64) -> Self {
-        let patience_ms = edge.and_then(Edge::expected_ms).map_or(UNKNOWN_MS, |ms| SILENT_MIN_MS.max(4 * ms));
+    pub fn new(edge: &Edge, sent_at_ms: u64) -> Self {
+        let patience_ms = edge.expected_ms().map_or(UNKNOWN_MS, |ms| SILENT_MIN_MS.max(4 * ms));
         Watch { sent_at_ms, alive_at_ms: sent_at_ms, patience_ms, asked_at_ms: None, other_at_ms: None }
     }
 
@@ -92,17 +95,22 @@ pub(super) fn silent_at_ms(silent_since_ms: u64, other_at_ms: u64) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::edge_ids::EdgeIds;
+
+    fn unknown() -> Edge {
+        Edge::new(EdgeIds::new().of("https://a.example"))
+    }
 
     #[test]
     fn the_suspect_gets_as_long_again_as_it_was_silent() {
-        let watch = Watch::new(None, 100);
+        let watch = Watch::new(&unknown(), 100);
         assert_eq!(watch.suspect_at_ms(), 1_100);
         assert_eq!(silent_at_ms(watch.alive_at_ms(), 1_140), 2_180);
     }
 
     #[test]
     fn a_slow_edge_is_asked_again_at_growing_intervals() {
-        let mut watch = Watch::new(None, 0);
+        let mut watch = Watch::new(&unknown(), 0);
         let mut asked = Vec::new();
         for now_ms in 1..20_000 {
             if now_ms >= watch.suspect_at_ms() {
@@ -116,7 +124,7 @@ mod tests {
 
     #[test]
     fn an_answer_to_what_left_before_the_attempt_is_no_sign_of_life() {
-        let mut watch = Watch::new(None, 100);
+        let mut watch = Watch::new(&unknown(), 100);
         watch.hear(Some(Heard { sent_at_ms: 99, at_ms: 150 }));
         assert_eq!(watch.alive_at_ms(), 100);
     }

@@ -18,7 +18,7 @@ use crate::api::Operation;
 use crate::driver::{Controls, Station, drive, ownerless};
 use crate::durable::{Journal, Store, StoreFailure};
 use crate::edge_url::edge_urls;
-use crate::engine::{EdgeState, EdgeTable, Ledger, Policy};
+use crate::engine::{EdgeId, EdgeState, EdgeTable, Ledger, Policy};
 use crate::error::{Code, ShardError};
 use crate::json::Integers;
 use crate::key::{ApiKey, Authorization};
@@ -27,8 +27,8 @@ use crate::observe::Observer;
 use crate::owner::{Owner, check_owner};
 use crate::platform::Platform;
 use crate::protocol::{
-    BAD_LEDGER, DEFAULTS, LEDGER_MAX_BYTES, NO_RANDOMNESS, NOT_HOST, OUT_OF_RANGE, PRODUCTION, SPAN_MAX,
-    STRANGE_EDGE, camel, client_options, filled, least,
+    BAD_LEDGER, DEFAULTS, EDGES_MAX, LEDGER_MAX_BYTES, NO_RANDOMNESS, NOT_HOST, OUT_OF_RANGE, PRODUCTION,
+    SPAN_MAX, STRANGE_EDGE, camel, client_options, filled, least,
 };
 use crate::reply::Answer;
 use crate::text::{decimal, find, without_trailing_slashes};
@@ -130,6 +130,11 @@ impl Client {
         check_policy(&config.policy)?;
         check_span_ms("storeTimeoutMs", config.store_timeout_ms, 1)?;
         let edges = edge_urls(config.edges.iter().map(String::as_str), config.allow_http)?;
+        if edges.len() > EDGES_MAX {
+            return Err(ShardError::invalid(&format!(
+                "The list of edges has more than {EDGES_MAX}: give fewer."
+            )));
+        }
         let ledger = config.ledger.as_deref().map(check_ledger).transpose()?;
         let ledger = Rc::new(Ledger::new(ledger, edges.iter().map(|url| &**url)));
         let authorization = Authorization::new(config.api_key)?;
@@ -140,10 +145,12 @@ impl Client {
             failure: config.store_failure,
             timeout_ms: config.store_timeout_ms,
         });
+        let module = module(&*platform, &config.policy);
+        let ids: Vec<EdgeId> = edges.iter().map(|url| module.edge_id(url)).collect();
         let station = Station {
-            module: module(&*platform, &config.policy),
+            module,
             platform,
-            edges: Rc::new(RefCell::new(EdgeTable::new(edges))),
+            edges: Rc::new(RefCell::new(EdgeTable::new(&ids))),
             ledger,
             authorization,
             owner: config.owner,
@@ -202,7 +209,9 @@ impl Client {
     /// The edge that an earlier client last used, by its base URL: the first request goes straight to it, while the
     /// others are probed beside. An edge that is none of the client's is ignored.
     pub fn remember_edge(&self, url: &str) {
-        self.station.edges.borrow_mut().remember(without_trailing_slashes(url.trim()));
+        if let Some(at) = self.place_of(url) {
+            self.station.edges.borrow_mut().remember(at);
+        }
     }
 
     /// What is known of the edges, in configured order.
@@ -210,7 +219,7 @@ impl Client {
         let now_ms = self.station.platform.now_ms();
         let edges = self.station.edges.borrow();
         let row = |(at, edge): (usize, &crate::engine::Edge)| EdgeRow {
-            url: edge.url.clone(),
+            url: self.station.url(at),
             rtt_ms: edge.rtt_ms(),
             state: edge.state(now_ms),
             cooldown_left_ms: edge.cooldown_left_ms(now_ms),
@@ -221,9 +230,12 @@ impl Client {
 
     /// The index of the edge with this base URL, for [`Controls::only`].
     pub fn edge_index(&self, url: &str) -> Result<usize, ShardError> {
-        let url = without_trailing_slashes(url.trim());
-        let at = self.station.edges.borrow().at(url);
-        at.ok_or_else(|| ShardError::invalid(STRANGE_EDGE))
+        self.place_of(url).ok_or_else(|| ShardError::invalid(STRANGE_EDGE))
+    }
+
+    fn place_of(&self, url: &str) -> Option<usize> {
+        let id = self.station.module.writes.borrow().edge_ids.find(without_trailing_slashes(url.trim()))?;
+        self.station.edges.borrow().at(id)
     }
 
     /// A new UUID v4, for one write and all its copies.

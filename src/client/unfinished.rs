@@ -7,7 +7,7 @@ use std::task::Poll;
 use super::Client;
 use crate::api::Operation;
 use crate::driver::Controls;
-use crate::durable::{Journal, Note, State, Trouble, WriteRecord};
+use crate::durable::{Found, Journal, Note, State, Trouble, WriteRecord};
 use crate::error::{Code, ShardError};
 use crate::platform::LocalFuture;
 use crate::protocol::{NO_STORE, STORE_UNLISTED};
@@ -25,13 +25,16 @@ impl Client {
         let unix_ms = self.station.platform.unix_ms();
         let journal = self.journal()?;
         let mut pending = Vec::new();
-        for (name, record) in self.records().await?.into_iter().filter(|(_, record)| record.is_unfinished()) {
+        for found in self.records().await? {
+            let Some(record) = found.record().filter(WriteRecord::is_unfinished) else { continue };
             let is_locked = match record.state {
-                State::Claimed { is_locked: true } => journal.is_locked(&self.station.platform, &name).await,
+                State::Claimed { is_locked: true } => {
+                    journal.is_locked(&self.station.platform, &found.name).await
+                }
                 _ => None,
             };
             if !record.is_likely_alive(is_locked, unix_ms) {
-                pending.push(record.note);
+                pending.push(record.note.into());
             }
         }
         Ok(pending)
@@ -42,7 +45,7 @@ impl Client {
     /// # Errors
     /// Those of [`pending`](Client::pending).
     pub async fn unfinished_notes(&self) -> Result<Vec<Note>, ShardError> {
-        Ok(self.unfinished().await?.into_iter().map(|record| record.note).collect())
+        self.unfinished().await
     }
 
     /// Finishes each of this owner's recorded writes that nobody has finished: with its nonce and its bytes, under the rule of the
@@ -61,11 +64,11 @@ impl Client {
     /// Those of [`pending`](Client::pending); what became of each write is told one by one.
     pub async fn resume_with(&self, controls: impl Fn() -> Controls) -> Result<Vec<Resumed>, ShardError> {
         let unfinished = self.unfinished().await?.into_iter();
-        let finish = |record: WriteRecord| -> LocalFuture<Resumed> {
+        let finish = |note: Note| -> LocalFuture<Resumed> {
             let (client, controls) = (self.clone(), controls());
             Box::pin(async move {
-                let result = client.run(&record.note.operation(), controls).await;
-                (record.note, result)
+                let result = client.run(&note.operation(), controls).await;
+                (note, result)
             })
         };
         Ok(side_by_side(unfinished.map(finish).collect()).await)
@@ -77,8 +80,7 @@ impl Client {
     /// Those of [`pending`](Client::pending).
     pub async fn resumption(&self, nonce: &str) -> Result<Option<Operation>, ShardError> {
         let unfinished = self.unfinished().await?;
-        let of_nonce = |record: &WriteRecord| *record.note.nonce == *nonce;
-        Ok(unfinished.into_iter().find(of_nonce).map(|record| record.note.operation()))
+        Ok(unfinished.into_iter().find(|note| *note.nonce == *nonce).map(|note| note.operation()))
     }
 
     /// Gives up this owner's unfinished write of this nonce: nobody resumes it any more. It may have been booked. Says whether
@@ -88,7 +90,8 @@ impl Client {
     /// Those of [`pending`](Client::pending).
     pub async fn discard(&self, nonce: &str) -> Result<bool, ShardError> {
         let nonce: Rc<str> = nonce.trim().into();
-        let removed = self.remove(move |record| record.is_unfinished() && record.note.nonce == nonce).await?;
+        let removed =
+            self.remove(move |record| record.is_unfinished() && record.note.nonce == &*nonce).await?;
         Ok(removed > 0)
     }
 
@@ -103,26 +106,27 @@ impl Client {
 
     async fn remove(
         &self,
-        condition: impl Fn(&WriteRecord) -> bool + Clone + 'static,
+        condition: impl Fn(&WriteRecord<'_>) -> bool + Clone + 'static,
     ) -> Result<usize, ShardError> {
         let journal = self.journal()?;
         let platform = &self.station.platform;
         let mut removed = 0;
-        for (name, record) in self.records().await? {
-            if condition(&record) {
-                let done = journal.remove(platform, &name, condition.clone()).await;
+        for found in self.records().await? {
+            if found.record().as_ref().is_some_and(&condition) {
+                let done = journal.remove(platform, &found.name, condition.clone()).await;
                 removed += usize::from(done.map_err(unlisted)?);
             }
         }
         Ok(removed)
     }
 
-    async fn unfinished(&self) -> Result<Vec<WriteRecord>, ShardError> {
-        let records = self.records().await?.into_iter();
-        Ok(records.map(|(_, record)| record).filter(WriteRecord::is_unfinished).collect())
+    async fn unfinished(&self) -> Result<Vec<Note>, ShardError> {
+        let records = self.records().await?;
+        let records = records.iter().filter_map(Found::record);
+        Ok(records.filter(WriteRecord::is_unfinished).map(|record| record.note.into()).collect())
     }
 
-    async fn records(&self) -> Result<Vec<(String, WriteRecord)>, ShardError> {
+    async fn records(&self) -> Result<Vec<Found>, ShardError> {
         let journal = self.journal()?;
         let scope = self.station.scope().await?;
         journal.list(&self.station.platform, &scope).await.map_err(unlisted)

@@ -1,7 +1,7 @@
 //! The store of a durable write: asked as the engine says, and its answers told.
 
 use super::Drive;
-use crate::durable::{Claimed, RecordedAnswer, Reply, Sent, Trouble, record_name};
+use crate::durable::{Claimed, Departing, RecordedAnswer, Trouble, record_name};
 use crate::engine::{Claimed as Told, Close, Input, Orders, Touched, Version};
 use crate::flights::Recorded;
 use crate::platform::LocalFuture;
@@ -16,7 +16,7 @@ impl Drive<'_> {
                 Some(scope) => Some(scope),
                 None => station.scope_unasked().await,
             };
-            let Some(scope) = scope else { return Recorded::Claimed(Ok(Claimed::Not(Reply::Gone))) };
+            let Some(scope) = scope else { return Recorded::Claimed(Ok(Claimed::Gone)) };
             let name = record_name(&scope, &note.nonce).into();
             Recorded::Claimed(journal.claim(&platform, &name, &note, watched, resumes, limit_ms).await)
         }));
@@ -26,18 +26,14 @@ impl Drive<'_> {
     pub(super) fn touch(&mut self, edge: Option<usize>, hears: bool) {
         let body = edge.and_then(|edge| self.body(edge));
         let platform = &self.station.platform;
-        let (Some(journal), Some(note), Some(held)) = (&self.station.journal, &mut self.note, &self.held)
-        else {
-            return;
-        };
-        if let Some(edge) = edge {
-            note.body = body.unwrap_or_default();
-            note.stamped = true;
-            note.hears |= hears;
-            let at_unix_ms = platform.unix_ms();
-            note.copy = Some(Sent { edge: self.station.url(edge), at_unix_ms, token: held.token });
-        }
-        let touched = journal.touch(platform, held, edge.and(Some(note)));
+        let (Some(journal), Some(held)) = (&self.station.journal, &self.held) else { return };
+        let departing = edge.map(|edge| Departing {
+            body: body.unwrap_or_default(),
+            edge: self.station.url(edge),
+            at_unix_ms: platform.unix_ms(),
+            hears,
+        });
+        let touched = journal.touch(platform, held, departing);
         self.flights.record(Box::pin(async move { Recorded::Touched(touched.await) }));
     }
 
@@ -98,21 +94,20 @@ impl Drive<'_> {
                 let token = held.token;
                 self.held = Some(held);
                 let left = left.map(|left| {
-                    let told = left.left();
+                    let told = left.told(&mut self.station.module.writes.borrow_mut().edge_ids);
                     // The same bytes go on.
-                    self.body = left.copy.as_ref().map(|_| left.body.clone());
-                    self.note = Some(left);
+                    self.body = left.body;
                     told
                 });
                 Told::Held { token, left }
             }
-            Ok(Claimed::Not(Reply::Busy(version))) => Told::Busy(version),
-            Ok(Claimed::Not(Reply::Done(answer))) => {
+            Ok(Claimed::Busy(version)) => Told::Busy(version),
+            Ok(Claimed::Done(answer)) => {
                 self.replay = Some(answer);
                 Told::Done
             }
-            Ok(Claimed::Not(Reply::Conflict)) => Told::Conflict,
-            Ok(Claimed::Not(_)) => Told::Gone,
+            Ok(Claimed::Conflict) => Told::Conflict,
+            Ok(Claimed::Gone) => Told::Gone,
             Err(Trouble::Store { error, recorded }) => {
                 self.store_error = Some(error);
                 Told::Failed { may_be_written: recorded }

@@ -7,7 +7,7 @@ use crate::closing::Closing;
 use crate::directory::base_urls;
 use crate::durable::Journal;
 use crate::edge_url::edge_urls;
-use crate::engine::{Edge, EdgeTable, Event, Ledger, Policy};
+use crate::engine::{Edge, EdgeId, EdgeTable, Event, Ledger, Policy};
 use crate::flights::{Fetched, Flight, Flights, Landing};
 use crate::json::Integers;
 use crate::key::Authorization;
@@ -45,13 +45,19 @@ pub(crate) struct Station {
 impl Station {
     /// The base URL of an edge.
     pub(crate) fn url(&self, edge: usize) -> Rc<str> {
-        self.edges.borrow().get(edge).map(|edge| edge.url.clone()).unwrap_or_default()
+        let id = self.edges.borrow().id(edge);
+        self.module.writes.borrow().edge_ids.url(id).clone()
+    }
+
+    /// The base URLs of all edges.
+    pub(crate) fn urls(&self) -> Vec<Rc<str>> {
+        let writes = self.module.writes.borrow();
+        self.edges.borrow().iter().map(|edge| writes.edge_ids.url(edge.id).clone()).collect()
     }
 
     pub(crate) fn observe(&self, event: &Event) {
         if let Some(observer) = &self.observer {
-            let urls: Vec<Rc<str>> = self.edges.borrow().iter().map(|edge| edge.url.clone()).collect();
-            observer(event, &urls);
+            observer(event, &self.urls());
         }
     }
 
@@ -73,7 +79,8 @@ impl Station {
         let (Some(suffix), Ok(response)) = (&self.discover, fetched) else { return };
         let found = base_urls(&response.body, suffix);
         let urls = found.iter().filter_map(|url| edge_urls([url.as_str()], false).ok()).flatten();
-        self.edges.borrow_mut().merge(urls, self.platform.now_ms());
+        let ids: Vec<EdgeId> = urls.map(|url| self.module.edge_id(&url)).collect();
+        self.edges.borrow_mut().merge(&ids, self.platform.now_ms());
     }
 
     /// Whether an edge's clock is known well enough to end a hold by, and what it shows: Unix milliseconds.

@@ -8,14 +8,13 @@ mod store;
 mod visit;
 
 pub use crate::engine::StoreFailure;
-pub use note::{Note, Sent};
-pub use record::{PREFIX, RecordedAnswer, Records, State, WriteRecord};
+pub use note::{LastCopy, Note, Sent, Written};
+pub use record::{Landed, PREFIX, RecordedAnswer, Records, State, WriteRecord};
 pub use store::{ByteStep, Hold, Row, Store, StoreError};
 
-pub(crate) use journal::{Claimed, Held, Journal, Trouble};
+pub(crate) use journal::{Claimed, Departing, Found, Held, Journal, Trouble};
 pub(crate) use record::record_name;
-pub(crate) use step::Reply;
 #[cfg(all(target_arch = "wasm32", feature = "kernel"))]
-pub(crate) use step::{Claim, Command};
+pub(crate) use step::{Claim, Command, Leaving, Reply};
 #[cfg(all(target_arch = "wasm32", feature = "kernel"))]
 pub(crate) use visit::{Visit, kept, written};

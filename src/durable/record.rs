@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::note::Note;
+use super::note::Written;
 use crate::engine::{LEASE_MS, Ledger, Version};
 use crate::idempotency::codec::{CorruptRecord, Reader, put_bytes, put_varint};
 
@@ -12,21 +12,21 @@ const VERSION: u8 = 3;
 pub const PREFIX: &str = "shardd:3:";
 
 /// The record of a durable write.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct WriteRecord {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WriteRecord<'a> {
     /// The write.
-    pub note: Note,
+    pub note: Written<'a>,
     /// What whoever watches it goes by.
     pub version: Version,
     /// When it was last touched, in Unix milliseconds by the store's clock: for people, since no lease goes by it.
     pub touched_at_unix_ms: u64,
     /// How far the write is.
-    pub state: State,
+    pub state: State<'a>,
 }
 
 /// How far a durable write is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum State {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State<'a> {
     /// A call is at it.
     Claimed {
         /// The call holds a lock as long as it lives.
@@ -37,7 +37,7 @@ pub enum State {
     /// It is in the ledger.
     Completed {
         /// What the ledger said.
-        answer: RecordedAnswer,
+        answer: Landed<'a>,
         /// In Unix milliseconds by the store's clock; after this the ledger itself is asked.
         expires_at_unix_ms: u64,
     },
@@ -54,6 +54,29 @@ pub struct RecordedAnswer {
     pub body: Vec<u8>,
 }
 
+/// The same where it lies, in the bytes of a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Landed<'a> {
+    /// The HTTP status.
+    pub status: u16,
+    /// The base URL of the edge that gave it.
+    pub edge: &'a str,
+    /// Its body.
+    pub body: &'a [u8],
+}
+
+impl RecordedAnswer {
+    pub(crate) fn landed(&self) -> Landed<'_> {
+        Landed { status: self.status, edge: &self.edge, body: &self.body }
+    }
+}
+
+impl From<Landed<'_>> for RecordedAnswer {
+    fn from(landed: Landed<'_>) -> RecordedAnswer {
+        RecordedAnswer { status: landed.status, edge: landed.edge.into(), body: landed.body.to_vec() }
+    }
+}
+
 /// The name under which the records of a nonce lie. A scope has no colon.
 pub(crate) fn record_name(scope: &str, nonce: &str) -> String {
     [PREFIX, scope, ":", nonce].concat()
@@ -66,67 +89,77 @@ pub(crate) fn prefix(scope: &str) -> String {
 
 /// The records of one owner and one nonce: one for each ledger. (Nearly always there is one; a part of the name could not stand
 /// for the ledger, since two clients are of one ledger if they share but one edge.)
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Records(Vec<(Ledger, WriteRecord)>);
-
-impl Records {
+#[derive(Clone, Debug)]
+pub struct Records<'a> {
+    ledger: &'a Ledger,
     /// The record of `ledger`.
-    pub fn of(&self, ledger: &Ledger) -> Option<&WriteRecord> {
-        self.0.iter().find(|(known, _)| known.is_same(ledger)).map(|(_, record)| record)
-    }
+    pub mine: Option<WriteRecord<'a>>,
+    /// The bytes of those of other ledgers.
+    others: Vec<u8>,
+    others_count: u64,
+    others_expire_at_unix_ms: u64,
+}
 
-    /// Puts the record of `ledger` in the place of the one that is there, or takes it away.
-    pub fn replace(&mut self, ledger: &Ledger, record: Option<WriteRecord>) {
-        self.0.retain(|(known, _)| !known.is_same(ledger));
-        self.0.extend(record.map(|record| (ledger.clone(), record)));
+impl<'a> Records<'a> {
+    /// No records yet, seen by a client of this ledger.
+    pub fn new(ledger: &'a Ledger) -> Records<'a> {
+        Records { ledger, mine: None, others: Vec::new(), others_count: 0, others_expire_at_unix_ms: 0 }
     }
 
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.mine.is_none() && self.others_count == 0
     }
 
     /// When the last of them expires, in Unix milliseconds; an unfinished write does not, whatever clock is set.
     pub fn expires_at_unix_ms(&self) -> u64 {
-        let expiry = |(_, record): &(Ledger, WriteRecord)| match record.state {
-            State::Completed { expires_at_unix_ms, .. } => expires_at_unix_ms,
-            State::Claimed { .. } | State::Left => u64::MAX,
-        };
-        self.0.iter().map(expiry).max().unwrap_or(0)
+        let mine = self.mine.map_or(0, |record| record.expires_at_unix_ms());
+        self.others_expire_at_unix_ms.max(mine)
     }
 
     /// The bytes. The second says whether all is done, for stores that must choose what to drop.
     pub fn encode(&self) -> Vec<u8> {
         let is_done = self.expires_at_unix_ms() != u64::MAX;
         let mut out = vec![VERSION, u8::from(is_done)];
-        put_varint(&mut out, self.0.len() as u64);
-        for (ledger, record) in &self.0 {
-            put_ledger(&mut out, ledger);
+        put_varint(&mut out, self.others_count + u64::from(self.mine.is_some()));
+        out.extend_from_slice(&self.others);
+        if let Some(record) = &self.mine {
+            put_ledger(&mut out, self.ledger);
             record.put(&mut out);
         }
         out
     }
 
-    /// The records of these bytes.
+    /// The records of these bytes, seen by a client of `ledger`.
     ///
     /// # Errors
     /// Bytes that [`encode`](Records::encode) did not write.
-    pub fn decode(bytes: &[u8]) -> Result<Records, CorruptRecord> {
+    pub fn decode(bytes: &'a [u8], ledger: &'a Ledger) -> Result<Records<'a>, CorruptRecord> {
         let mut reader = Reader(bytes);
         if reader.byte()? != VERSION {
             return Err(CorruptRecord);
         }
         let _is_done = reader.byte()?;
-        let mut records = Records::default();
+        let mut records = Records::new(ledger);
         for _ in 0..reader.varint(16)? {
-            records.0.push((read_ledger(&mut reader)?, WriteRecord::read(&mut reader)?));
+            let from = reader.0;
+            let is_mine = read_ledger(&mut reader, ledger)?;
+            let record = WriteRecord::read(&mut reader)?;
+            if is_mine {
+                records.mine = records.mine.or(Some(record));
+                continue;
+            }
+            records.others.extend_from_slice(from.get(..from.len() - reader.0.len()).unwrap_or_default());
+            records.others_count += 1;
+            records.others_expire_at_unix_ms =
+                records.others_expire_at_unix_ms.max(record.expires_at_unix_ms());
         }
         reader.end()?;
         Ok(records)
     }
 }
 
-impl WriteRecord {
+impl<'a> WriteRecord<'a> {
     /// Whether the write is not known to be in the ledger.
     pub fn is_unfinished(&self) -> bool {
         !matches!(self.state, State::Completed { .. })
@@ -144,6 +177,13 @@ impl WriteRecord {
             }
     }
 
+    fn expires_at_unix_ms(&self) -> u64 {
+        match self.state {
+            State::Completed { expires_at_unix_ms, .. } => expires_at_unix_ms,
+            State::Claimed { .. } | State::Left => u64::MAX,
+        }
+    }
+
     fn put(&self, out: &mut Vec<u8>) {
         let state = match &self.state {
             State::Claimed { is_locked } => u8::from(*is_locked),
@@ -151,31 +191,28 @@ impl WriteRecord {
             State::Completed { .. } => 3,
         };
         out.push(state);
-        for number in [self.version.token, self.version.touches, self.touched_at_unix_ms] {
-            out.extend_from_slice(&number.to_le_bytes());
-        }
+        put_numbers(out, &[self.version.token, self.version.touches, self.touched_at_unix_ms]);
         self.note.put(out);
         if let State::Completed { answer, expires_at_unix_ms } = &self.state {
-            out.extend_from_slice(&expires_at_unix_ms.to_le_bytes());
+            put_numbers(out, &[*expires_at_unix_ms]);
             put_varint(out, answer.status.into());
             put_bytes(out, answer.edge.as_bytes());
-            put_bytes(out, &answer.body);
+            put_bytes(out, answer.body);
         }
     }
 
-    fn read(reader: &mut Reader<'_>) -> Result<WriteRecord, CorruptRecord> {
+    fn read(reader: &mut Reader<'a>) -> Result<WriteRecord<'a>, CorruptRecord> {
         let state = reader.byte()?;
         let version = Version { token: reader.number()?, touches: reader.number()? };
         let touched_at_unix_ms = reader.number()?;
-        let note = Note::read(reader)?;
+        let note = Written::read(reader)?;
         let state = match state {
             0 | 1 => State::Claimed { is_locked: state == 1 },
             2 => State::Left,
             3 => {
                 let expires_at_unix_ms = reader.number()?;
                 let status = u16::try_from(reader.varint(16)?).map_err(|_| CorruptRecord)?;
-                let answer =
-                    RecordedAnswer { status, edge: reader.text()?.into(), body: reader.bytes()?.to_vec() };
+                let answer = Landed { status, edge: reader.text()?, body: reader.bytes()? };
                 State::Completed { answer, expires_at_unix_ms }
             }
             _ => return Err(CorruptRecord),
@@ -193,12 +230,20 @@ fn put_ledger(out: &mut Vec<u8>, ledger: &Ledger) {
     }
 }
 
-fn read_ledger(reader: &mut Reader<'_>) -> Result<Ledger, CorruptRecord> {
+/// Whether the ledger that comes next is `mine`.
+fn read_ledger(reader: &mut Reader<'_>, mine: &Ledger) -> Result<bool, CorruptRecord> {
     let is_named = reader.byte()? != 0;
-    let name: Rc<str> = reader.text()?.into();
-    let mut origins = Vec::new();
+    let name = reader.text()?;
+    let mut shares_origin = false;
     for _ in 0..reader.varint(16)? {
-        origins.push(reader.text()?.into());
+        shares_origin |= mine.has_origin(reader.text()?);
     }
-    Ok(Ledger { name: is_named.then_some(name), origins })
+    Ok(if is_named { mine.name.as_deref() == Some(name) } else { mine.name.is_none() && shares_origin })
+}
+
+/// Appends numbers, little-endian.
+pub(super) fn put_numbers(out: &mut Vec<u8>, numbers: &[u64]) {
+    for number in numbers {
+        out.extend_from_slice(&number.to_le_bytes());
+    }
 }

@@ -5,9 +5,9 @@ use std::rc::Rc;
 
 use wasm_bindgen::prelude::*;
 
-use super::enter;
 use super::words::{word, word_or_none};
-use crate::engine::{EdgeState, EdgeTable, Ledger, Policy};
+use super::{Kernel, enter};
+use crate::engine::{EdgeId, EdgeState, EdgeTable, Ledger, Policy};
 use crate::protocol::effect::edge_state;
 
 /// What the calls of a client share.
@@ -34,7 +34,6 @@ pub fn open(
     enter(|kernel| {
         let name_len = usize::try_from(ledger_len).unwrap_or(0);
         let name = (ledger_len >= 0).then(|| kernel.text(0, name_len));
-        let urls: Vec<Rc<str>> = lines(kernel.text(name_len, edges_len as usize));
         let policy = Policy {
             timeout_ms: timeout_ms as u64,
             attempt_timeout_ms: attempt_timeout_ms as u64,
@@ -44,15 +43,29 @@ pub fn open(
             max_attempts,
             ambiguous_writes_move: moves,
         };
-        let ledger = Rc::new(Ledger::new(name, urls.iter().map(|url| &**url)));
-        let edges = RefCell::new(EdgeTable::new(urls));
+        let edges = kernel.bytes(name_len, edges_len as usize);
+        let ledger = Rc::new(Ledger::new(name, lines(edges)));
+        let ids = kernel.edge_ids(name_len, edges_len as usize);
+        let edges = RefCell::new(EdgeTable::new(&ids));
         kernel.clients.insert(Rc::new(Core { edges, ledger, policy })).map_or(-1, |handle| handle as i32)
     })
 }
 
-#[allow(clippy::manual_pattern_char_comparison)] // std's searcher for one character is half a kilobyte
-fn lines(text: &str) -> Vec<Rc<str>> {
-    text.split(|letter| letter == '\n').filter(|line| !line.is_empty()).map(Rc::from).collect()
+fn lines(text: &[u8]) -> impl Iterator<Item = &str> {
+    let lines = text.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
+    lines.map(|line| std::str::from_utf8(line).unwrap_or_default())
+}
+
+impl Kernel {
+    /// What the module calls the edges whose base URLs stand in the input, a line each.
+    fn edge_ids(&mut self, from: usize, len: usize) -> Vec<EdgeId> {
+        let text = self.input.get(from..from.saturating_add(len)).unwrap_or_default();
+        let mut ids = Vec::new();
+        for url in lines(text) {
+            ids.push(self.writes.edge_ids.of(url));
+        }
+        ids
+    }
 }
 
 /// Gives a client back. Its calls go on.
@@ -65,8 +78,12 @@ pub fn drop_client(client: u32) {
 #[wasm_bindgen]
 pub fn remember(client: u32, len: u32) {
     enter(|kernel| {
-        if let Some(core) = kernel.clients.get(client) {
-            core.edges.borrow_mut().remember(kernel.text(0, len as usize));
+        let id = kernel.writes.edge_ids.find(kernel.text(0, len as usize));
+        if let (Some(core), Some(id)) = (kernel.clients.get(client), id) {
+            let mut edges = core.edges.borrow_mut();
+            if let Some(at) = edges.at(id) {
+                edges.remember(at);
+            }
         }
     });
 }
@@ -75,9 +92,10 @@ pub fn remember(client: u32, len: u32) {
 #[wasm_bindgen]
 pub fn merge(client: u32, len: u32, now_ms: f64) -> u32 {
     enter(|kernel| {
+        let ids = kernel.edge_ids(0, len as usize);
         let Some(core) = kernel.clients.get(client) else { return 0 };
         let mut edges = core.edges.borrow_mut();
-        edges.merge(lines(kernel.text(0, len as usize)), now_ms as u64);
+        edges.merge(&ids, now_ms as u64);
         edges.len() as u32
     })
 }
@@ -88,11 +106,10 @@ pub fn url(client: u32, edge: u32) -> u32 {
     enter(|kernel| {
         kernel.words.begin();
         let core = kernel.clients.get(client);
-        let Some(url) = core.and_then(|core| Some(core.edges.borrow().get(edge as usize)?.url.clone()))
-        else {
+        let Some(id) = core.and_then(|core| Some(core.edges.borrow().get(edge as usize)?.id)) else {
             return 0;
         };
-        kernel.words.push_bytes(url.as_bytes().to_vec());
+        kernel.words.push_bytes(kernel.writes.edge_ids.url(id).as_bytes().to_vec());
         kernel.words.place()
     })
 }

@@ -4,9 +4,10 @@ use std::rc::Rc;
 
 use wasm_bindgen::prelude::*;
 
-use super::{Kernel, enter};
-use crate::durable::{Claim, Command, Note, RecordedAnswer, Reply, Sent, Visit};
-use crate::engine::{Action, Claimed, Close, Input, Touched, Version};
+use super::{Kernel, Running, enter};
+use crate::durable::{Claim, Command, Leaving, Note, RecordedAnswer, Reply, Sent, Visit};
+use crate::engine::{Action, Claimed, Close, Input, Left, Touched, Version};
+use crate::idempotency::Update;
 use crate::idempotency::codec::CorruptRecord;
 use crate::idempotency::step::Change;
 use crate::protocol::effect::{action, change, stored};
@@ -17,12 +18,34 @@ pub(super) struct Durable {
     /// Under which the call holds the record.
     token: u64,
     asked: Asked,
-    visit: Option<Visit>,
-    reply: Option<Result<Reply, CorruptRecord>>,
+    /// The copy that is about to leave.
+    leaving: Option<Departure>,
+    visit: Visit,
+    told: Option<Told>,
     /// Whether the last step wanted anything written.
     changes: bool,
     /// What the record is to be completed with.
     answer: Option<RecordedAnswer>,
+}
+
+/// A copy that is about to leave.
+struct Departure {
+    body: Rc<str>,
+    edge: Rc<str>,
+    at_unix_ms: u64,
+}
+
+/// What the store's record has told the call.
+enum Told {
+    /// It is the call's; with what was left unfinished, and the body of the last copy.
+    Claimed(Option<(Left, Option<Vec<u8>>)>),
+    Busy(Version),
+    Done(RecordedAnswer),
+    Conflict,
+    /// Nothing to resume, or not the call's any more.
+    Gone,
+    Applied,
+    Corrupt,
 }
 
 /// What the store is asked for.
@@ -45,14 +68,14 @@ impl Durable {
             hold_ttl_ms: None,
             stamped: false,
             copy: None,
-            hears: false,
         };
         Durable {
             note,
             token: 0,
             asked: Asked::Nothing,
-            visit: None,
-            reply: None,
+            leaving: None,
+            visit: Visit::default(),
+            told: None,
             changes: false,
             answer: None,
         }
@@ -66,23 +89,27 @@ impl Durable {
             Action::Close(close) => Asked::Close(close),
             _ => return,
         };
-        (self.visit, self.reply, self.changes) = (None, None, false);
+        (self.visit, self.told, self.changes) = (Visit::default(), None, false);
     }
 
-    fn command(&mut self, is_locked: bool) -> Option<Command> {
+    fn command(&self, is_locked: bool) -> Option<Command<'_>> {
         let token = self.token;
         Some(match self.asked {
             Asked::Nothing => return None,
             Asked::Claim { watched, resumes, token } => {
-                Command::Claim(Claim { note: self.note.clone(), token, watched, is_locked, resumes })
+                Command::Claim(Claim { note: self.note.written(), token, watched, is_locked, resumes })
             }
             Asked::Touch { edge, hears } => {
-                self.note.hears |= edge && hears;
-                Command::Touch { token, note: edge.then(|| self.note.clone()) }
+                let leaving = self.leaving.as_ref().filter(|_| edge).map(|copy| Leaving {
+                    body: &copy.body,
+                    sent: Sent { edge: &copy.edge, at_unix_ms: copy.at_unix_ms, token },
+                    hears,
+                });
+                Command::Touch { token, leaving }
             }
             Asked::Close(Close::Free) => Command::Free { token },
-            Asked::Close(_) => match self.answer.take() {
-                Some(answer) => Command::Complete { token, answer },
+            Asked::Close(_) => match &self.answer {
+                Some(answer) => Command::Complete { token, answer: answer.landed() },
                 None => Command::Leave { token },
             },
         })
@@ -111,11 +138,10 @@ pub fn stamp(call: u32, edge: u32, body_len: u32, unix_ms: f64) {
     enter(|kernel| {
         let body = kernel.text(0, body_len as usize).into();
         let Some(running) = kernel.calls.get_mut(call) else { return };
-        let edge = running.core.edges.borrow().get(edge as usize).map(|edge| edge.url.clone());
+        let id = running.core.edges.borrow().id(edge as usize);
         if let Some(durable) = &mut running.durable {
-            (durable.note.body, durable.note.stamped) = (body, true);
-            let edge = edge.unwrap_or_default();
-            durable.note.copy = Some(Sent { edge, at_unix_ms: unix_ms as u64, token: durable.token });
+            let edge = kernel.writes.edge_ids.url(id).clone();
+            durable.leaving = Some(Departure { body, edge, at_unix_ms: unix_ms as u64 });
         }
     });
 }
@@ -136,18 +162,31 @@ pub fn landed(call: u32, status: u32, edge_len: u32, body_len: u32) {
 #[wasm_bindgen]
 pub fn step(call: u32, len: i32, unix_ms: f64, is_locked: bool) -> u32 {
     enter(|kernel| {
-        let bytes = usize::try_from(len).ok().map(|len| kernel.bytes(0, len).to_vec());
-        let Some(running) = kernel.calls.get_mut(call) else { return kernel.too_late() };
-        let ledger = running.core.ledger.clone();
-        let Some(durable) = &mut running.durable else { return kernel.too_late() };
-        if durable.visit.is_none() {
-            durable.visit = durable.command(is_locked).map(|command| Visit::new(ledger, command));
-        }
-        let Some(visit) = &mut durable.visit else { return kernel.too_late() };
-        let said = visit.step(bytes.as_deref(), unix_ms as u64);
-        durable.changes = said.change != Change::Keep;
-        durable.reply = Some(said.reply);
-        kernel.change(said.change, said.expires_at_ms)
+        let Kernel { input, calls, writes, .. } = &mut *kernel;
+        let bytes = usize::try_from(len).ok().and_then(|len| input.get(..len));
+        let Some(Running { core, durable: Some(durable), .. }) = calls.get_mut(call) else {
+            return kernel.too_late();
+        };
+        let mut visit = durable.visit;
+        let Some(command) = durable.command(is_locked) else { return kernel.too_late() };
+        let Update { reply, change, expires_at_ms } =
+            visit.step(&core.ledger, &command, bytes, unix_ms as u64);
+        let told = match reply {
+            Err(CorruptRecord) => Told::Corrupt,
+            Ok(Reply::Claimed(left)) => Told::Claimed(left.map(|left| {
+                let body = left.copy.map(|_| left.body.as_bytes().to_vec());
+                (left.left(&mut writes.edge_ids), body)
+            })),
+            Ok(Reply::Busy(version)) => Told::Busy(version),
+            Ok(Reply::Done(answer)) => Told::Done(answer.into()),
+            Ok(Reply::Conflict) => Told::Conflict,
+            Ok(Reply::Gone | Reply::Lost) => Told::Gone,
+            Ok(Reply::Applied) => Told::Applied,
+        };
+        durable.visit = visit;
+        durable.changes = change != Change::Keep;
+        durable.told = Some(told);
+        kernel.change(change, expires_at_ms)
     })
 }
 
@@ -185,45 +224,43 @@ impl Kernel {
         let Some(running) = self.calls.get_mut(call) else { return 0 };
         let Some(durable) = &mut running.durable else { return 0 };
         let asked = std::mem::replace(&mut durable.asked, Asked::Nothing);
-        let reply = durable.reply.take().filter(|_| how == stored::DONE);
+        let told = durable.told.take().filter(|_| how == stored::DONE);
         let may_be_written = how == stored::FAILED && durable.changes;
         let input = match asked {
             Asked::Nothing => return 0,
-            Asked::Claim { token, .. } => Input::Claimed(match reply {
+            Asked::Claim { token, .. } => Input::Claimed(match told {
                 _ if how == stored::OWNERLESS => Claimed::Gone,
                 None => Claimed::Failed { may_be_written },
-                Some(Err(CorruptRecord)) => Claimed::Corrupt,
-                Some(Ok(Reply::Claimed(left))) => {
+                Some(Told::Corrupt) => Claimed::Corrupt,
+                Some(Told::Claimed(left)) => {
                     durable.token = token;
-                    let left = left.map(|left| {
-                        let told = left.left();
-                        if left.copy.is_some() {
+                    let left = left.map(|(left, body)| {
+                        if let Some(body) = body {
                             // The same bytes go on.
                             self.words.push(&[action::LEFT]);
-                            self.words.push_bytes(left.body.as_bytes().to_vec());
+                            self.words.push_bytes(body);
                         }
-                        durable.note = left;
-                        told
+                        left
                     });
                     Claimed::Held { token, left }
                 }
-                Some(Ok(Reply::Busy(version))) => Claimed::Busy(version),
-                Some(Ok(Reply::Done(answer))) => {
+                Some(Told::Busy(version)) => Claimed::Busy(version),
+                Some(Told::Done(answer)) => {
                     self.words.push(&[action::DONE, answer.status.into()]);
                     self.words.push_bytes(answer.edge.as_bytes().to_vec());
                     self.words.push_bytes(answer.body);
                     Claimed::Done
                 }
-                Some(Ok(Reply::Conflict)) => Claimed::Conflict,
-                Some(Ok(_)) => Claimed::Gone,
+                Some(Told::Conflict) => Claimed::Conflict,
+                Some(Told::Gone | Told::Applied) => Claimed::Gone,
             }),
-            Asked::Touch { .. } => Input::Touched(match reply {
+            Asked::Touch { .. } => Input::Touched(match told {
                 None => Touched::Failed,
-                Some(Err(CorruptRecord)) => Touched::Corrupt,
-                Some(Ok(Reply::Applied)) => Touched::Held,
-                Some(Ok(_)) => Touched::Lost,
+                Some(Told::Corrupt) => Touched::Corrupt,
+                Some(Told::Applied) => Touched::Held,
+                Some(_) => Touched::Lost,
             }),
-            Asked::Close(_) => Input::Closed(matches!(reply, Some(Ok(Reply::Applied)))),
+            Asked::Close(_) => Input::Closed(matches!(told, Some(Told::Applied))),
         };
         self.go_on(call, input, now_ms, random)
     }

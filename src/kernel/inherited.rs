@@ -1,5 +1,7 @@
 //! What a life takes over from the one before: copies of writes that a trap left in flight or in doubt. JavaScript kept them as plain data.
 
+use std::rc::Rc;
+
 use wasm_bindgen::prelude::*;
 
 use super::enter;
@@ -27,16 +29,17 @@ pub fn inherit(
         let (nonce_len, print_len, key_len) = (nonce_len as usize, print_len as usize, key_len as usize);
         let key_at = nonce_len + print_len;
         let edge_at = key_at + key_len + usize::try_from(owner_len).unwrap_or(0);
-        let id = WriteId {
+        let id = Rc::new(WriteId {
             ledger: core.ledger.clone(),
             principal: kernel.principal(key_at, key_len, owner_len, from_function),
             nonce: kernel.text(0, nonce_len).into(),
             fingerprint: kernel.text(nonce_len, print_len).into(),
-        };
+        });
+        let url = kernel.text(edge_at, edge_len as usize).to_owned();
         let policy: &Policy = &core.policy;
         let sent_at_ms = sent_at_ms as u64;
         let departure = Departure {
-            edge: kernel.text(edge_at, edge_len as usize).into(),
+            edge: kernel.writes.edge_ids.of(&url),
             sent_at_ms,
             deadline_ms: sent_at_ms.saturating_add(policy.attempt_timeout_ms),
             moves: policy.ambiguous_writes_move && replayable,

@@ -2,7 +2,7 @@
 
 use wasm_bindgen::prelude::*;
 
-use super::enter;
+use super::{Kernel, enter};
 use crate::durable::{Records, State, kept, written};
 
 /// What a row holds; see the boundary's page. The input is its bytes; `lock` is 0 where its lock could be taken, 1 where another call has
@@ -10,12 +10,13 @@ use crate::durable::{Records, State, kept, written};
 #[wasm_bindgen]
 pub fn record(client: u32, len: u32, unix_ms: f64, lock: i32) -> u32 {
     enter(|kernel| {
-        kernel.words.begin();
-        let records = Records::decode(kernel.bytes(0, len as usize)).unwrap_or_default();
-        let record = kernel.clients.get(client).and_then(|core| records.of(&core.ledger));
-        let Some(record) = record else {
-            kernel.words.push(&[0]);
-            return kernel.words.place();
+        let Kernel { input, clients, words, .. } = kernel;
+        words.begin();
+        let bytes = input.get(..len as usize).unwrap_or_default();
+        let records = clients.get(client).and_then(|core| Records::decode(bytes, &core.ledger).ok());
+        let Some(record) = records.and_then(|records| records.mine) else {
+            words.push(&[0]);
+            return words.place();
         };
         let is_locked = (lock >= 0).then_some(lock == 1);
         let status = match record.state {
@@ -25,15 +26,15 @@ pub fn record(client: u32, len: u32, unix_ms: f64, lock: i32) -> u32 {
             _ => 2,
         };
         let note = &record.note;
-        let copy = note.copy.as_ref();
-        kernel.words.push(&[status, i32::from(note.stamped), i32::from(copy.is_some())]);
-        let edge = copy.map_or("", |copy| &*copy.edge);
-        for text in [&*note.nonce, &*note.bucket, &*note.path, &*note.body, &*note.fingerprint, edge] {
-            kernel.words.push_bytes(text.as_bytes().to_vec());
+        let copy = note.copy;
+        words.push(&[status, i32::from(note.stamped), i32::from(copy.is_some())]);
+        let edge = copy.map_or("", |copy| copy.edge);
+        for text in [note.nonce, note.bucket, note.path, note.body, note.fingerprint, edge] {
+            words.push_bytes(text.as_bytes().to_vec());
         }
-        kernel.words.push_figure(note.hold_ttl_ms.unwrap_or(0) as f64);
-        kernel.words.push_figure(copy.map_or(0, |copy| copy.at_unix_ms) as f64);
-        kernel.words.place()
+        words.push_figure(note.hold_ttl_ms.unwrap_or(0) as f64);
+        words.push_figure(copy.map_or(0, |copy| copy.at_unix_ms) as f64);
+        words.place()
     })
 }
 
@@ -46,20 +47,17 @@ const FORGET: u32 = 1;
 pub fn remove(client: u32, len: i32, mode: u32, nonce_len: u32) -> u32 {
     enter(|kernel| {
         let there = usize::try_from(len).unwrap_or(0);
-        let mut records = Records::decode(kernel.bytes(0, there)).unwrap_or_default();
-        let nonce = kernel.text(there, nonce_len as usize);
         let Some(core) = kernel.clients.get(client) else { return 0 };
-        let is_meant = records.of(&core.ledger).is_some_and(|record| match mode {
-            DISCARD => record.is_unfinished() && *record.note.nonce == *nonce,
+        let mut records =
+            Records::decode(kernel.bytes(0, there), &core.ledger).unwrap_or(Records::new(&core.ledger));
+        let nonce = kernel.text(there, nonce_len as usize);
+        let is_meant = records.mine.is_some_and(|record| match mode {
+            DISCARD => record.is_unfinished() && record.note.nonce == nonce,
             FORGET => !record.is_unfinished(),
             _ => true,
         });
-        let said = if is_meant {
-            records.replace(&core.ledger, None);
-            written(&records, ())
-        } else {
-            kept(())
-        };
+        records.mine = None;
+        let said = if is_meant { written(&records, ()) } else { kept(()) };
         kernel.change(said.change, said.expires_at_ms);
         kernel.words.push(&[i32::from(is_meant)]);
         kernel.words.place()

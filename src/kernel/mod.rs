@@ -11,6 +11,7 @@ mod slots;
 mod words;
 
 use std::cell::RefCell;
+use std::mem::ManuallyDrop;
 use std::rc::Rc;
 
 use wasm_bindgen::prelude::*;
@@ -48,21 +49,22 @@ struct Running {
 }
 
 thread_local! {
-    static KERNEL: RefCell<Kernel> = const {
-        RefCell::new(Kernel {
+    // Nothing is dropped at the end of a thread: there is one, and it has none.
+    static KERNEL: RefCell<ManuallyDrop<Kernel>> = const {
+        RefCell::new(ManuallyDrop::new(Kernel {
             input: Vec::new(),
             words: Words::new(),
             clients: Slots::new(),
             calls: Slots::new(),
             writes: Writes::new(),
             entropy: 0,
-        })
+        }))
     };
 }
 
 /// One thread, and no way in is called from inside of another: the borrow cannot fail.
 fn enter<R>(work: impl FnOnce(&mut Kernel) -> R) -> R {
-    KERNEL.with_borrow_mut(work)
+    KERNEL.with_borrow_mut(|kernel| work(kernel))
 }
 
 impl Kernel {

@@ -5,8 +5,8 @@ pub const PRODUCTION: [&str; 3] =
     ["https://use1.api.shardd.xyz", "https://euc1.api.shardd.xyz", "https://ape1.api.shardd.xyz"];
 /// What the host names of the production edges end in.
 pub const PRODUCTION_HOST: &str = "api.shardd.xyz";
-/// The most edges of a client: the engine keeps sets of them as the bits of one number.
-pub const EDGES_MAX: usize = 64;
+/// The most edges of a client.
+pub const EDGES_MAX: usize = crate::engine::EDGES_MAX;
 /// The longest span that timers take.
 pub const SPAN_MAX: u64 = i32::MAX as u64;
 /// The most nodes that can be asked for.

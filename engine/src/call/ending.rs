@@ -50,7 +50,7 @@ impl Step<'_, '_> {
         if let Reason::Shared { ticket } = reason {
             self.call.has_answer |= self.call.round.landed() == Landed::Yes;
             if let Some(edge) = self.shared.writes.kept_edge(ticket)
-                && let Some(edge) = self.shared.edges.iter().position(|each| each.url == edge)
+                && let Some(edge) = self.shared.edges.at(edge)
             {
                 self.orders.events.push(Event::Replay { edge });
             }
@@ -147,8 +147,8 @@ impl Step<'_, '_> {
         self.run(RoundInput::Ended(ended.ending, ended.retry_after_ms));
         let Some(edge) = edge else { return };
         if let (Some(ticket), Some(bytes)) = (ticket, ended.shareable_bytes) {
-            let url = self.shared.edges.get(edge).map(|edge| edge.url.clone()).unwrap_or_default();
-            self.shared.writes.keep(ticket, url, bytes, &self.call.request.policy, self.now_ms);
+            let id = self.shared.edges[edge].id;
+            self.shared.writes.keep(ticket, id, bytes, &self.call.request.policy, self.now_ms);
             self.orders.actions.insert(place, Action::Keep(ticket));
         }
         if ended.is_replay {

@@ -1,14 +1,13 @@
 //! What a call is told.
 
-use std::rc::Rc;
-
 use crate::edge::Health;
+use crate::edge_ids::EdgeId;
 use crate::lease::Version;
 use crate::principal::Principal;
 use crate::verdict::Ending;
 
 /// What happened.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub enum Input<'a> {
     /// The call begins.
     Begin,
@@ -48,7 +47,7 @@ pub struct Ended<'a> {
 }
 
 /// What a claim came to.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub enum Claimed {
     /// The record is this call's, under `token`; with the last copy of what an earlier holder left unfinished.
     Held {
@@ -75,10 +74,10 @@ pub enum Claimed {
 }
 
 /// What an earlier holder left unfinished.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Left {
-    /// The base URL of the edge of its last copy; `None` where no copy was about to leave.
-    pub edge: Option<Rc<str>>,
+    /// The edge of its last copy; `None` where no copy was about to leave.
+    pub edge: Option<EdgeId>,
     /// Under which the holder that sent that copy held the record.
     pub token: u64,
     /// Edges answered probes in that holder's process.

@@ -16,7 +16,7 @@ use std::rc::Rc;
 
 use crate::edges::EdgeTable;
 use crate::ledger::Ledger;
-use crate::round::{Round, RoundAction, RoundInput, RoundOrders};
+use crate::round::{Round, RoundAction, RoundInput};
 use crate::verdict::{Body, Ending};
 use crate::writes::Writes;
 pub use input::{Claimed, Ended, Input, Left, Touched};
@@ -35,6 +35,13 @@ pub struct Shared<'a> {
     pub writes: &'a mut Writes,
     /// The ledger of the client.
     pub ledger: &'a Rc<Ledger>,
+}
+
+impl Shared<'_> {
+    /// Whether an edge of this client has ever answered a probe of the module.
+    pub(super) fn has_heard(&self) -> bool {
+        self.edges.iter().any(|edge| self.writes.edge_ids.has_heard(edge.id))
+    }
 }
 
 /// One call.
@@ -188,10 +195,10 @@ impl Step<'_, '_> {
 
     /// One step of the round, and what follows from it.
     fn run(&mut self, input: RoundInput<'_>) {
-        let mut said = RoundOrders::default();
-        self.call.round.step(input, self.shared, self.now_ms, self.random, &mut said);
-        self.orders.events.append(&mut said.events);
-        for action in said.actions {
+        let mut said = Vec::new();
+        let events = &mut self.orders.events;
+        self.call.round.step(input, self.shared, self.now_ms, self.random, &mut said, events);
+        for action in said {
             let action = match action {
                 RoundAction::Probe { probe, edge } => Action::Probe { probe, edge },
                 RoundAction::CutProbe(probe) => Action::CutProbe(probe),

@@ -201,7 +201,7 @@ impl Step<'_, '_> {
     }
 
     fn touch(&mut self, edge: Option<usize>) {
-        let hears = self.shared.edges.iter().any(|edge| self.shared.writes.has_heard(&edge.url));
+        let hears = self.shared.has_heard();
         self.call.asked = Asked::Touch { edge, at_ms: self.now_ms };
         self.orders.actions.push(Action::Touch { edge, hears });
     }

@@ -29,11 +29,12 @@ impl Carried {
 impl Request {
     /// A round of this call. Its deadline is that of the first.
     pub(super) fn round(&self, started_at_ms: u64, awaits: bool, needs_permits: bool) -> Round {
-        Round::new(self.kind.clone(), self.only, self.policy, started_at_ms)
-            .needing_clock(self.needs_clock)
-            .probing(self.is_probe)
-            .awaiting_key(awaits)
-            .needing_permits(needs_permits)
+        let mut round = Round::new(self.kind.clone(), self.only, self.policy, started_at_ms);
+        round.needing_clock(self.needs_clock);
+        round.probing(self.is_probe);
+        round.awaiting_key(awaits);
+        round.needing_permits(needs_permits);
+        round
     }
 }
 

@@ -50,13 +50,11 @@ impl Step<'_, '_> {
             Target::Fixed(edge) | Target::Resort(edge) => return self.send_with_clock(edge),
             Target::IfAlive { edge, alive: true, .. } => return self.send_with_clock(edge),
             Target::IfAlive { edge, asked_at_ms, .. } => return self.await_sign_of_life(edge, asked_at_ms),
-            Target::Any => {
-                match self.shared.edges.choose(&self.round.left, &self.round.policy, self.now_ms) {
-                    Choice::Send(edge) => return self.send_with_clock(edge),
-                    Choice::Race => self.race(),
-                    Choice::WaitForRace => return Some(self.race_poll_at_ms()),
-                }
-            }
+            Target::Any => match self.shared.edges.choose(self.round.left, &self.round.policy, self.now_ms) {
+                Choice::Send(edge) => return self.send_with_clock(edge),
+                Choice::Race => self.race(),
+                Choice::WaitForRace => return Some(self.race_poll_at_ms()),
+            },
         }
         None
     }
@@ -67,7 +65,7 @@ impl Step<'_, '_> {
             Target::Any => {
                 self.shared.edges.len() == 1
                     || self.shared.edges.pinned().is_some_and(|edge| !self.rests(edge))
-                    || self.shared.edges.has_fit(&self.round.left, &self.round.policy, self.now_ms)
+                    || self.shared.edges.has_fit(self.round.left, &self.round.policy, self.now_ms)
             }
             Target::IfAlive { alive, .. } => alive,
             Target::Fixed(_) | Target::Resort(_) => true,
@@ -103,9 +101,9 @@ impl Step<'_, '_> {
             }
             Look::Applied { .. } | Look::InDoubt { .. } if !policy.keeps(Rule::Settle) => Ok(target),
             Look::InDoubt { .. } if is_first && !policy.keeps(Rule::NonceDoubt) => Ok(target),
-            Look::InDoubt { doubt, settle_ms, moves, tried } => {
+            Look::InDoubt { doubt, settle_ms, moves } => {
                 self.round.others = Landed::Maybe;
-                self.next_copy(&doubt, settle_ms, moves, &tried).map(Target::Fixed)
+                self.next_copy(&doubt, settle_ms, moves).map(Target::Fixed)
             }
             // A success is not in doubt: a replay has only to leave replication its time, and may go anywhere.
             Look::Applied { until_ms } => {
@@ -137,7 +135,7 @@ impl Step<'_, '_> {
     }
 
     pub(super) fn rests(&self, edge: usize) -> bool {
-        self.shared.edges.get(edge).is_none_or(|known| known.state(self.now_ms) == EdgeState::Cooling)
+        self.shared.edges[edge].state(self.now_ms) == EdgeState::Cooling
     }
 
     pub(super) fn await_sign_of_life(&mut self, edge: usize, asked_at_ms: Option<u64>) -> Option<u64> {
@@ -146,7 +144,7 @@ impl Step<'_, '_> {
             self.head(Target::IfAlive { edge, asked_at_ms: Some(self.now_ms), alive: false }, self.now_ms);
             return None;
         };
-        let until_ms = asked_at_ms + answer_within_ms(self.shared.edges.get(edge));
+        let until_ms = asked_at_ms + answer_within_ms(&self.shared.edges[edge]);
         if self.now_ms < until_ms {
             return Some(until_ms);
         }
@@ -165,9 +163,9 @@ impl Step<'_, '_> {
     }
 
     pub(super) fn race(&mut self) {
-        let field = self.shared.edges.field(&self.round.left, self.now_ms);
-        for edge in &field {
-            self.probe(*edge);
+        let field = self.shared.edges.field(self.round.left, self.now_ms);
+        for edge in field {
+            self.probe(edge);
         }
         let until_ms = self.now_ms + self.round.policy.probe_timeout_ms;
         self.round.phase = Phase::Racing { field, since_ms: self.now_ms, until_ms };
@@ -183,14 +181,14 @@ impl Step<'_, '_> {
     pub(super) fn announce_settle(&mut self, wait_ms: u64) {
         if self.round.settle_told.is_none_or(|told_ms| told_ms == 0 && wait_ms > 0) {
             self.round.settle_told = Some(wait_ms);
-            self.orders.events.push(Event::Settle { wait_ms });
+            self.events.push(Event::Settle { wait_ms });
         }
     }
 
     /// Sends, or asks the edge for its time first. All copies are the same bytes: only the first needs it, and an
     /// edge that will not tell is not asked twice.
     fn send_with_clock(&mut self, edge: usize) -> Option<u64> {
-        let known = self.shared.edges.get(edge).and_then(|known| known.unix_ms(self.now_ms));
+        let known = self.shared.edges[edge].unix_ms(self.now_ms);
         let unasked = self.round.clock_asked != Some(edge);
         if self.round.needs_clock && self.round.attempts == 0 && known.is_none() && unasked {
             self.round.clock_asked = Some(edge);
@@ -210,7 +208,7 @@ impl Step<'_, '_> {
             Permit::Asked { edge: asked, .. } if asked == edge => return Some(self.round.deadline_ms),
             _ => {
                 self.round.permit = Permit::Asked { edge, at_ms: self.now_ms };
-                self.orders.actions.push(RoundAction::Ask(edge));
+                self.actions.push(RoundAction::Ask(edge));
                 return Some(self.round.deadline_ms);
             }
         }
@@ -231,7 +229,7 @@ impl Step<'_, '_> {
         let policy = self.round.policy;
         // An edge that was left for another one rests.
         if let Some((from, row)) =
-            self.round.last.filter(|(from, _)| *from != edge && !self.round.left.contains(from))
+            self.round.last.filter(|(from, _)| *from != edge && !self.round.left.contains(*from))
         {
             self.leave(from, row.reason);
         }
@@ -243,12 +241,12 @@ impl Step<'_, '_> {
         round.settle_told = None;
         round.round_at_ms = None;
         if let Some((from, row)) = round.last.filter(|(from, _)| *from != edge) {
-            self.orders.events.push(Event::Failover { from, to: edge, reason: row.reason });
+            self.events.push(Event::Failover { from, to: edge, reason: row.reason });
         }
-        self.orders.events.push(Event::Attempt { edge, attempt: round.attempts });
-        self.orders.actions.push(RoundAction::Send(edge));
+        self.events.push(Event::Attempt { edge, attempt: round.attempts });
+        self.actions.push(RoundAction::Send(edge));
         let watched = round.can_move() && self.shared.edges.len() > 1;
-        let watch = watched.then(|| Watch::new(self.shared.edges.get(edge), self.now_ms));
+        let watch = watched.then(|| Watch::new(&self.shared.edges[edge], self.now_ms));
         round.phase = Phase::Sending { edge, sent_at_ms: self.now_ms, until_ms, watch };
         let due =
             !self.round.is_probe && !self.shared.edges.due_probes(edge, &policy, self.now_ms).is_empty();
@@ -259,9 +257,15 @@ impl Step<'_, '_> {
     fn enter_copy(&mut self, edge: usize, deadline_ms: u64) {
         let standing = self.round.standing();
         let (Kind::Write { moves, .. }, Some(id)) = (&self.round.kind, &self.round.id) else { return };
-        let url = self.shared.edges.get(edge).map(|known| known.url.clone()).unwrap_or_default();
         let (moves, token) = (*moves, self.round.token);
-        let departure = Departure { edge: url, sent_at_ms: self.now_ms, deadline_ms, moves, standing, token };
+        let departure = Departure {
+            edge: self.shared.edges[edge].id,
+            sent_at_ms: self.now_ms,
+            deadline_ms,
+            moves,
+            standing,
+            token,
+        };
         self.round.ticket = Some(self.shared.writes.sent(id, departure, &self.round.policy));
     }
 }

@@ -12,7 +12,8 @@ use std::rc::Rc;
 
 use super::call::Shared;
 use super::code::Code;
-use super::edge::{Edge, Health};
+use super::edge::Health;
+use super::edge_set::EdgeSet;
 use super::event::Event;
 use super::ledger::Ledger;
 use super::policy::{Policy, Rule};
@@ -20,7 +21,7 @@ use super::principal::Principal;
 use super::verdict::{Ending, Landed, Row};
 use super::watch::Watch;
 use super::writes::{Ticket, WriteId};
-pub use orders::{RoundAction, RoundEnd, RoundOrders};
+pub use orders::{RoundAction, RoundEnd};
 use step::Step;
 
 /// Whether a call writes.
@@ -90,7 +91,7 @@ enum Phase {
     /// On the way to the next attempt.
     Heading { target: Target, not_before_ms: u64 },
     /// The first fit edge of the field gets the request.
-    Racing { field: Vec<usize>, since_ms: u64, until_ms: u64 },
+    Racing { field: EdgeSet, since_ms: u64, until_ms: u64 },
     /// An attempt is in flight.
     Sending { edge: usize, sent_at_ms: u64, until_ms: u64, watch: Option<Watch> },
     /// Over.
@@ -115,7 +116,7 @@ pub struct Round {
     policy: Policy,
     kind: Kind,
     /// What the table of writes knows the write by, once its owner is known.
-    id: Option<WriteId>,
+    id: Option<Rc<WriteId>>,
     /// Under which the call holds the record of its write.
     token: Option<u64>,
     only: Option<usize>,
@@ -132,10 +133,10 @@ pub struct Round {
     deadline_ms: u64,
     attempts: u32,
     retries: u32,
-    left: Vec<usize>,
-    retried_same: Vec<usize>,
+    left: EdgeSet,
+    retried_same: EdgeSet,
     /// Edges that get the next copy of a write only if no other one can.
-    put_last: Vec<usize>,
+    put_last: EdgeSet,
     probes: Vec<Probe>,
     probes_sent: u32,
     /// When the probes leave that are due beside the attempt in flight.
@@ -157,7 +158,7 @@ pub struct Round {
     /// What the table says of the nonce's copies; it forgets, and other calls come and go.
     others: Landed,
     /// The attempt before, for the failover event: its edge and why it ended.
-    last: Option<(usize, Row)>,
+    last: Option<(usize, &'static Row)>,
     /// Since when it looks at another call's race.
     waiting_since_ms: Option<u64>,
     /// The wait that was last told of.
@@ -184,9 +185,9 @@ impl Round {
             deadline_ms: now_ms.saturating_add(policy.timeout_ms + late_ms),
             attempts: 0,
             retries: 0,
-            left: Vec::new(),
-            retried_same: Vec::new(),
-            put_last: Vec::new(),
+            left: EdgeSet::EMPTY,
+            retried_same: EdgeSet::EMPTY,
+            put_last: EdgeSet::EMPTY,
             probes: Vec::new(),
             probes_sent: 0,
             beside_at_ms: None,
@@ -206,36 +207,28 @@ impl Round {
     }
 
     /// The first copy is made with the clock of the edge it goes to: one that is not known is asked for first.
-    #[must_use]
-    pub fn needing_clock(mut self, needs_clock: bool) -> Self {
+    pub fn needing_clock(&mut self, needs_clock: bool) {
         self.needs_clock = needs_clock;
-        self
     }
 
     /// No request leaves before [`RoundInput::Key`]; a race is run in the meantime.
-    #[must_use]
-    pub fn awaiting_key(mut self, awaits_key: bool) -> Self {
+    pub fn awaiting_key(&mut self, awaits_key: bool) {
         self.awaits_key = awaits_key;
-        self
     }
 
     /// It asks how the edge is that it is bound to, and so is a probe itself: sent once, waited for no longer than other probes, and
     /// with none beside it.
-    #[must_use]
-    pub fn probing(mut self, is_probe: bool) -> Self {
+    pub fn probing(&mut self, is_probe: bool) {
         if is_probe {
             self.is_probe = true;
             self.policy.attempt_timeout_ms = self.policy.probe_timeout_ms;
             self.policy.max_attempts = 1;
         }
-        self
     }
 
     /// Each attempt is recorded before it leaves: [`RoundAction::Ask`] comes first, and [`RoundInput::Permit`] lets it go.
-    #[must_use]
-    pub fn needing_permits(mut self, needs_permits: bool) -> Self {
+    pub fn needing_permits(&mut self, needs_permits: bool) {
         self.permit = if needs_permits { Permit::Wanted } else { Permit::Needless };
-        self
     }
 
     /// Nothing leaves before `at_ms`; for a call that has not begun.
@@ -253,16 +246,16 @@ impl Round {
     /// Whose the call is: by this the table of writes knows a write.
     pub fn belong_to(&mut self, ledger: &Rc<Ledger>, principal: &Principal) {
         let Kind::Write { nonce, fingerprint, .. } = &self.kind else { return };
-        self.id = Some(WriteId {
+        self.id = Some(Rc::new(WriteId {
             ledger: ledger.clone(),
             principal: principal.clone(),
             nonce: nonce.clone(),
             fingerprint: fingerprint.clone(),
-        });
+        }));
     }
 
     /// What the table of writes knows this write by, once its owner is known.
-    pub fn write_id(&self) -> Option<&WriteId> {
+    pub fn write_id(&self) -> Option<&Rc<WriteId>> {
         self.id.as_ref()
     }
 
@@ -309,7 +302,7 @@ impl Round {
         self.wake_at_ms
     }
 
-    /// Takes what happened at `now_ms` and appends what to do to `orders`. `random` draws a uniform number.
+    /// Takes what happened at `now_ms` and appends what to do to `actions`, and what is to be told of it to `events`. `random` draws a uniform number.
     /// `shared` is borrowed for this step only.
     pub fn step(
         &mut self,
@@ -317,19 +310,20 @@ impl Round {
         shared: &mut Shared<'_>,
         now_ms: u64,
         random: &dyn Fn() -> u64,
-        orders: &mut RoundOrders,
+        actions: &mut Vec<RoundAction>,
+        events: &mut Vec<Event>,
     ) {
         if matches!(self.phase, Phase::Done) {
             return;
         }
         let pinned = shared.edges.pinned();
-        let mut step = Step { round: self, shared, now_ms, random, orders };
+        let mut step = Step { round: self, shared, now_ms, random, actions, events };
         step.excuse_late_timer(&input);
         step.take(input);
         step.advance();
         if let Some(edge) = shared.edges.pinned().filter(|edge| Some(*edge) != pinned) {
-            let rtt_ms = shared.edges.get(edge).and_then(Edge::rtt_ms);
-            orders.events.push(Event::Pin { edge, rtt_ms });
+            let rtt_ms = shared.edges[edge].rtt_ms();
+            events.push(Event::Pin { edge, rtt_ms });
         }
     }
 

@@ -3,12 +3,11 @@
 //! Two copies in flight at two nodes make the ledger void both for ever, and the same edge is not the same node either. The rule
 //! was tried in a model over some fifty worlds, with each part taken out.
 
-use std::rc::Rc;
-
 use super::Kind;
 use super::step::Step;
 use crate::doubt::{Doubt, FINAL_ROUND_MS};
-use crate::edge::Edge;
+use crate::edge_ids::EdgeId;
+use crate::edge_set::EdgeSet;
 use crate::policy::Rule;
 use crate::suspicion::ROUND_SHARED_MS;
 
@@ -22,11 +21,10 @@ impl Step<'_, '_> {
         doubt: &Doubt,
         settle_ms: u64,
         moves: bool,
-        tried: &[Rc<str>],
     ) -> Result<usize, Option<u64>> {
-        let own = self.shared.edges.at(&doubt.edge);
+        let own = self.shared.edges.at(doubt.edge);
         let is_bound = !moves || matches!(self.round.kind, Kind::Write { moves: false, .. });
-        if !self.shared.edges.iter().any(|edge| self.shared.writes.has_heard(&edge.url)) {
+        if !self.shared.has_heard() {
             return self.unheard_copy(doubt, settle_ms, own);
         }
         let Some(due_ms) = doubt.due_ms(settle_ms, is_bound) else {
@@ -52,13 +50,13 @@ impl Step<'_, '_> {
         if self.now_ms < due_ms {
             return Err(Some(due_ms));
         }
-        self.pick(doubt, own, is_bound, tried, round_at_ms)
+        self.pick(doubt, own, is_bound, round_at_ms)
     }
 
     /// What this client's edges have answered since the doubt began, the doubt may not know yet: of the same millisecond.
     fn tell_of_answers(&mut self, since_ms: u64) {
         for edge in 0..self.shared.edges.len() {
-            let heard = self.shared.edges.get(edge).and_then(|known| known.heard);
+            let heard = self.shared.edges[edge].heard;
             if let Some(heard) = heard.filter(|heard| heard.sent_at_ms >= since_ms) {
                 self.hear(edge, heard.sent_at_ms);
             }
@@ -110,38 +108,35 @@ impl Step<'_, '_> {
         doubt: &Doubt,
         own: Option<usize>,
         is_bound: bool,
-        tried: &[Rc<str>],
         round_at_ms: u64,
     ) -> Result<usize, Option<u64>> {
-        let comes_last = |edge: usize| {
-            let url = self.shared.edges.get(edge).map(|known| &known.url);
-            self.round.put_last.contains(&edge) || url.is_some_and(|url| tried.contains(url))
+        let edges = &self.shared.edges;
+        let policy = &self.round.policy;
+        let own_set = own.map_or(EdgeSet::EMPTY, EdgeSet::of);
+        let unbound = if is_bound { EdgeSet::EMPTY } else { edges.those(&|_, edge| !edge.is_behind) };
+        let candidates = match self.round.only {
+            Some(only) if is_bound => own_set.and(EdgeSet::of(only)),
+            Some(only) => EdgeSet::of(only),
+            None => own_set.union(unbound),
         };
-        let is_candidate = |edge: &usize| {
-            let is_behind = self.shared.edges.get(*edge).is_some_and(|known| known.is_behind);
-            match self.round.only {
-                Some(only) => *edge == only && (!is_bound || own == Some(only)),
-                None => own == Some(*edge) || (!is_bound && !is_behind),
-            }
+        let had_two = |edge: EdgeId| {
+            let id = self.round.id.as_ref();
+            id.is_some_and(|id| self.shared.writes.had_two(id, edge, policy))
         };
-        let is_heard = |edge: &usize| {
-            let heard = |known: &Edge| known.is_heard_since(round_at_ms);
-            !self.round.policy.keeps(Rule::FinalRound) || self.shared.edges.get(*edge).is_some_and(heard)
-        };
-        let is_other = |edge: usize| own != Some(edge) && self.round.policy.keeps(Rule::OwnEdgeFirst);
-        let answered = (0..self.shared.edges.len()).filter(is_candidate).filter(is_heard);
-        let best = answered.min_by_key(|edge| {
-            (comes_last(*edge), is_other(*edge), self.shared.edges.rank(*edge, self.now_ms))
-        });
-        let Some(best) = best else {
+        let last = self.round.put_last.union(edges.those(&|_, edge| had_two(edge.id)));
+        let heard = if policy.keeps(Rule::FinalRound) { edges.heard(round_at_ms) } else { edges.all() };
+        let answered = candidates.and(heard);
+        let preferred = answered.without(last).or(answered);
+        let first = if policy.keeps(Rule::OwnEdgeFirst) { own_set } else { EdgeSet::EMPTY };
+        let Some(best) = edges.best(preferred.and(first).or(preferred), self.now_ms) else {
             self.ask_all(round_at_ms, doubt.since_ms);
             return Err(Some(self.now_ms + HEAR_POLL_MS));
         };
-        let awaited = own.filter(|own| *own != best && is_candidate(own) && !comes_last(*own));
-        if let Some(own) = awaited.filter(|_| self.round.policy.keeps(Rule::OwnEdgeFirst)) {
+        let awaited = candidates.without(last).and(first).first().filter(|own| *own != best);
+        if let Some(own) = awaited {
             // An edge that was silent before may be dead: it gets no longer than the round.
             let is_silent = doubt.is_silent && doubt.own_heard_at_ms.is_none();
-            let rtt_ms = self.shared.edges.get(own).and_then(Edge::rtt_ms).filter(|_| !is_silent);
+            let rtt_ms = self.shared.edges[own].rtt_ms().filter(|_| !is_silent);
             // A wait that outlived the round would begin another round and another wait, to the call's deadline.
             let wait_ms = (4 * rtt_ms.unwrap_or(0)).clamp(FINAL_ROUND_MS, self.round_valid_ms() / 2);
             let own_due_ms = round_at_ms + wait_ms;

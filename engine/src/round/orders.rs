@@ -1,7 +1,5 @@
 //! What a call wants done.
 
-use crate::Event;
-
 /// What to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RoundAction {
@@ -42,13 +40,4 @@ pub enum RoundEnd {
     Conflict,
     /// The caller gave up.
     Aborted,
-}
-
-/// What one step asks for.
-#[derive(Debug, Default)]
-pub struct RoundOrders {
-    /// In this order.
-    pub actions: Vec<RoundAction>,
-    /// For `onEvent`.
-    pub events: Vec<Event>,
 }

@@ -4,6 +4,7 @@ use super::step::Step;
 use super::{Phase, Probe, RoundAction, Shared, Target};
 use crate::Event;
 use crate::edge::Health;
+use crate::edge_set::EdgeSet;
 use crate::policy::Rule;
 
 /// An edge that was asked, and is not known to be asked any more, is asked again after a quarter of the time that the question is
@@ -25,7 +26,7 @@ impl Step<'_, '_> {
         let number = self.round.probes_sent;
         self.round.probes.push(Probe { number, edge, sent_at_ms: self.now_ms, until_ms });
         self.shared.edges.record_probe_sent(edge, self.now_ms);
-        self.orders.actions.push(RoundAction::Probe { probe: number, edge });
+        self.actions.push(RoundAction::Probe { probe: number, edge });
     }
 
     fn asks(&self, edge: usize, since_ms: u64) -> bool {
@@ -39,7 +40,7 @@ impl Step<'_, '_> {
         let age_ms = self.now_ms.saturating_sub(begun_at_ms);
         let pause_ms = (age_ms / 4).clamp(ASK_AGAIN_MIN_MS, ASK_AGAIN_MAX_MS);
         for edge in 0..self.shared.edges.len() {
-            let Some(known) = self.shared.edges.get(edge) else { continue };
+            let known = &self.shared.edges[edge];
             let is_due = known
                 .probed_at_ms
                 .is_none_or(|at_ms| at_ms < since_ms || self.now_ms.saturating_sub(at_ms) >= pause_ms);
@@ -69,7 +70,7 @@ impl Step<'_, '_> {
         while let Some(late) = self.round.probes.iter().find(|probe| now_ms >= probe.until_ms) {
             let (number, edge, sent_at_ms) = (late.number, late.edge, late.sent_at_ms);
             self.shared.edges.record_unanswered(edge, sent_at_ms, now_ms);
-            self.orders.actions.push(RoundAction::CutProbe(number));
+            self.actions.push(RoundAction::CutProbe(number));
             self.probe_ended(number, None);
         }
     }
@@ -87,7 +88,7 @@ impl Step<'_, '_> {
             None => self.shared.edges.record_probe_failed(edge, sent_at_ms),
         }
         let rtt_ms = health.map(|_| rtt_ms);
-        self.orders.events.push(Event::Probe { edge, rtt_ms, fit });
+        self.events.push(Event::Probe { edge, rtt_ms, fit });
         self.heed_probe(edge, health.is_some(), fit);
     }
 
@@ -95,20 +96,19 @@ impl Step<'_, '_> {
     /// doubt.
     pub(super) fn hear(&mut self, edge: usize, sent_at_ms: u64) {
         self.shared.edges.record_heard(edge, sent_at_ms, self.now_ms);
-        let Some(url) = self.shared.edges.get(edge).map(|known| known.url.clone()) else { return };
-        let Shared { writes, ledger, .. } = &mut *self.shared;
-        writes.hear(ledger, &url, sent_at_ms, &self.round.policy, self.now_ms);
+        let Shared { edges, writes, ledger } = &mut *self.shared;
+        writes.hear(ledger, edges[edge].id, sent_at_ms, &self.round.policy, self.now_ms);
     }
 
     /// What a probe's end means for the phase.
     pub(super) fn heed_probe(&mut self, probed: usize, answered: bool, fit: bool) {
         let now_ms = self.now_ms;
         match &mut self.round.phase {
-            Phase::Racing { field, .. } if fit && field.contains(&probed) => {
+            Phase::Racing { field, .. } if fit && field.contains(probed) => {
                 self.shared.edges.end_race(Some(probed));
                 // It may have been left before: a race among such edges is run when there are no others.
                 if self.round.policy.keeps(Rule::Return) {
-                    self.round.left.retain(|edge| *edge != probed);
+                    self.round.left = self.round.left.without(EdgeSet::of(probed));
                 }
                 self.head(Target::Any, now_ms);
             }

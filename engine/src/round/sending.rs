@@ -3,6 +3,7 @@
 use super::step::Step;
 use super::{Phase, RoundAction, RoundEnd, Target};
 use crate::Code;
+use crate::edge_set::EdgeSet;
 use crate::policy::Rule;
 use crate::verdict::{Ending, Landed, Next, judge};
 use crate::{CopyEnd, Event, backoff_ms};
@@ -12,14 +13,14 @@ pub(super) type Silence = Option<(u64, Option<u64>)>;
 
 impl Step<'_, '_> {
     pub(super) fn cut_and_judge(&mut self, ending: Ending<'_>, silent: Silence) {
-        self.orders.actions.push(RoundAction::CutAttempt);
+        self.actions.push(RoundAction::CutAttempt);
         self.attempt_ended(ending, None, silent);
     }
 
     /// Cuts the attempt without a verdict: nobody will hear of it, so it may have landed.
     pub(super) fn cut_attempt(&mut self) {
         if let Phase::Sending { edge, .. } = self.round.phase {
-            self.orders.actions.push(RoundAction::CutAttempt);
+            self.actions.push(RoundAction::CutAttempt);
             self.close_copy(CopyEnd { landed: Landed::Maybe, silent: None, is_last: true });
             self.round.last = Some((edge, judge(Ending::TimedOut)));
         }
@@ -57,9 +58,9 @@ impl Step<'_, '_> {
             Next::Answer => self.end(RoundEnd::Answered),
             Next::Surface => self.end(RoundEnd::Failed),
             _ if spent => self.end(RoundEnd::Failed),
-            Next::SameOnce if self.round.retried_same.contains(&edge) => self.end(RoundEnd::Failed),
+            Next::SameOnce if self.round.retried_same.contains(edge) => self.end(RoundEnd::Failed),
             Next::SameOnce => {
-                self.round.retried_same.push(edge);
+                self.round.retried_same.insert(edge);
                 self.retry_same(edge, retry_after_ms, row.reason);
             }
             Next::OtherNow if moves_on => self.move_on(edge, silent),
@@ -75,11 +76,11 @@ impl Step<'_, '_> {
 
     /// A read, or a write that provably did nothing: to another edge.
     fn move_on(&mut self, edge: usize, silent: Silence) {
-        self.round.put_last.push(edge);
+        self.round.put_last.insert(edge);
         // The edges that answered while this one was silent are known to live, resting and unfit ones too.
-        let others: Vec<usize> = (0..self.shared.edges.len()).filter(|other| *other != edge).collect();
-        let alive = silent
-            .and_then(|(asked_at_ms, _)| self.shared.edges.best_heard(&others, asked_at_ms, self.now_ms));
+        let edges = &self.shared.edges;
+        let others = |since_ms: u64| edges.heard(since_ms).without(EdgeSet::of(edge));
+        let alive = silent.and_then(|(asked_at_ms, _)| edges.best(others(asked_at_ms), self.now_ms));
         if let Some(alive) = alive {
             return self.wait(Target::Resort(alive), 0, None);
         }
@@ -93,7 +94,7 @@ impl Step<'_, '_> {
         // An edge that asks for more patience than the rule has comes last.
         let wait_ms = retry_after_ms.filter(|wait_ms| *wait_ms <= self.round.policy.settle_ms).unwrap_or(0);
         if retry_after_ms.is_some_and(|wait_ms| wait_ms > self.round.policy.settle_ms) {
-            self.round.put_last.push(edge);
+            self.round.put_last.insert(edge);
         }
         self.wait(Target::Any, wait_ms, None);
     }
@@ -104,7 +105,7 @@ impl Step<'_, '_> {
             return self.end(RoundEnd::Failed);
         }
         if let Some((edge, reason)) = retry {
-            self.orders.events.push(Event::Retry { edge, wait_ms, reason });
+            self.events.push(Event::Retry { edge, wait_ms, reason });
         }
         self.head(target, not_before_ms);
     }
@@ -115,12 +116,10 @@ impl Step<'_, '_> {
     }
 
     pub(super) fn leave(&mut self, edge: usize, reason: &'static str) {
-        if !self.round.left.contains(&edge) {
-            self.round.left.push(edge);
-        }
+        self.round.left.insert(edge);
         self.shared.edges.cool(edge, &self.round.policy, self.now_ms);
         let cooldown_ms = self.round.policy.cooldown_ms;
-        self.orders.events.push(Event::Cooldown { edge, cooldown_ms, reason });
+        self.events.push(Event::Cooldown { edge, cooldown_ms, reason });
     }
 }
 

@@ -1,6 +1,7 @@
 //! One step of a call: takes what happened, then does everything that is due.
 
-use super::{Kind, Phase, Round, RoundAction, RoundEnd, RoundInput, RoundOrders, Shared, Target};
+use super::{Kind, Phase, Round, RoundAction, RoundEnd, RoundInput, Shared, Target};
+use crate::Event;
 use crate::verdict::Ending;
 
 /// A timer that is later than this shows that the process stood still.
@@ -14,7 +15,8 @@ pub(super) struct Step<'a, 'b> {
     pub(super) shared: &'a mut Shared<'b>,
     pub(super) now_ms: u64,
     pub(super) random: &'a dyn Fn() -> u64,
-    pub(super) orders: &'a mut RoundOrders,
+    pub(super) actions: &'a mut Vec<RoundAction>,
+    pub(super) events: &'a mut Vec<Event>,
 }
 
 impl Step<'_, '_> {
@@ -70,13 +72,13 @@ impl Step<'_, '_> {
             }
             Phase::Racing { field, since_ms, until_ms } => {
                 let (since_ms, until_ms) = (*since_ms, *until_ms);
-                let pending = self.round.probes.iter().any(|probe| field.contains(&probe.edge));
+                let pending = self.round.probes.iter().any(|probe| field.contains(probe.edge));
                 if pending && self.now_ms < until_ms {
                     return Some(until_ms);
                 }
                 // The field may have changed since: another call may have left some of it.
-                let field = self.shared.edges.field(&self.round.left, self.now_ms);
-                let resort = self.shared.edges.last_resort(&field, since_ms);
+                let field = self.shared.edges.field(self.round.left, self.now_ms);
+                let resort = self.shared.edges.last_resort(field, since_ms);
                 self.shared.edges.end_race(None);
                 let target = resort.map_or(Target::Any, Target::Resort);
                 self.head(target, self.now_ms);
@@ -104,12 +106,12 @@ impl Step<'_, '_> {
             self.learn_standing();
         }
         for probe in std::mem::take(&mut self.round.probes) {
-            self.orders.actions.push(RoundAction::CutProbe(probe.number));
+            self.actions.push(RoundAction::CutProbe(probe.number));
             let elapsed_ms = self.now_ms.saturating_sub(probe.sent_at_ms);
             self.shared.edges.record_probe_cut(probe.edge, elapsed_ms, self.now_ms);
         }
         self.round.phase = Phase::Done;
-        self.orders.actions.push(RoundAction::End(end));
+        self.actions.push(RoundAction::End(end));
     }
 
     /// A call that ends before it has sent anything asks the table all the same: another call's copy may be in doubt, and then

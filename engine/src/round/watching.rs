@@ -4,7 +4,7 @@ use super::Phase;
 use super::step::Step;
 use crate::policy::Rule;
 use crate::watch::silent_at_ms;
-use crate::{Edge, Ending, Event};
+use crate::{Ending, Event};
 
 /// A call that awaits an answer to its question looks what came of it an eighth of the silence apart: another call may hear it.
 const LOOK_MIN_MS: u64 = 4;
@@ -23,7 +23,7 @@ impl Step<'_, '_> {
         else {
             return Some(until_ms);
         };
-        watch.hear(self.shared.edges.get(edge).and_then(|known| known.heard));
+        watch.hear(self.shared.edges[edge].heard);
         if now_ms < watch.suspect_at_ms() {
             return Some(until_ms.min(watch.suspect_at_ms()));
         }
@@ -34,7 +34,7 @@ impl Step<'_, '_> {
         let asked_at_ms = watch.asked_at_ms().unwrap_or_else(|| {
             let asked_at_ms = self.shared.edges.suspect(edge, alive_at_ms, now_ms);
             watch.ask(asked_at_ms);
-            self.orders.events.push(Event::Suspect { edge, silent_ms });
+            self.events.push(Event::Suspect { edge, silent_ms });
             asked_at_ms
         });
         let other_at_ms = self.shared.edges.other_answered_at_ms(edge, asked_at_ms, &self.round.policy);
@@ -61,6 +61,6 @@ impl Step<'_, '_> {
         if !self.round.is_write() || !self.round.policy.keeps(Rule::AsLongAgain) {
             return 0;
         }
-        FIRST_RESEND_MS + self.shared.edges.get(edge).and_then(Edge::rtt_ms).unwrap_or(0)
+        FIRST_RESEND_MS + self.shared.edges[edge].rtt_ms().unwrap_or(0)
     }
 }

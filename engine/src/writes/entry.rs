@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use super::{Look, REMEMBERED_MS, Waits, WriteId};
 use crate::doubt::Doubt;
+use crate::edge_ids::EdgeId;
 use crate::policy::{Policy, Rule};
 use crate::principal::Relation;
 use crate::verdict::Landed;
@@ -11,13 +12,13 @@ use crate::verdict::Landed;
 /// A write, and how its last copy stands.
 #[derive(Clone, Debug)]
 pub(super) struct Entry {
-    pub(super) id: WriteId,
+    pub(super) id: Rc<WriteId>,
     pub(super) settle_ms: u64,
     pub(super) moves: bool,
     /// Under which the call of the last copy held the write's record.
     pub(super) token: Option<u64>,
-    /// Copies by edge.
-    pub(super) copies: Vec<(Rc<str>, u32)>,
+    /// The edges of its copies.
+    pub(super) copies: Vec<EdgeId>,
     /// What is known of the write: once a copy may have landed, no later refusal proves that nothing was written.
     pub(super) standing: Landed,
     pub(super) phase: Phase,
@@ -25,11 +26,11 @@ pub(super) struct Entry {
     pub(super) refused: Option<u64>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) enum Phase {
     InFlight {
         ticket: u64,
-        edge: Rc<str>,
+        edge: EdgeId,
         sent_at_ms: u64,
         deadline_ms: u64,
         before: Option<Doubt>,
@@ -50,7 +51,7 @@ pub(super) enum Phase {
 }
 
 impl Entry {
-    pub(super) fn new(id: &WriteId, policy: &Policy) -> Self {
+    pub(super) fn new(id: &Rc<WriteId>, policy: &Policy) -> Self {
         Entry {
             id: id.clone(),
             settle_ms: policy.settle_ms,
@@ -92,7 +93,7 @@ impl Entry {
             && (now_ms >= *deadline_ms || !policy.keeps(Rule::OneCopy))
         {
             // Its call is dead, or the whole process stood still past the deadline and the copy is cut only now.
-            let doubt = Doubt::new(edge.clone(), *sent_at_ms, now_ms);
+            let doubt = Doubt::new(*edge, *sent_at_ms, now_ms);
             let forgotten_at_ms = deadline_ms.saturating_add(REMEMBERED_MS);
             self.standing = self.standing.and(Landed::Maybe);
             self.phase = Phase::InDoubt { doubt, forgotten_at_ms };
@@ -103,17 +104,9 @@ impl Entry {
         }
         match &self.phase {
             Phase::InFlight { ticket, .. } => Look::InFlight { ticket: *ticket },
-            Phase::InDoubt { doubt, .. } => Look::InDoubt {
-                doubt: doubt.clone(),
-                settle_ms: self.settle_ms,
-                moves: self.moves,
-                tried: self
-                    .copies
-                    .iter()
-                    .filter(|(_, copies)| *copies >= 2)
-                    .map(|(edge, _)| edge.clone())
-                    .collect(),
-            },
+            Phase::InDoubt { doubt, .. } => {
+                Look::InDoubt { doubt: *doubt, settle_ms: self.settle_ms, moves: self.moves }
+            }
             Phase::Applied { ticket, at_ms }
                 if is_answer(*ticket) && (has_seen(*ticket) || waits.since_ms < *at_ms) =>
             {
@@ -122,6 +115,11 @@ impl Entry {
             Phase::Applied { at_ms, .. } => Look::Applied { until_ms: at_ms + self.settle_ms },
             Phase::Refused { .. } => Look::Free,
         }
+    }
+
+    /// Whether `edge` had two copies already.
+    pub(super) fn had_two(&self, edge: EdgeId) -> bool {
+        self.copies.iter().filter(|each| **each == edge).count() >= 2
     }
 
     pub(super) fn forgotten_at_ms(&self) -> u64 {

@@ -1,12 +1,10 @@
 //! What a write finds of itself before its next copy leaves.
 
-use std::rc::Rc;
-
 use crate::doubt::Doubt;
 use crate::verdict::Landed;
 
 /// What a write finds of itself.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Look {
     /// No copy of it is known, or none that may have landed.
     Free,
@@ -23,8 +21,6 @@ pub enum Look {
         settle_ms: u64,
         /// Whether every call of this write lets it move.
         moves: bool,
-        /// Edges that had two copies already, by URL: they come last.
-        tried: Vec<Rc<str>>,
     },
     /// A copy landed just now.
     Applied {

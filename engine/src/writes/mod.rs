@@ -11,6 +11,7 @@ mod look;
 use std::rc::Rc;
 
 use super::doubt::Doubt;
+use super::edge_ids::{EdgeId, EdgeIds};
 use super::lease::{LeaseWatch, Version};
 use super::ledger::Ledger;
 use super::policy::{Policy, Rule};
@@ -22,14 +23,12 @@ pub use look::Look;
 
 /// How long after its attempt's deadline a copy in doubt is remembered.
 pub const REMEMBERED_MS: u64 = 60_000;
-/// How many edges a module remembers to have answered a probe: more than a client may have.
-const HEARD_MAX: usize = 256;
 
 /// So many records are watched at most; a watch that is forgotten begins anew.
 const WATCHES_MAX: usize = 256;
 
 /// What makes a write itself.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct WriteId {
     /// The ledger that it is for.
     pub ledger: Rc<Ledger>,
@@ -42,10 +41,10 @@ pub struct WriteId {
 }
 
 /// A copy that leaves.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Departure {
-    /// The base URL of its edge.
-    pub edge: Rc<str>,
+    /// Its edge.
+    pub edge: EdgeId,
     /// When.
     pub sent_at_ms: u64,
     /// The attempt's deadline: nobody hears of this copy after it.
@@ -59,10 +58,10 @@ pub struct Departure {
 }
 
 /// The last copy of a record that a call takes over.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Adopted {
-    /// The base URL of its edge.
-    pub edge: Rc<str>,
+    /// Its edge.
+    pub edge: EdgeId,
     /// Under which the call that sent it held the record.
     pub token: u64,
     /// Edges answered probes in the process that sent it.
@@ -79,7 +78,7 @@ pub struct Waits {
 }
 
 /// A copy that left.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Ticket {
     /// Later copies have higher numbers.
     pub number: u64,
@@ -106,10 +105,10 @@ pub struct Writes {
     tickets: u64,
     purge_at_ms: u64,
     kept: KeptAnswers,
-    /// The edges that have ever answered a probe.
-    heard: Vec<Rc<str>>,
+    /// What the edges of the module are called.
+    pub edge_ids: EdgeIds,
     /// Watches over other holders' records: a call that ends before a lease does leaves its watch to the next one.
-    watches: Vec<(WriteId, LeaseWatch)>,
+    watches: Vec<(Rc<WriteId>, LeaseWatch)>,
 }
 
 impl Writes {
@@ -120,13 +119,13 @@ impl Writes {
             tickets: 0,
             purge_at_ms: 0,
             kept: KeptAnswers::new(),
-            heard: Vec::new(),
+            edge_ids: EdgeIds::new(),
             watches: Vec::new(),
         }
     }
 
     /// What is known of `id` now, for a call that has waited so far.
-    pub fn look(&mut self, id: &WriteId, waits: Waits, policy: &Policy, now_ms: u64) -> Look {
+    pub fn look(&mut self, id: &Rc<WriteId>, waits: Waits, policy: &Policy, now_ms: u64) -> Look {
         let kept = std::mem::take(&mut self.kept);
         let mut look = Look::Free;
         for entry in self.entries_of(&id.nonce) {
@@ -154,7 +153,7 @@ impl Writes {
     pub fn standing(
         &mut self,
         (ledger, nonce): (&Ledger, &str),
-        id: Option<&WriteId>,
+        id: Option<&Rc<WriteId>>,
         policy: &Policy,
         now_ms: u64,
     ) -> Landed {
@@ -175,11 +174,11 @@ impl Writes {
     }
 
     /// A copy leaves; nothing may stand in its way.
-    pub fn sent(&mut self, id: &WriteId, departure: Departure, policy: &Policy) -> Ticket {
+    pub fn sent(&mut self, id: &Rc<WriteId>, departure: Departure, policy: &Policy) -> Ticket {
         self.purge(policy, departure.sent_at_ms);
         self.tickets += 1;
         let number = self.tickets;
-        let Departure { edge, sent_at_ms, deadline_ms, moves, standing, token } = departure.clone();
+        let Departure { edge, sent_at_ms, deadline_ms, moves, standing, token } = departure;
         let before = self.latest_doubt(id, policy);
         let entry = self.entry(id, policy);
         if sent_at_ms >= entry.forgotten_at_ms() {
@@ -189,10 +188,7 @@ impl Writes {
         entry.moves &= moves;
         entry.standing = entry.standing.and(standing);
         entry.token = token;
-        match entry.copies.iter_mut().find(|(tried, _)| *tried == edge) {
-            Some((_, copies)) => *copies += 1,
-            None => entry.copies.push((edge.clone(), 1)),
-        }
+        entry.copies.push(edge);
         entry.phase =
             Phase::InFlight { ticket: number, edge, sent_at_ms, deadline_ms, before, own_heard_ms: None };
         Ticket { number, departure }
@@ -201,7 +197,7 @@ impl Writes {
     /// The copy with this ticket has ended. Returns what is known of the write now.
     pub fn ended(
         &mut self,
-        id: &WriteId,
+        id: &Rc<WriteId>,
         ticket: &Ticket,
         end: CopyEnd,
         policy: &Policy,
@@ -212,16 +208,16 @@ impl Writes {
         let is_known = self.entries_of(&id.nonce).any(|entry| entry.is_of(id, policy));
         let entry = self.entry(id, policy);
         entry.standing = entry.standing.and(end.landed);
-        let Departure { edge, sent_at_ms, deadline_ms, .. } = &ticket.departure;
+        let Departure { edge, sent_at_ms, deadline_ms, .. } = ticket.departure;
         let own_heard_ms = match &entry.phase {
             Phase::InFlight { own_heard_ms, .. } => *own_heard_ms,
             _ => None,
         };
         let before = match &entry.phase {
-            Phase::InFlight { ticket: current, before, .. } if *current == ticket.number => before.clone(),
+            Phase::InFlight { ticket: current, before, .. } if *current == ticket.number => *before,
             // Another call took the deadline for the end of this copy, which ends only now.
             Phase::InDoubt { doubt, .. }
-                if end.landed != Landed::No && doubt.edge == *edge && doubt.sent_at_ms == *sent_at_ms =>
+                if end.landed != Landed::No && doubt.edge == edge && doubt.sent_at_ms == sent_at_ms =>
             {
                 None
             }
@@ -239,7 +235,7 @@ impl Writes {
                     .filter(|(left_ms, _)| *left_ms >= since_ms)
                     .map(|(_, at_ms)| at_ms),
                 other_heard_at_ms,
-                ..Doubt::new(edge.clone(), *sent_at_ms, since_ms)
+                ..Doubt::new(edge, sent_at_ms, since_ms)
             }),
             // A proof that this copy wrote nothing leaves the doubt of the copies before it.
             (Landed::No, Some(before)) => in_doubt(before),
@@ -259,10 +255,10 @@ impl Writes {
     /// Another call left this write behind and the caller goes on with it. The caller did not see the copy's end, so the
     /// adoption stands for the copy's departure and for the beginning of the doubt. Where the copy is one of this process, the
     /// process knows better; what it knows of older copies says nothing of this one.
-    pub fn adopt(&mut self, id: &WriteId, adopted: Adopted, policy: &Policy, now_ms: u64) {
+    pub fn adopt(&mut self, id: &Rc<WriteId>, adopted: Adopted, policy: &Policy, now_ms: u64) {
         let Adopted { edge, token, hears } = adopted;
         if hears {
-            self.remember_heard(&edge);
+            self.edge_ids.hear(edge);
         }
         let is_known = |entry: &mut Box<Entry>| {
             let is_last = entry.token == Some(token) || matches!(entry.phase, Phase::InFlight { .. });
@@ -274,21 +270,21 @@ impl Writes {
         let entry = self.entry(id, policy);
         entry.standing = Landed::Maybe;
         entry.token = Some(token);
-        if !entry.copies.iter().any(|(tried, _)| *tried == edge) {
-            entry.copies.push((edge.clone(), 1));
+        if !entry.copies.contains(&edge) {
+            entry.copies.push(edge);
         }
         let doubt = Doubt::new(edge, now_ms, now_ms);
         entry.phase = Phase::InDoubt { doubt, forgotten_at_ms: now_ms + REMEMBERED_MS };
     }
 
     /// An edge of `ledger` answered at `now_ms` what left for it at `sent_at_ms`.
-    pub fn hear(&mut self, ledger: &Ledger, edge: &Rc<str>, sent_at_ms: u64, policy: &Policy, now_ms: u64) {
-        self.remember_heard(edge);
+    pub fn hear(&mut self, ledger: &Ledger, edge: EdgeId, sent_at_ms: u64, policy: &Policy, now_ms: u64) {
+        self.edge_ids.hear(edge);
         let sent_at_ms = if policy.keeps(Rule::HeardSince) { sent_at_ms } else { now_ms };
         for entry in self.entries.iter_mut().filter(|entry| entry.id.ledger.is_same(ledger)) {
             match &mut entry.phase {
                 Phase::InDoubt { doubt, .. } => doubt.hear(edge, sent_at_ms, now_ms),
-                Phase::InFlight { edge: own, own_heard_ms, .. } if own == edge => {
+                Phase::InFlight { edge: own, own_heard_ms, .. } if *own == edge => {
                     *own_heard_ms = (*own_heard_ms).max(Some((sent_at_ms, now_ms)));
                 }
                 _ => {}
@@ -296,19 +292,15 @@ impl Writes {
         }
     }
 
-    fn remember_heard(&mut self, edge: &Rc<str>) {
-        if !self.heard.contains(edge) && self.heard.len() < HEARD_MAX {
-            self.heard.push(edge.clone());
-        }
-    }
-
-    /// Whether this edge has ever answered a probe of this module.
-    pub fn has_heard(&self, edge: &str) -> bool {
-        self.heard.iter().any(|heard| **heard == *edge)
+    /// Whether `edge` had two copies of this write already: then it comes last.
+    pub(super) fn had_two(&self, id: &WriteId, edge: EdgeId, policy: &Policy) -> bool {
+        let is_related =
+            |entry: &Entry| entry.id.nonce == id.nonce && entry.relation(id, policy) != Relation::Different;
+        self.entries.iter().any(|entry| is_related(entry) && entry.had_two(edge))
     }
 
     /// The hands hold the answer of this copy, which came from `edge` and has so many bytes. The oldest answers are forgotten for it.
-    pub fn keep(&mut self, ticket: u64, edge: Rc<str>, bytes: usize, policy: &Policy, now_ms: u64) {
+    pub fn keep(&mut self, ticket: u64, edge: EdgeId, bytes: usize, policy: &Policy, now_ms: u64) {
         self.kept.keep(ticket, edge, bytes, policy.settle_ms, now_ms);
     }
 
@@ -317,14 +309,14 @@ impl Writes {
         self.kept.oldest()
     }
 
-    /// The base URL of the edge that gave this answer.
-    pub fn kept_edge(&self, ticket: u64) -> Option<Rc<str>> {
+    /// The edge that gave this answer.
+    pub fn kept_edge(&self, ticket: u64) -> Option<EdgeId> {
         self.kept.edge(ticket)
     }
 
     /// Somebody else's record of this write has this version now; see [`LeaseWatch::look`].
-    pub fn watch(&mut self, id: &WriteId, version: Version, now_ms: u64) -> Option<Version> {
-        let is_same = |known: &WriteId| {
+    pub fn watch(&mut self, id: &Rc<WriteId>, version: Version, now_ms: u64) -> Option<Version> {
+        let is_same = |known: &Rc<WriteId>| {
             known.nonce == id.nonce
                 && known.ledger.is_same(&id.ledger)
                 && known.principal.relation(&id.principal) == Relation::Same
@@ -363,10 +355,10 @@ impl Writes {
     }
 
     /// The doubt that stands before the next copy of `id`: its own, or one of a write that may be the same.
-    fn latest_doubt(&mut self, id: &WriteId, policy: &Policy) -> Option<Doubt> {
+    fn latest_doubt(&mut self, id: &Rc<WriteId>, policy: &Policy) -> Option<Doubt> {
         let related = |entry: &&mut Box<Entry>| entry.relation(id, policy) != Relation::Different;
         let doubt = |entry: &mut Box<Entry>| match &entry.phase {
-            Phase::InDoubt { doubt, .. } => Some(doubt.clone()),
+            Phase::InDoubt { doubt, .. } => Some(*doubt),
             _ => None,
         };
         self.entries_of(&id.nonce).filter(related).filter_map(doubt).max_by_key(|doubt| doubt.sent_at_ms)
@@ -374,7 +366,7 @@ impl Writes {
 
     /// The write's entry; a new one where none is known.
     #[allow(clippy::indexing_slicing)] // the place was found or made on the lines before
-    fn entry(&mut self, id: &WriteId, policy: &Policy) -> &mut Entry {
+    fn entry(&mut self, id: &Rc<WriteId>, policy: &Policy) -> &mut Entry {
         let first = self.first_of(&id.nonce);
         let found = self.entries_of(&id.nonce).position(|entry| entry.is_of(id, policy));
         let place = first + found.unwrap_or(0);
@@ -389,33 +381,43 @@ impl Writes {
 mod tests {
     use super::*;
 
-    fn id(key: &str, fingerprint: &str) -> WriteId {
-        WriteId {
+    fn edge(writes: &mut Writes) -> EdgeId {
+        writes.edge_ids.of("https://a.example")
+    }
+
+    fn id(key: &str, fingerprint: &str) -> Rc<WriteId> {
+        Rc::new(WriteId {
             ledger: Rc::new(Ledger::new(None, ["https://a.example"])),
             principal: Principal::Key(key.into()),
             nonce: "n".into(),
             fingerprint: fingerprint.into(),
-        }
+        })
     }
 
-    fn send(writes: &mut Writes, id: &WriteId, sent_at_ms: u64) -> Ticket {
-        let edge: Rc<str> = "https://a.example".into();
+    fn asked(fingerprint: &str) -> Rc<WriteId> {
+        let principal = Principal::Asked("x".into());
+        let ledger = Rc::new(Ledger::new(None, ["https://a.example"]));
+        Rc::new(WriteId { ledger, principal, nonce: "n".into(), fingerprint: fingerprint.into() })
+    }
+
+    fn send(writes: &mut Writes, id: &Rc<WriteId>, sent_at_ms: u64) -> Ticket {
+        let edge = edge(writes);
         let deadline_ms = sent_at_ms + 10_000;
         let departure =
             Departure { edge, sent_at_ms, deadline_ms, moves: true, standing: Landed::No, token: None };
         writes.sent(id, departure, &Policy::default())
     }
 
-    fn end(writes: &mut Writes, id: &WriteId, ticket: &Ticket, landed: Landed, now_ms: u64) -> Landed {
+    fn end(writes: &mut Writes, id: &Rc<WriteId>, ticket: &Ticket, landed: Landed, now_ms: u64) -> Landed {
         let end = CopyEnd { landed, silent: None, is_last: true };
         writes.ended(id, ticket, end, &Policy::default(), now_ms)
     }
 
-    fn look(writes: &mut Writes, id: &WriteId, now_ms: u64) -> Look {
+    fn look(writes: &mut Writes, id: &Rc<WriteId>, now_ms: u64) -> Look {
         writes.look(id, Waits { since_ms: now_ms, ticket: None }, &Policy::default(), now_ms)
     }
 
-    fn look_waiting(writes: &mut Writes, id: &WriteId, ticket: u64, now_ms: u64) -> Look {
+    fn look_waiting(writes: &mut Writes, id: &Rc<WriteId>, ticket: u64, now_ms: u64) -> Look {
         let waits = Waits { since_ms: now_ms, ticket: Some(ticket) };
         writes.look(id, waits, &Policy::default(), now_ms)
     }
@@ -448,7 +450,8 @@ mod tests {
         let (mut writes, id) = (Writes::default(), id("k", "f"));
         let ticket = send(&mut writes, &id, 100);
         end(&mut writes, &id, &ticket, Landed::Maybe, 200);
-        let adopted = |token| Adopted { edge: "https://a.example".into(), token, hears: true };
+        let edge = edge(&mut writes);
+        let adopted = |token| Adopted { edge, token, hears: true };
         writes.adopt(&id, adopted(7), &Policy::default(), 30_000);
         assert_eq!(doubt_since(&look(&mut writes, &id, 30_000)), Some(30_000));
         writes.adopt(&id, adopted(7), &Policy::default(), 31_000);
@@ -461,7 +464,7 @@ mod tests {
         send(&mut writes, &id("k", "f"), 100);
         assert_eq!(look(&mut writes, &id("k", "g"), 200), Look::Conflict);
         assert_eq!(look(&mut writes, &id("other", "g"), 200), Look::Free);
-        let asked = WriteId { principal: Principal::Asked("x".into()), ..id("k", "g") };
+        let asked = asked("g");
         assert!(
             matches!(look(&mut writes, &asked, 200), Look::InFlight { .. }),
             "nobody can tell whose it is"
@@ -490,15 +493,16 @@ mod tests {
     #[test]
     fn an_answer_is_for_its_owner_and_a_refusal_for_those_that_waited() {
         let (mut writes, id) = (Writes::default(), id("k", "f"));
+        let edge = edge(&mut writes);
         let ticket = send(&mut writes, &id, 100);
         end(&mut writes, &id, &ticket, Landed::No, 150);
-        writes.keep(ticket.number, "e".into(), 10, &Policy::default(), 150);
+        writes.keep(ticket.number, edge, 10, &Policy::default(), 150);
         assert_eq!(look(&mut writes, &id, 160), Look::Free);
         let waited = look_waiting(&mut writes, &id, ticket.number, 160);
         assert_eq!(waited, Look::Answered { ticket: ticket.number, landed: Landed::No });
         let next = send(&mut writes, &id, 200);
         end(&mut writes, &id, &next, Landed::Yes, 250);
-        writes.keep(next.number, "e".into(), 10, &Policy::default(), 250);
+        writes.keep(next.number, edge, 10, &Policy::default(), 250);
         let shared = Look::Answered { ticket: next.number, landed: Landed::Yes };
         assert_eq!(look_waiting(&mut writes, &id, next.number, 260), shared);
         let earlier = Waits { since_ms: 240, ticket: None };
@@ -508,7 +512,7 @@ mod tests {
             Look::Applied { until_ms: 1_250 },
             "who comes later asks the ledger"
         );
-        let asked = WriteId { principal: Principal::Asked("x".into()), ..id };
+        let asked = asked("f");
         assert_eq!(look(&mut writes, &asked, 260), Look::Applied { until_ms: 1_250 });
     }
 }
