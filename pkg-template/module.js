@@ -4,7 +4,6 @@
 // use, and a top-level await breaks require() and older bundler targets. Not asynchronously either: a
 // promise that two requests of one Cloudflare isolate share never settles for the second.
 import { InternalError, UnsupportedError } from "./errors.js";
-import { begin } from "./life.js";
 
 /**
  * `name` is the entry that users import; `glue` makes the glue of an instance. `home` holds the instance that runs, in `life`: copies of
@@ -13,7 +12,7 @@ import { begin } from "./life.js";
  * `provide(wasm)` remembers the wasm: its bytes as hexadecimal digits, bytes, or a compiled Module; the last one before first use
  * counts. `instantiate()` makes sure that the module runs, anew after a trap, and gives its life.
  */
-export function lazyModule(name, glue, home = Object.create(null), start = begin) {
+export function lazyModule(name, glue, home, start) {
   let source;
 
   function instantiate() {

@@ -1,5 +1,6 @@
 // The class users see: a method for each call.
 import { fromEnvironment } from "../environment.js";
+import { atCaller, isShardError } from "../errors.js";
 import { calls } from "../generated/calls.js";
 import { eventPages, pages } from "../pages.js";
 import { call } from "./call.js";
@@ -15,7 +16,12 @@ const STATES = ["up", "cooling", "half-open"];
 export class Shardd extends calls(call) {
   constructor(apiKey, options) {
     super();
-    setUp(this, apiKey, options);
+    try {
+      setUp(this, apiKey, options);
+    } catch (error) {
+      // The stack begins at the user's own line, and what nobody catches prints that little.
+      throw isShardError(error) ? atCaller(error, Shardd) : error;
+    }
   }
 
   // A getter rather than the class's own name, which minifiers shorten.

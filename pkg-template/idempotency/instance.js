@@ -1,8 +1,9 @@
 // The wasm of the idempotency part: its own, so that nobody who only imports the client carries it.
 import glue from "../shardd_idempotency.js";
+import { begin } from "../life.js";
 import { lazyModule } from "../module.js";
 
-export const { provide, instantiate } = lazyModule("shardd-wasm/idempotency", glue);
+export const { provide, instantiate } = lazyModule("shardd-wasm/idempotency", glue, Object.create(null), begin);
 
 /** Whether a store's `watch` may wake those who wait. */
 export let watches = true;

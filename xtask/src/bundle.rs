@@ -184,7 +184,26 @@ impl Entry {
         step.run(&mut esbuild, Duration::from_secs(300))
             .await
             .with_context(|| format!("pkg-template/{} could not be bundled", self.entry))?;
+        std::fs::write(&out, std::fs::read_to_string(&out)?.replace(DEFINE, DEFINE_OWN))?;
+        if self.format == "esm" {
+            self.shorten(step, tools, &out).await?;
+        }
         inline(stage, &out)
+    }
+
+    /// Terser sees through more than esbuild does, which inlines no function of several statements: 1.2 KB of brotli in the default entry. A second
+    /// pass gains 0.1, and takes as long again; shorter names of properties lose 0.2, since brotli has the words. Not for `require`, whose bytes no
+    /// page loads: it would take out the dead line by which Node knows the names of what a CommonJS module exports.
+    async fn shorten(&self, step: &Step, tools: &BuildTools, out: &Path) -> Result<()> {
+        let mut terser = Command::new(&tools.terser);
+        terser.arg(out).args(["--module", "--ecma", "2020", "--compress", "--mangle"]);
+        terser
+            .args(["--format", &format!("ascii_only=true,max_line_len={LINE_LENGTH}"), "--output"])
+            .arg(out);
+        step.run(&mut terser, Duration::from_secs(300))
+            .await
+            .with_context(|| format!("pkg-template/{} could not be shortened", self.entry))?;
+        Ok(())
     }
 }
 
@@ -201,7 +220,7 @@ const DEFINE_OWN: &str = "=(object,name,own)=>Object.hasOwn(own,\"get\")&&own.ge
 
 /// Puts the wasms in, as digits.
 fn inline(stage: &Path, out: &Path) -> Result<()> {
-    let mut text = std::fs::read_to_string(out)?.replace(DEFINE, DEFINE_OWN);
+    let mut text = std::fs::read_to_string(out)?;
     for entry in std::fs::read_dir(stage)?.flatten() {
         let placeholder = placeholder(&entry.file_name().to_string_lossy());
         if text.contains(&placeholder) {

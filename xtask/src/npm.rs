@@ -7,14 +7,18 @@ use std::time::Duration;
 use tokio::process::Command;
 
 /// What a release build runs: (command, package, version, what `--version` says).
-const BUILD: [(&str, &str, &str, &str); 2] =
-    [("wasm-opt", "binaryen", "132.0.0", "version 132"), ("esbuild", "esbuild", "0.28.2", "0.28.2")];
+const BUILD: [(&str, &str, &str, &str); 3] = [
+    ("wasm-opt", "binaryen", "132.0.0", "version 132"),
+    ("esbuild", "esbuild", "0.28.2", "0.28.2"),
+    ("terser", "terser", "5.51.4", "5.51.4"),
+];
 
 /// The programs of a release build.
 #[derive(Clone)]
 pub struct BuildTools {
     pub wasm_opt: PathBuf,
     pub esbuild: PathBuf,
+    pub terser: PathBuf,
 }
 
 /// The major version of the Node.js at hand.
@@ -28,19 +32,21 @@ pub fn node_major() -> Result<u32> {
     }
 }
 
-/// wasm-opt and esbuild: those on PATH where both have the right version, else from npm.
+/// Those on PATH where all have the right version, else those from npm.
 pub async fn build_tools(cache: &Cache) -> Result<BuildTools> {
     let on_path = BUILD.iter().all(|(command, _, _, says)| {
         version_of(Path::new(command)).is_some_and(|version| version.contains(says))
     });
     if on_path {
-        return Ok(BuildTools { wasm_opt: "wasm-opt".into(), esbuild: "esbuild".into() });
+        let [wasm_opt, esbuild, terser] = BUILD.map(|(command, ..)| command.into());
+        return Ok(BuildTools { wasm_opt, esbuild, terser });
     }
     let packages = BUILD.map(|(_, package, version, _)| format!("{package}@{version}"));
     let modules = folder(cache, "npm-build", &packages).await?.join("node_modules");
     let esbuild =
         native_esbuild(&modules).context("npm installed esbuild without its program for this platform")?;
-    Ok(BuildTools { wasm_opt: modules.join(".bin").join("wasm-opt"), esbuild })
+    let script = |command| modules.join(".bin").join(command);
+    Ok(BuildTools { wasm_opt: script("wasm-opt"), esbuild, terser: script("terser") })
 }
 
 /// The program itself: the script in front of it is slower and buries messages under a stack trace.
