@@ -60,7 +60,7 @@ fn the_package_exports_every_class() {
 
 #[test]
 fn the_typings_know_every_code_and_class() {
-    let typings = text("src/js/shardd.d.ts");
+    let typings = text("pkg-template/generated/shardd.d.ts");
     let union = between(&typings, "export type ShardErrorCode =", ";");
     let said: Vec<&str> = union.split('"').skip(1).step_by(2).collect();
     assert_eq!(said, codes());
