@@ -131,14 +131,18 @@ impl Pair<'_> {
         asked_ms(self.case, before).unwrap_or(before.ended_ms)
     }
 
-    /// When the copy's own edge was first heard since the doubt began; as long as it was not, the first other edge.
+    /// When the copy's own edge was first heard since the doubt began; as long as it was not, the first other edge. Where the record
+    /// may name the next copy's edge in place of the last one's, each may have been the one that the rule knew.
     fn heard_ms(&self, doubt_ms: u64) -> Option<u64> {
-        let is_own_edge = |region: usize| {
-            region == self.before.region || (self.names_another_edge() && region == self.after.region)
-        };
+        let named = self.names_another_edge().then_some(self.after.region);
+        let readings = [Some(self.before.region), named].into_iter().flatten();
+        readings.filter_map(|own| self.heard_where(own, doubt_ms)).min()
+    }
+
+    fn heard_where(&self, own: usize, doubt_ms: u64) -> Option<u64> {
         let first = |is_own: bool| {
             let heard = self.case.heard_by(self.after).filter(|heard| {
-                is_own_edge(heard.region) == is_own
+                (heard.region == own) == is_own
                     && heard.sent_ms() >= doubt_ms
                     && heard.ended_ms + u64::from(is_own) <= self.after.sent_ms()
             });
