@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::{Look, REMEMBERED_MS, Waits, WriteId};
+use super::{CopyEnd, Departure, Look, REMEMBERED_MS, Ticket, Waits, WriteId};
 use crate::doubt::Doubt;
 use crate::edge_ids::EdgeId;
 use crate::policy::{Policy, Rule};
@@ -114,6 +114,54 @@ impl Entry {
             }
             Phase::Applied { at_ms, .. } => Look::Applied { until_ms: at_ms + self.settle_ms },
             Phase::Refused { .. } => Look::Free,
+        }
+    }
+
+    /// The copy with this ticket has ended. `is_known`: the table had this entry.
+    pub(super) fn ended(&mut self, ticket: &Ticket, end: CopyEnd, is_known: bool, now_ms: u64) {
+        self.standing = self.standing.and(end.landed);
+        let Departure { edge, sent_at_ms, deadline_ms, .. } = ticket.departure;
+        let own_heard_ms = match &self.phase {
+            Phase::InFlight { own_heard_ms, .. } => *own_heard_ms,
+            _ => None,
+        };
+        let before = match &self.phase {
+            Phase::InFlight { ticket: current, before, .. } if *current == ticket.number => *before,
+            // Another call took the deadline for the end of this copy, which ends only now.
+            Phase::InDoubt { doubt, .. }
+                if end.landed != Landed::No && doubt.edge == edge && doubt.sent_at_ms == sent_at_ms =>
+            {
+                None
+            }
+            // A process that stood still past the deadline ends its copy late. By then the table may have forgotten the copy, or
+            // may hold the next one, of another call, which is still in flight.
+            _ if is_known => return,
+            _ => None,
+        };
+        let (since_ms, other_heard_at_ms) = end.silent.unwrap_or((now_ms, None));
+        let forgotten_at_ms = deadline_ms.saturating_add(REMEMBERED_MS).max(now_ms + self.settle_ms);
+        let in_doubt = |doubt| Phase::InDoubt { doubt, forgotten_at_ms };
+        self.phase = match (end.landed, before) {
+            (Landed::Yes, _) => Phase::Applied { ticket: ticket.number, at_ms: now_ms },
+            (Landed::Maybe, _) => in_doubt(Doubt {
+                is_silent: end.silent.is_some(),
+                own_heard_at_ms: own_heard_ms
+                    .filter(|(left_ms, _)| *left_ms >= since_ms)
+                    .map(|(_, at_ms)| at_ms),
+                other_heard_at_ms,
+                ..Doubt::new(edge, sent_at_ms, since_ms)
+            }),
+            // A proof that this copy wrote nothing leaves the doubt of the copies before it.
+            (Landed::No, Some(before)) => in_doubt(before),
+            // A replay was refused, of a write that is in the ledger.
+            (Landed::No, None) if self.standing == Landed::Yes => {
+                Phase::Applied { ticket: ticket.number, at_ms: now_ms }
+            }
+            (Landed::No, None) => Phase::Refused { at_ms: now_ms },
+        };
+        // What leaves the write in doubt is no answer for those that wait: the next of them sends.
+        if end.is_last && self.standing == Landed::No {
+            self.refused = Some(ticket.number);
         }
     }
 

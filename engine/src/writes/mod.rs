@@ -4,6 +4,7 @@
 //! ended, and has had time to show itself ([`Doubt`]). The table is plain data with an age limit: the call that put an entry
 //! here may be dead and never clear it.
 
+mod entries;
 mod entry;
 mod kept;
 mod look;
@@ -17,6 +18,7 @@ use super::ledger::Ledger;
 use super::policy::{Policy, Rule};
 use super::principal::{Principal, Relation};
 use super::verdict::Landed;
+use entries::Entries;
 use entry::{Entry, Phase};
 use kept::KeptAnswers;
 pub use look::Look;
@@ -99,9 +101,7 @@ pub struct CopyEnd {
 /// The writes of a module.
 #[derive(Debug, Default)]
 pub struct Writes {
-    /// Sorted by nonce, and boxed, since an insertion moves all that follow. (A `BTreeMap` does the same in seven kilobytes more.)
-    #[allow(clippy::vec_box)]
-    entries: Vec<Box<Entry>>,
+    entries: Entries,
     tickets: u64,
     purge_at_ms: u64,
     kept: KeptAnswers,
@@ -115,7 +115,7 @@ impl Writes {
     /// None yet.
     pub const fn new() -> Writes {
         Writes {
-            entries: Vec::new(),
+            entries: Entries::new(),
             tickets: 0,
             purge_at_ms: 0,
             kept: KeptAnswers::new(),
@@ -128,7 +128,7 @@ impl Writes {
     pub fn look(&mut self, id: &Rc<WriteId>, waits: Waits, policy: &Policy, now_ms: u64) -> Look {
         let kept = std::mem::take(&mut self.kept);
         let mut look = Look::Free;
-        for entry in self.entries_of(&id.nonce) {
+        for entry in self.entries.of(&id.nonce) {
             let relation = entry.relation(id, policy);
             if relation == Relation::Different || now_ms >= entry.forgotten_at_ms() {
                 continue;
@@ -157,7 +157,7 @@ impl Writes {
         policy: &Policy,
         now_ms: u64,
     ) -> Landed {
-        let is_related = |entry: &&mut Box<Entry>| {
+        let is_related = |entry: &&mut Entry| {
             let is_of_nonce = now_ms < entry.forgotten_at_ms() && entry.id.ledger.is_same(ledger);
             is_of_nonce
                 && id.is_none_or(|id| match entry.relation(id, policy) {
@@ -166,11 +166,11 @@ impl Writes {
                     Relation::Different => false,
                 })
         };
-        let standing = |entry: &mut Box<Entry>| match entry.phase {
+        let standing = |entry: &mut Entry| match entry.phase {
             Phase::InFlight { .. } => entry.standing.and(Landed::Maybe),
             _ => entry.standing,
         };
-        self.entries_of(nonce).filter(is_related).map(standing).fold(Landed::No, Landed::and)
+        self.entries.of(nonce).filter(is_related).map(standing).fold(Landed::No, Landed::and)
     }
 
     /// A copy leaves; nothing may stand in its way.
@@ -180,7 +180,7 @@ impl Writes {
         let number = self.tickets;
         let Departure { edge, sent_at_ms, deadline_ms, moves, standing, token } = departure;
         let before = self.latest_doubt(id, policy);
-        let entry = self.entry(id, policy);
+        let mut entry = self.take(id, policy);
         if sent_at_ms >= entry.forgotten_at_ms() {
             *entry = Entry::new(id, policy);
         }
@@ -191,6 +191,7 @@ impl Writes {
         entry.copies.push(edge);
         entry.phase =
             Phase::InFlight { ticket: number, edge, sent_at_ms, deadline_ms, before, own_heard_ms: None };
+        self.entries.put(entry);
         Ticket { number, departure }
     }
 
@@ -203,53 +204,13 @@ impl Writes {
         policy: &Policy,
         now_ms: u64,
     ) -> Landed {
-        // A process that stood still past the deadline ends its copy late. By then the table may have forgotten the copy, or may
-        // hold the next one, of another call, which is still in flight.
-        let is_known = self.entries_of(&id.nonce).any(|entry| entry.is_of(id, policy));
-        let entry = self.entry(id, policy);
-        entry.standing = entry.standing.and(end.landed);
-        let Departure { edge, sent_at_ms, deadline_ms, .. } = ticket.departure;
-        let own_heard_ms = match &entry.phase {
-            Phase::InFlight { own_heard_ms, .. } => *own_heard_ms,
-            _ => None,
-        };
-        let before = match &entry.phase {
-            Phase::InFlight { ticket: current, before, .. } if *current == ticket.number => *before,
-            // Another call took the deadline for the end of this copy, which ends only now.
-            Phase::InDoubt { doubt, .. }
-                if end.landed != Landed::No && doubt.edge == edge && doubt.sent_at_ms == sent_at_ms =>
-            {
-                None
-            }
-            _ if is_known => return entry.standing,
-            _ => None,
-        };
-        let (since_ms, other_heard_at_ms) = end.silent.unwrap_or((now_ms, None));
-        let forgotten_at_ms = deadline_ms.saturating_add(REMEMBERED_MS).max(now_ms + entry.settle_ms);
-        let in_doubt = |doubt| Phase::InDoubt { doubt, forgotten_at_ms };
-        entry.phase = match (end.landed, before) {
-            (Landed::Yes, _) => Phase::Applied { ticket: ticket.number, at_ms: now_ms },
-            (Landed::Maybe, _) => in_doubt(Doubt {
-                is_silent: end.silent.is_some(),
-                own_heard_at_ms: own_heard_ms
-                    .filter(|(left_ms, _)| *left_ms >= since_ms)
-                    .map(|(_, at_ms)| at_ms),
-                other_heard_at_ms,
-                ..Doubt::new(edge, sent_at_ms, since_ms)
-            }),
-            // A proof that this copy wrote nothing leaves the doubt of the copies before it.
-            (Landed::No, Some(before)) => in_doubt(before),
-            // A replay was refused, of a write that is in the ledger.
-            (Landed::No, None) if entry.standing == Landed::Yes => {
-                Phase::Applied { ticket: ticket.number, at_ms: now_ms }
-            }
-            (Landed::No, None) => Phase::Refused { at_ms: now_ms },
-        };
-        // What leaves the write in doubt is no answer for those that wait: the next of them sends.
-        if end.is_last && entry.standing == Landed::No {
-            entry.refused = Some(ticket.number);
-        }
-        entry.standing
+        let known = self.entries.take(id, policy);
+        let is_known = known.is_some();
+        let mut entry = known.unwrap_or_else(|| Box::new(Entry::new(id, policy)));
+        entry.ended(ticket, end, is_known, now_ms);
+        let standing = entry.standing;
+        self.entries.put(entry);
+        standing
     }
 
     /// Another call left this write behind and the caller goes on with it. The caller did not see the copy's end, so the
@@ -260,14 +221,14 @@ impl Writes {
         if hears {
             self.edge_ids.hear(edge);
         }
-        let is_known = |entry: &mut Box<Entry>| {
+        let is_known = |entry: &mut Entry| {
             let is_last = entry.token == Some(token) || matches!(entry.phase, Phase::InFlight { .. });
             entry.is_of(id, policy) && is_last && now_ms < entry.forgotten_at_ms()
         };
-        if self.entries_of(&id.nonce).any(is_known) {
+        if self.entries.of(&id.nonce).any(is_known) {
             return;
         }
-        let entry = self.entry(id, policy);
+        let mut entry = self.take(id, policy);
         entry.standing = Landed::Maybe;
         entry.token = Some(token);
         if !entry.copies.contains(&edge) {
@@ -275,13 +236,14 @@ impl Writes {
         }
         let doubt = Doubt::new(edge, now_ms, now_ms);
         entry.phase = Phase::InDoubt { doubt, forgotten_at_ms: now_ms + REMEMBERED_MS };
+        self.entries.put(entry);
     }
 
     /// An edge of `ledger` answered at `now_ms` what left for it at `sent_at_ms`.
     pub fn hear(&mut self, ledger: &Ledger, edge: EdgeId, sent_at_ms: u64, policy: &Policy, now_ms: u64) {
         self.edge_ids.hear(edge);
         let sent_at_ms = if policy.keeps(Rule::HeardSince) { sent_at_ms } else { now_ms };
-        for entry in self.entries.iter_mut().filter(|entry| entry.id.ledger.is_same(ledger)) {
+        for entry in self.entries.open().filter(|entry| entry.id.ledger.is_same(ledger)) {
             match &mut entry.phase {
                 Phase::InDoubt { doubt, .. } => doubt.hear(edge, sent_at_ms, now_ms),
                 Phase::InFlight { edge: own, own_heard_ms, .. } if *own == edge => {
@@ -294,9 +256,8 @@ impl Writes {
 
     /// Whether `edge` had two copies of this write already: then it comes last.
     pub(super) fn had_two(&self, id: &WriteId, edge: EdgeId, policy: &Policy) -> bool {
-        let is_related =
-            |entry: &Entry| entry.id.nonce == id.nonce && entry.relation(id, policy) != Relation::Different;
-        self.entries.iter().any(|entry| is_related(entry) && entry.had_two(edge))
+        let is_related = |entry: &Entry| entry.relation(id, policy) != Relation::Different;
+        self.entries.any(&id.nonce, &|entry| is_related(entry) && entry.had_two(edge))
     }
 
     /// The hands hold the answer of this copy, which came from `edge` and has so many bytes. The oldest answers are forgotten for it.
@@ -342,38 +303,22 @@ impl Writes {
             return;
         }
         self.purge_at_ms = now_ms + policy.settle_ms / 2;
-        self.entries.retain(|entry| now_ms < entry.forgotten_at_ms());
-    }
-
-    fn first_of(&self, nonce: &str) -> usize {
-        self.entries.partition_point(|entry| *entry.id.nonce < *nonce)
-    }
-
-    fn entries_of<'a>(&'a mut self, nonce: &'a str) -> impl Iterator<Item = &'a mut Box<Entry>> {
-        let first = self.first_of(nonce);
-        self.entries.iter_mut().skip(first).take_while(move |entry| *entry.id.nonce == *nonce)
+        self.entries.purge(now_ms);
     }
 
     /// The doubt that stands before the next copy of `id`: its own, or one of a write that may be the same.
     fn latest_doubt(&mut self, id: &Rc<WriteId>, policy: &Policy) -> Option<Doubt> {
-        let related = |entry: &&mut Box<Entry>| entry.relation(id, policy) != Relation::Different;
-        let doubt = |entry: &mut Box<Entry>| match &entry.phase {
+        let related = |entry: &&mut Entry| entry.relation(id, policy) != Relation::Different;
+        let doubt = |entry: &mut Entry| match &entry.phase {
             Phase::InDoubt { doubt, .. } => Some(*doubt),
             _ => None,
         };
-        self.entries_of(&id.nonce).filter(related).filter_map(doubt).max_by_key(|doubt| doubt.sent_at_ms)
+        self.entries.of(&id.nonce).filter(related).filter_map(doubt).max_by_key(|doubt| doubt.sent_at_ms)
     }
 
-    /// The write's entry; a new one where none is known.
-    #[allow(clippy::indexing_slicing)] // the place was found or made on the lines before
-    fn entry(&mut self, id: &Rc<WriteId>, policy: &Policy) -> &mut Entry {
-        let first = self.first_of(&id.nonce);
-        let found = self.entries_of(&id.nonce).position(|entry| entry.is_of(id, policy));
-        let place = first + found.unwrap_or(0);
-        if found.is_none() {
-            self.entries.insert(place, Box::new(Entry::new(id, policy)));
-        }
-        &mut self.entries[place]
+    /// The write's entry, out of the table; a new one where none is known.
+    fn take(&mut self, id: &Rc<WriteId>, policy: &Policy) -> Box<Entry> {
+        self.entries.take(id, policy).unwrap_or_else(|| Box::new(Entry::new(id, policy)))
     }
 }
 
