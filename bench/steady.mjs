@@ -7,9 +7,9 @@ import { interleave, none, over, row, times } from "./rounds.mjs";
 const ROUNDS = 15;
 const SETS = [
   { at: 1, calls: 300, bar: none },
-  { at: 64, calls: 960, bar: times(1.3) },
+  { at: 64, calls: 960, bar: times(1.15) },
 ];
-const STUBBED = { at: 64, calls: 960, bar: over(25) };
+const STUBBED = { at: 64, calls: 960, bar: over(20) };
 const NONE = undefined;
 const ONE = { skipHold: true };
 

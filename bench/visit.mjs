@@ -11,7 +11,7 @@ export async function compile() {
     return time(() => init(bytes));
   };
   const samples = await interleave({ rounds: ROUNDS, warmUp: 3, ours });
-  return row("Chromium: compile and instantiate", samples, { bar: within(3), note: "other bytes each time" });
+  return row("Chromium: compile and instantiate", samples, { bar: within(1.8), note: "other bytes each time" });
 }
 
 /** Import and the first client, from one file. */
