@@ -128,24 +128,20 @@ impl Writes {
     pub fn look(&mut self, id: &Rc<WriteId>, waits: Waits, policy: &Policy, now_ms: u64) -> Look {
         let kept = std::mem::take(&mut self.kept);
         let mut look = Look::Free;
-        for entry in self.entries.of(&id.nonce) {
+        let mut conflicts = false;
+        self.entries.each(&id.nonce, &mut |entry| {
             let relation = entry.relation(id, policy);
             if relation == Relation::Different || now_ms >= entry.forgotten_at_ms() {
-                continue;
+                return;
             }
             let is_same = relation == Relation::Same;
-            if is_same
-                && entry.id.fingerprint != id.fingerprint
-                && !matches!(entry.phase, Phase::Refused { .. })
-            {
-                look = Look::Conflict;
-                break;
-            }
+            let is_other = is_same && entry.id.fingerprint != id.fingerprint;
+            conflicts |= is_other && !matches!(entry.phase, Phase::Refused { .. });
             let is_answer = |ticket| is_same && kept.has(ticket);
             look = look.or_more_binding(entry.look(waits, &is_answer, policy, now_ms));
-        }
+        });
         self.kept = kept;
-        look
+        if conflicts { Look::Conflict } else { look }
     }
 
     /// What is known of the copies of a nonce, for a call that ends without a copy of its own. Where the call does not know whose
@@ -157,7 +153,7 @@ impl Writes {
         policy: &Policy,
         now_ms: u64,
     ) -> Landed {
-        let is_related = |entry: &&mut Entry| {
+        let is_related = |entry: &Entry| {
             let is_of_nonce = now_ms < entry.forgotten_at_ms() && entry.id.ledger.is_same(ledger);
             is_of_nonce
                 && id.is_none_or(|id| match entry.relation(id, policy) {
@@ -166,11 +162,16 @@ impl Writes {
                     Relation::Different => false,
                 })
         };
-        let standing = |entry: &mut Entry| match entry.phase {
-            Phase::InFlight { .. } => entry.standing.and(Landed::Maybe),
-            _ => entry.standing,
-        };
-        self.entries.of(nonce).filter(is_related).map(standing).fold(Landed::No, Landed::and)
+        let mut standing = Landed::No;
+        self.entries.each(nonce, &mut |entry| {
+            if is_related(entry) {
+                standing = standing.and(entry.standing);
+                if matches!(entry.phase, Phase::InFlight { .. }) {
+                    standing = standing.and(Landed::Maybe);
+                }
+            }
+        });
+        standing
     }
 
     /// A copy leaves; nothing may stand in its way.
@@ -221,14 +222,11 @@ impl Writes {
         if hears {
             self.edge_ids.hear(edge);
         }
-        let is_known = |entry: &mut Entry| {
-            let is_last = entry.token == Some(token) || matches!(entry.phase, Phase::InFlight { .. });
-            entry.is_of(id, policy) && is_last && now_ms < entry.forgotten_at_ms()
-        };
-        if self.entries.of(&id.nonce).any(is_known) {
-            return;
-        }
         let mut entry = self.take(id, policy);
+        let is_last = entry.token == Some(token) || matches!(entry.phase, Phase::InFlight { .. });
+        if is_last && now_ms < entry.forgotten_at_ms() {
+            return self.entries.put(entry);
+        }
         entry.standing = Landed::Maybe;
         entry.token = Some(token);
         if !entry.copies.contains(&edge) {
@@ -308,12 +306,16 @@ impl Writes {
 
     /// The doubt that stands before the next copy of `id`: its own, or one of a write that may be the same.
     fn latest_doubt(&mut self, id: &Rc<WriteId>, policy: &Policy) -> Option<Doubt> {
-        let related = |entry: &&mut Entry| entry.relation(id, policy) != Relation::Different;
-        let doubt = |entry: &mut Entry| match &entry.phase {
-            Phase::InDoubt { doubt, .. } => Some(*doubt),
-            _ => None,
-        };
-        self.entries.of(&id.nonce).filter(related).filter_map(doubt).max_by_key(|doubt| doubt.sent_at_ms)
+        let mut latest: Option<Doubt> = None;
+        self.entries.each(&id.nonce, &mut |entry| {
+            if let Phase::InDoubt { doubt, .. } = entry.phase
+                && entry.relation(id, policy) != Relation::Different
+                && latest.is_none_or(|latest| latest.sent_at_ms <= doubt.sent_at_ms)
+            {
+                latest = Some(doubt);
+            }
+        });
+        latest
     }
 
     /// The write's entry, out of the table; a new one where none is known.
