@@ -7,8 +7,9 @@ use anyhow::Result;
 
 /// Builds the package and says what it weighs.
 pub async fn package(setup: &Setup, by_crate: bool) -> Result<Sizes> {
-    let bound = Bound::build(setup, CLIENT).await?;
+    // The one that is not small comes first: its compiler flags differ, and a change of flags compiles all dependencies anew.
     let local = Bound::build(setup, LOCAL).await?;
+    let bound = Bound::build(setup, CLIENT).await?;
     let idempotency = Bound::build(setup, IDEMPOTENCY).await?;
     let tools = setup.build_tools().await?;
     bundle::package(&setup.project, tools, &bound, &[&idempotency, &local]).await?;
