@@ -131,12 +131,16 @@ impl Writes {
         let mut conflicts = false;
         self.entries.each(&id.nonce, &mut |entry| {
             let relation = entry.relation(id, policy);
-            if relation == Relation::Different || now_ms >= entry.forgotten_at_ms() {
+            if conflicts || relation == Relation::Different || now_ms >= entry.forgotten_at_ms() {
                 return;
             }
             let is_same = relation == Relation::Same;
             let is_other = is_same && entry.id.fingerprint != id.fingerprint;
-            conflicts |= is_other && !matches!(entry.phase, Phase::Refused { .. });
+            conflicts = is_other && !matches!(entry.phase, Phase::Refused { .. });
+            // A call that is refused for its nonce looks at no write: a look lets an entry in doubt be remembered for longer.
+            if conflicts {
+                return;
+            }
             let is_answer = |ticket| is_same && kept.has(ticket);
             look = look.or_more_binding(entry.look(waits, &is_answer, policy, now_ms));
         });
