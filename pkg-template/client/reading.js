@@ -1,5 +1,6 @@
 // An answer, read once: for the kernel how the attempt ended, for the caller what the call gives if it was the last.
 import * as is from "../generated/effects.js";
+import { OF_FUNDS, OF_HUNDRED, OF_STATUS } from "../generated/refusals.js";
 import { redirected, tooLong } from "../generated/sentences.js";
 import { own } from "./own.js";
 import { refusalIn, refused } from "./refusal.js";
@@ -44,14 +45,5 @@ function shows(account, { origin, seq }) {
   return known ? known.head >= seq : false;
 }
 
-const CODES = {
-  401: "unauthorized", 402: "payment_required", 403: "forbidden", 404: "not_found", 408: "timeout", 409: "conflict", 429: "rate_limited", 504: "timeout",
-};
-
 /** What the verdict table calls a refusal. */
-function codeOf(status, funds) {
-  if (status === 422 && funds) return "insufficient_funds";
-  if (CODES[status]) return CODES[status];
-  const kind = Math.floor(status / 100);
-  return kind === 4 ? "invalid_input" : kind === 5 ? "service_unavailable" : kind === 3 ? "network" : "decode";
-}
+const codeOf = (status, funds) => (funds && own(OF_FUNDS, status)) || own(OF_STATUS, status) || own(OF_HUNDRED, Math.floor(status / 100)) || "decode";

@@ -1,4 +1,25 @@
 // Printed by `cargo xtask generate` from src/protocol: change that, not this.
+/** The code of a refusal, by the hundred of its status. */
+export const OF_HUNDRED = {
+  3: "network",
+  4: "invalid_input",
+  5: "service_unavailable",
+};
+/** The same by the status, where that has one of its own. */
+export const OF_STATUS = {
+  401: "unauthorized",
+  402: "payment_required",
+  403: "forbidden",
+  404: "not_found",
+  408: "timeout",
+  409: "conflict",
+  429: "rate_limited",
+  504: "timeout",
+};
+/** The same where the refusal is for want of funds. */
+export const OF_FUNDS = {
+  422: "insufficient_funds",
+};
 /** What is said of a refusal, by its code; of all other codes OTHER, with the ledger's own words. {again} is how to ask again. */
 export const SENTENCES = {
   unauthorized: "The API key was refused: check that it is right, active and not expired.",

@@ -1,11 +1,11 @@
 //! The JavaScript tables.
 use super::text::{ascii, camel, class, quoted};
 use super::{Printed, answers, code, sets};
-use shardd_wasm::engine::{REMEMBERED_MS, VERDICTS};
+use shardd_wasm::engine::{Body, Ending, REMEMBERED_MS, judge};
 use shardd_wasm::protocol::effect::NUMBERS;
 use shardd_wasm::protocol::{
     ACKS_MAX, AGAIN, Argument, CLIENT_OPTIONS, EDGES_MAX, EVENTS, FINAL_REASONS, FINGERPRINT, HELD,
-    LEDGER_MAX_BYTES, Method, NONCE_MAX, NONCE_OWN, NOTE_MAX, OF_CALL, OPERATIONS, OUTCOMES, OWNER_MAX_BYTES,
+    LEDGER_MAX_BYTES, Method, NONCE_MAX, NONCE_OWN, NOTE_MAX, OPERATIONS, OUTCOMES, OWNER_MAX_BYTES,
     OperationRow, PRODUCTION, PRODUCTION_HOST, Part, PartKind, REASONS, REFUSALS, REFUSED, REFUSED_KEYS,
     ROW_MAX_BYTES, Retry, SENTENCES, SPAN_MAX, TEXT_MAX, TTL_MIN_MS, Takes, error_row,
 };
@@ -176,6 +176,34 @@ fn code_table() -> String {
         )
 }
 
+/// What the verdict table calls an answer of this status and body whose text says nothing.
+fn code_of(status: u16, body: Body) -> Option<Code> {
+    judge(Ending::Status { status, body, text: "", after_ms: 0 }).code
+}
+
+/// The code of each refusal: that of its hundred, but for those that the verdict table tells apart.
+fn status_table() -> String {
+    type CodeOf<'a> = &'a dyn Fn(u16) -> Option<Code>;
+    let table = |statuses: &[u16], code: CodeOf<'_>, usual: CodeOf<'_>| {
+        let rows = statuses.iter().filter(|status| code(**status) != usual(**status));
+        members(rows.filter_map(|status| Some((status.to_string(), quoted(code(*status)?.as_str())))))
+    };
+    let every: Vec<u16> = (300..600).collect();
+    // The last status of a hundred has no row of its own.
+    let of_hundred = |hundred: u16| code_of(hundred * 100 + 99, Body::Other);
+    let other = |status| code_of(status, Body::Other);
+    let funds = |status| code_of(status, Body::InsufficientFunds);
+    let hundreds = table(&[3, 4, 5], &of_hundred, &|_| None);
+    let special = table(&every, &other, &|status| of_hundred(status / 100));
+    constant("The code of a refusal, by the hundred of its status.", "OF_HUNDRED", &hundreds)
+        + &constant("The same by the status, where that has one of its own.", "OF_STATUS", &special)
+        + &constant(
+            "The same where the refusal is for want of funds.",
+            "OF_FUNDS",
+            &table(&every, &funds, &other),
+        )
+}
+
 fn refusal_table() -> String {
     let sentences = REFUSALS.iter().map(|(code, sentence)| (code.as_str().into(), quoted(sentence)));
     let keys = REFUSED_KEYS.iter().map(|(reason, sentence)| ((*reason).into(), quoted(sentence)));
@@ -191,11 +219,13 @@ fn refusal_table() -> String {
             .collect();
         (code.as_str().into(), format!("[\n{rows}  ]"))
     });
-    constant(
-        "What is said of a refusal, by its code; of all other codes OTHER, with the ledger's own words. {again} is how to ask again.",
-        "SENTENCES",
-        &members(sentences),
-    ) + &constant("", "OTHER", &quoted(REFUSED))
+    status_table()
+        + &constant(
+            "What is said of a refusal, by its code; of all other codes OTHER, with the ledger's own words. {again} is how to ask again.",
+            "SENTENCES",
+            &members(sentences),
+        )
+        + &constant("", "OTHER", &quoted(REFUSED))
         + &constant("Where earlier charges' holds are why.", "HELD", &quoted(HELD))
         + &constant("", "AGAIN_WRITE", &quoted(write))
         + &constant("", "AGAIN_READ", &quoted(other))
@@ -214,19 +244,10 @@ fn refusal_table() -> String {
 
 fn event_table() -> String {
     let rows = EVENTS.iter().map(|event| (event.name.into(), quoted(&parts(event.parts))));
-    let why: String = VERDICTS.iter().map(|row| format!("  {},\n", quoted(row.reason))).collect();
     constant(
         "What `onEvent` is told: the fields of each. The wasm knows those before `call` by their numbers here.",
         "EVENTS",
         &members(rows),
-    ) + &constant(
-        "What each event of a call carries beside; the nonce only where the call is a write that has one.",
-        "OF_CALL",
-        &quoted(&parts(OF_CALL)),
-    ) + &constant(
-        "Why an edge was left or is tried again, by the row of the verdict table.",
-        "WHY",
-        &format!("[\n{why}]"),
     )
 }
 
