@@ -6,12 +6,12 @@ import { checkFetch } from "../no-fetch.js";
 import { outlive } from "../outlive.js";
 import { publicKeyWarning } from "../public-key.js";
 import { quietly } from "../quietly.js";
-import { checkControls } from "../retry.js";
 import { requestOf } from "./arguments.js";
 import { clientOf, coreOf, left, remembered } from "./client.js";
 import { freshNonce } from "./nonce.js";
 import { checked } from "./options.js";
 import { refuse } from "./refuse.js";
+import { checkControls } from "./retry.js";
 import { Running } from "./running.js";
 import { trimmed } from "./text.js";
 

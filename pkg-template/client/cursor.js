@@ -18,8 +18,6 @@ export class Unpromised {
   }
 }
 
-
-
 export class Cursor {
   constructor(text) {
     this.text = text;

@@ -1,4 +1,5 @@
 // Writes that were recorded before they were sent, and not finished; and what a log-out takes away.
+import * as is from "../generated/effects.js";
 import * as say from "../generated/sentences.js";
 import { InvalidInputError, ServiceUnavailableError, isShardError } from "../errors.js";
 import { methodOf } from "../method.js";
@@ -13,21 +14,9 @@ import { identify, scopeOf } from "./identity.js";
 import { text } from "./kinds.js";
 import { checked } from "./options.js";
 import { own } from "./own.js";
-import { PREFIX, changeAt } from "./recording.js";
+import { PREFIX, bytesOf, changeAt } from "./recording.js";
 import { trimmed } from "./text.js";
 import { recorded } from "./write.js";
-
-// What the kernel says of a row.
-const OTHER = 0;
-const FINISHED = 1;
-const LEFT = 2;
-const NEEDS_LOCK = 4;
-const NOT_ASKED = -2;
-const NOBODY_KNOWS = -1;
-// What is taken away.
-const DISCARD = 0;
-const FORGET = 1;
-const FORGET_ALL = 2;
 
 /** Those that nobody is likely to be at. */
 export async function pending(shardd) {
@@ -35,8 +24,8 @@ export async function pending(shardd) {
   const rows = (await rowsOf(client)).filter(isUnfinished);
   const found = [];
   for (const row of rows) {
-    const status = row.status === NEEDS_LOCK ? await statusOf(client, row) : row.status;
-    if (status === LEFT) found.push(shown(client, row.note));
+    const status = row.status === is.ROW_NEEDS_LOCK ? await statusOf(client, row) : row.status;
+    if (status === is.ROW_LEFT) found.push(shown(client, row.note));
   }
   return found;
 }
@@ -62,17 +51,17 @@ export async function discard(shardd, nonce) {
   const meant = trimmed(text("idempotencyNonce", nonce));
   const client = clientOf(shardd);
   const rows = (await rowsOf(client)).filter((row) => isUnfinished(row) && row.note.nonce === meant);
-  return (await removed(client, rows, DISCARD, meant)) > 0;
+  return (await removed(client, rows, is.REMOVAL_DISCARD, meant)) > 0;
 }
 
 export async function forget(shardd, options) {
   const { pending: isAll = false } = checked("forget", options);
   const client = clientOf(shardd);
   const rows = (await rowsOf(client)).filter((row) => isAll || !isUnfinished(row));
-  return removed(client, rows, isAll ? FORGET_ALL : FORGET, "");
+  return removed(client, rows, isAll ? is.REMOVAL_FORGET_ALL : is.REMOVAL_FORGET, "");
 }
 
-const isUnfinished = ({ status }) => status !== FINISHED;
+const isUnfinished = ({ status }) => status !== is.ROW_FINISHED;
 
 /** The client's rows: `{ name, bytes, status, note }`. */
 async function rowsOf(client) {
@@ -91,9 +80,9 @@ async function rowsOf(client) {
   for (const [name, bytes] of rows) {
     // What is no record of ours is left alone, like any other program's.
     if (typeof name !== "string" || !name.startsWith(PREFIX) || !ArrayBuffer.isView(bytes)) continue;
-    const row = { name, bytes: new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength) };
-    row.status = read(client, row, NOT_ASKED);
-    if (row.status !== OTHER) records.push(row);
+    const row = { name, bytes: bytesOf(bytes) };
+    row.status = read(client, row, is.LOCK_NOT_ASKED);
+    if (row.status !== is.ROW_OTHER) records.push(row);
   }
   return records;
 }
@@ -105,7 +94,7 @@ function read(client, row, lock) {
     const [length] = life.put(row.bytes);
     const place = life.enter("record", handle, length, unixMs(), lock);
     const [status, isStamped, isSent, ...places] = life.wordsAt(place, 15);
-    if (status === OTHER) return status;
+    if (status === is.ROW_OTHER) return status;
     const [nonce, bucket, path, body, fingerprint, edge] = [0, 2, 4, 6, 8, 10].map((at) => life.textAt(places[at], places[at + 1]));
     const ttlMs = life.enter("figure", 0) || undefined;
     const sentAtUnixMs = isSent ? life.enter("figure", 1) : null;
@@ -117,13 +106,13 @@ function read(client, row, lock) {
 /** The status of a row whose call holds a lock as long as it lives: the store is asked for that. */
 async function statusOf(client, row) {
   const hold = methodOf(client.settings.store, "hold");
-  let lock = NOBODY_KNOWS;
+  let lock = is.LOCK_UNKNOWN;
   if (hold) {
     try {
       await within(client, async (limit) => {
         const held = await hold(row.name);
         if (typeof held === "function") quietly(held);
-        if (!limit.isOver) lock = typeof held === "function" ? 0 : held === null ? NOBODY_KNOWS : 1;
+        if (!limit.isOver) lock = typeof held === "function" ? is.LOCK_FREE : held === null ? is.LOCK_UNKNOWN : is.LOCK_HELD;
       });
     } catch {
       // Nobody can tell.
@@ -149,7 +138,7 @@ async function removed(client, rows, mode, nonce) {
     let isRemoved = false;
     await within(client, (limit) => update(name, (bytes) => {
       if (limit.isOver) throw new Error("The store called this step after the time that it had for it: write nothing.");
-      const [length, nonceLength] = life.put(ArrayBuffer.isView(bytes) ? new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength) : "", nonce);
+      const [length, nonceLength] = life.put(bytesOf(bytes), nonce);
       const place = life.enter("remove", handle, length === 0 ? -1 : length, mode, nonceLength);
       const words = life.wordsAt(place, 4);
       isRemoved = words[3] === 1;

@@ -8,8 +8,9 @@ import { readingOf } from "./reading.js";
 import { again } from "./refusal.js";
 import { resultOf } from "./response.js";
 
-const CODE = Object.create(null);
-for (const code of CODES.split(" ")) CODE[code] = code;
+const CODE = new Set(CODES.split(" "));
+const OUTCOME = OUTCOMES.split(" ");
+const AGAIN = new Set(RETRYABLE.split(" "));
 
 /** What is said of an end that has no words but these. */
 const TOLD = {
@@ -30,7 +31,7 @@ const fails = (error) => ({ value: undefined, error });
 export function endOf(call, [reason, outcome, at, attempts, elapsedMs, ticket]) {
   const { request, core, last, life } = call;
   const edge = at < 0 ? undefined : core.edges[at];
-  const end = { outcome: OUTCOMES.split(" ")[outcome], attempts, elapsedMs };
+  const end = { outcome: OUTCOME[outcome], attempts, elapsedMs };
   const meta = { edge: edge === undefined ? "" : edge, attempts, elapsedMs };
   if (reason === is.REASON_ANSWERED && last && last.value !== undefined) return gives(resultOf(request, last.value, { ...meta, status: last.status }));
   if (reason === is.REASON_DELETED && last && last.record) {
@@ -77,7 +78,7 @@ function recordOf(call, reason) {
 /** The error of a record: which write it is of, and what is known of that, so that it can be sent again. */
 function errorIn(call, known, { outcome, edge, attempts }) {
   const { request, sending, read } = call;
-  let record = { __proto__: null, code: CODE[known.code] || "internal", message: known.message, retryable: false, attempts, outcome };
+  let record = { __proto__: null, code: CODE.has(known.code) ? known.code : "internal", message: known.message, retryable: false, attempts, outcome };
   record.retryable = isRetryable(record.code, known.reason, outcome);
   if (edge !== undefined) record.edge = edge;
   if (request.replayable) record.idempotencyNonce = request.nonce;
@@ -87,5 +88,5 @@ function errorIn(call, known, { outcome, edge, attempts }) {
   return errorOf(record);
 }
 
-const isRetryable = (code, reason, outcome) => reason !== FINAL && RETRYABLE.split(" ").some((word) => word === code || (word === `${code}?` && outcome === "unknown"));
+const isRetryable = (code, reason, outcome) => reason !== FINAL && (AGAIN.has(code) || (outcome === "unknown" && AGAIN.has(`${code}?`)));
 

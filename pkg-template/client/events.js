@@ -4,6 +4,10 @@ import { unrecorded } from "../generated/sentences.js";
 import { quietly } from "../quietly.js";
 
 const types = Object.keys(EVENTS);
+const fields = [];
+
+/** The fields of an event of this kind: `[name, form, mark]`. */
+const fieldsOf = (kind) => fields[kind] || (fields[kind] = EVENTS[types[kind]].split(" ").map((field) => /^(\w+):(.)(\??)$/.exec(field).slice(1)));
 const OF_STORE = types.indexOf("warning");
 const PIN = types.indexOf("pin");
 
@@ -17,8 +21,7 @@ export function hear(call, [kind, edge, figure, more], reason) {
   if (kind === OF_STORE) return tell(call, { type: "warning", reason: "store", message: unrecorded });
   const type = types[kind];
   const event = { type };
-  for (const field of EVENTS[type].split(" ")) {
-    const [, name, form, mark] = /^(\w+):(.)(\??)$/.exec(field);
+  for (const [name, form, mark] of fieldsOf(kind)) {
     if (form === "e") event[name] = core.edges[name === "edge" ? edge : figure];
     else if (form === "n") event[name] = mark && figure < 0 ? null : figure;
     else event[name] = form === "f" ? more === 1 : reason;

@@ -156,7 +156,7 @@ export class Recording {
 }
 
 /** What is no bytes is no record, and not nothing either: whatever is there must not be written over. */
-const bytesOf = (value) => (ArrayBuffer.isView(value) ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength) : new Uint8Array(0));
+export const bytesOf = (value) => (ArrayBuffer.isView(value) ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength) : new Uint8Array(0));
 
 /** What the kernel says that a store is to do. */
 export function changeAt(life, place) {

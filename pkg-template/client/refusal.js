@@ -1,6 +1,7 @@
 // From an answer that is no success to an error that people can act on.
 import { FINAL } from "../generated/codes.js";
 import { AGAIN_READ, AGAIN_WRITE, HELD, KEYS, OTHER, REASONS, SENTENCES, TEXT_MAX } from "../generated/refusals.js";
+import { beyondFigures } from "../generated/sentences.js";
 import { Cursor, exact } from "./cursor.js";
 import { own } from "./own.js";
 import { shapeOf } from "./shapes.js";
@@ -104,6 +105,6 @@ function withFigures(record, funds, isBigint) {
     }
     record[name] = value;
   }
-  if (beyond.length > 0) record.message += ` Beyond what a number holds: ${beyond.join(", ")}.`;
+  if (beyond.length > 0) record.message += beyondFigures(beyond.join(", "));
   return record;
 }

@@ -1,3 +1,4 @@
+import { unreadable } from "../generated/sentences.js";
 import { InvalidInputError } from "../errors.js";
 import { snapshot } from "../snapshot.js";
 
@@ -11,7 +12,7 @@ export function looking(what, look) {
   try {
     return look();
   } catch (error) {
-    return error instanceof InvalidInputError ? refuseAgain(error) : refuse(`The ${what} cannot be read: see the cause.`, error);
+    return error instanceof InvalidInputError ? refuseAgain(error) : refuse(unreadable(what), error);
   }
 }
 
@@ -20,4 +21,4 @@ function refuseAgain(error) {
 }
 
 /** Options as they are now: see `snapshot`. */
-export const optionsIn = (options) => snapshot(options, (cause, name) => refuse(`The ${name === undefined ? "options" : `option ${name}`} cannot be read: see the cause.`, cause));
+export const optionsIn = (options) => snapshot(options, (cause, name) => refuse(unreadable(name === undefined ? "options" : `option ${name}`), cause));

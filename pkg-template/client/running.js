@@ -12,9 +12,6 @@ import { identify, scopeOf } from "./identity.js";
 import { Recording } from "./recording.js";
 import { Sending } from "./sending.js";
 
-/** How many words follow each that a call says. */
-const LENGTHS = [0, 2, 1, 1, 0, 1, 0, 1, 1, 2, 2, 2, 5, 6, 6];
-
 /** No measure of anything: how long a request is kept from looking hung. */
 const GRACE_MS = 50;
 
@@ -157,7 +154,7 @@ export class Running {
     // Taken off before anything is done: what is done may call the kernel again.
     const todo = [];
     for (let action = words[at++]; action !== is.ACTION_NOTHING; action = words[at++]) {
-      const length = LENGTHS[action];
+      const length = is.ACTION_WORDS[action];
       this.take(todo, action, Array.from(words.subarray(at, at + length)));
       at += length;
     }

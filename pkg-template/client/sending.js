@@ -192,5 +192,5 @@ function healthIn(whole, asked) {
   const field = (name) => (typeof said === "object" && said !== null ? own(said, name) : undefined);
   const count = (name) => (field(name) > 0 && Number.isSafeInteger(field(name)) ? field(name) : 0);
   const isReady = status === 200 && field("ready") === true;
-  return [(isReady ? 1 : 0) | (field("overloaded") === true ? 2 : 0), Math.min(count("sync_gap"), WORD_MAX), 0, count("observed_at_unix_ms")];
+  return [(isReady ? is.HEALTH_READY : 0) | (field("overloaded") === true ? is.HEALTH_OVERLOADED : 0), Math.min(count("sync_gap"), WORD_MAX), 0, count("observed_at_unix_ms")];
 }

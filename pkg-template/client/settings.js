@@ -63,7 +63,7 @@ function edgesOf(given, allowHttp) {
   if (given === undefined) return PRODUCTION.split(" ");
   if (given.length === 0) refuse(say.noEdges);
   const edges = Array.from(new Set(given.map((edge) => edgeUrl(edge, allowHttp))));
-  if (edges.length > EDGES_MAX) refuse(`The list of edges has more than ${EDGES_MAX}: give fewer.`);
+  if (edges.length > EDGES_MAX) refuse(say.tooManyEdges(EDGES_MAX));
   return edges;
 }
 

@@ -8,6 +8,7 @@ import { refuse } from "./refuse.js";
 import { byteLength } from "./text.js";
 import { quoted, written } from "./writer.js";
 
+const MOVES_MONEY = FINGERPRINT.split(" ");
 /** Most bytes that a unit of a text has in UTF-8. */
 const UNIT_MAX_BYTES = 3;
 
@@ -44,7 +45,7 @@ function identity(amount, ttl_ms, { settleReservation, releaseReservation, holdA
   const reservation = settleReservation === undefined ? releaseReservation : settleReservation;
   const values = { amount, mode: modeOf(amount, hold_amount, settleReservation, releaseReservation), reservation, hold_amount, ttl_ms };
   let text = "";
-  for (const name of FINGERPRINT.split(" ")) if (values[name] !== undefined) text += `,"${name}":${written(values[name])}`;
+  for (const name of MOVES_MONEY) if (values[name] !== undefined) text += `,"${name}":${written(values[name])}`;
   return `${text}}`;
 }
 

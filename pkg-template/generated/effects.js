@@ -1,6 +1,8 @@
 // Printed by `cargo xtask generate` from src/protocol: change that, not this.
 /** How long after its attempt's deadline a copy in doubt is remembered. */
 export const REMEMBERED_MS = 60000;
+/** How many words follow each action, in their order. */
+export const ACTION_WORDS = [0, 2, 1, 1, 0, 1, 0, 1, 1, 2, 2, 2, 5, 6, 6];
 
 // What a call is, bit by bit.
 /** It writes. */
@@ -31,8 +33,6 @@ export const FLAG_IN_DOUBT = 2048;
 export const FLAG_DISCOVERS = 4096;
 /** Its caller has given up already. */
 export const FLAG_ABORTED = 8192;
-/** The key comes from a function. */
-export const FLAG_FUNCTION_KEY = 16384;
 
 // What a call is told.
 /** Time has passed. */
@@ -169,6 +169,42 @@ export const STORED_FAILED = 1;
 export const STORED_UNWRITTEN = 2;
 /** Nobody can tell whose record it is. */
 export const STORED_OWNERLESS = 3;
+
+// What a health probe said, bit by bit; with no answer at all, -1 in their place.
+/** It is ready. */
+export const HEALTH_READY = 1;
+/** It has too much to do. */
+export const HEALTH_OVERLOADED = 2;
+
+// What a row of a store holds.
+/** Nothing of this client's ledger. */
+export const ROW_OTHER = 0;
+/** A write that is finished. */
+export const ROW_FINISHED = 1;
+/** A write that nobody is likely to be at. */
+export const ROW_LEFT = 2;
+/** A write that somebody is at. */
+export const ROW_ALIVE = 3;
+/** A write whose call holds a lock as long as it lives: whoever wants to know asks for that lock. */
+export const ROW_NEEDS_LOCK = 4;
+
+// What is known of a row's lock.
+/** Nobody asked for it. */
+export const LOCK_NOT_ASKED = -2;
+/** Nobody can tell. */
+export const LOCK_UNKNOWN = -1;
+/** It could be taken. */
+export const LOCK_FREE = 0;
+/** Another call has it. */
+export const LOCK_HELD = 1;
+
+// Which records are taken away.
+/** The unfinished one of a nonce. */
+export const REMOVAL_DISCARD = 0;
+/** Those that are finished. */
+export const REMOVAL_FORGET = 1;
+/** All. */
+export const REMOVAL_FORGET_ALL = 2;
 
 // Whether an edge may be used.
 /** It may. */

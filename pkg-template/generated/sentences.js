@@ -36,6 +36,8 @@ export const badLedger = "The option ledger is blank, or longer than 256 bytes: 
 export const notHost = "The option discover is not the end of a host name: give one such as \"api.example.com\".";
 export const discoverOwn = "The option discover is true with edges of your own: give the end of their host names instead.";
 export const notEdges = "The option edges is not an array: give a list of base URLs.";
+export const unreadable = (what) => `The ${what} cannot be read: see the cause.`;
+export const tooManyEdges = (most) => `The list of edges has more than ${most}: give fewer.`;
 export const noEdges = "The list of edges is empty: name at least one, or leave the option out.";
 export const notUrl = "An edge is not an http(s) URL: write it as https://host.";
 export const moreThanBase = "An edge has credentials, a query or a fragment: give its base URL alone.";
@@ -65,6 +67,7 @@ export const unrecorded = "The store did not record a write, which was sent all 
 export const behind = "The edge did not learn of the event in time: read again later, or raise timeoutMs.";
 export const behindTooOften = "The edge did not learn of the event while the account was read six times: read again later.";
 export const attemptTimedOut = (again) => `The edge did not answer in time: ${again}`;
+export const beyondFigures = (figures) => ` Beyond what a number holds: ${figures}.`;
 export const lostAnswer = "The call lost its answer.";
 export const noDigest = "This page cannot digest the key (crypto.subtle needs https), and a store must know whose the writes are: give the option owner.";
 export const ownerless = "A key function and a store leave open whose the recorded writes are: give the option owner, such as the user's id.";

@@ -28,7 +28,7 @@ use crate::owner::{Owner, check_owner};
 use crate::platform::Platform;
 use crate::protocol::{
     BAD_LEDGER, DEFAULTS, EDGES_MAX, LEDGER_MAX_BYTES, NO_RANDOMNESS, NOT_HOST, OUT_OF_RANGE, PRODUCTION,
-    SPAN_MAX, STRANGE_EDGE, camel, client_options, filled, least,
+    SPAN_MAX, STRANGE_EDGE, TOO_MANY_EDGES, camel, client_options, filled, least,
 };
 use crate::reply::Answer;
 use crate::text::{decimal, find, without_trailing_slashes};
@@ -131,9 +131,7 @@ impl Client {
         check_span_ms("storeTimeoutMs", config.store_timeout_ms, 1)?;
         let edges = edge_urls(config.edges.iter().map(String::as_str), config.allow_http)?;
         if edges.len() > EDGES_MAX {
-            return Err(ShardError::invalid(&format!(
-                "The list of edges has more than {EDGES_MAX}: give fewer."
-            )));
+            return Err(ShardError::invalid(&filled(TOO_MANY_EDGES, &[&EDGES_MAX.to_string()])));
         }
         let ledger = config.ledger.as_deref().map(check_ledger).transpose()?;
         let ledger = Rc::new(Ledger::new(ledger, edges.iter().map(|url| &**url)));

@@ -6,7 +6,7 @@ use wasm_bindgen::prelude::*;
 use super::result::{Figure, object, read};
 use crate::error::{Code, ShardError};
 use crate::json::Integers;
-use crate::protocol::Account;
+use crate::protocol::{Account, BEYOND_FIGURES, filled};
 use crate::text::decimal;
 
 /// The JavaScript error of `error`.
@@ -49,7 +49,7 @@ pub(super) fn thrown(error: &ShardError, integers: Integers) -> JsValue {
 fn set_funds(made: &Error, error: &ShardError, integers: Integers) {
     let Some(funds) = &error.funds else { return };
     let set = |key: &str, value: JsValue| drop(Reflect::set(made, &key.into(), &value));
-    let mut beyond = String::new();
+    let mut beyond = Vec::new();
     for (key, credits) in [
         ("balance", funds.balance),
         ("availableBalance", funds.available_balance),
@@ -59,12 +59,12 @@ fn set_funds(made: &Error, error: &ShardError, integers: Integers) {
         let figure = credits.filter(|credits| integers.holds(*credits));
         set(key, object(&figure.map(|credits| Figure { credits, integers })).unwrap_or(JsValue::NULL));
         if let Some(credits) = credits.filter(|_| figure.is_none()) {
-            let before = if beyond.is_empty() { " Beyond what a number holds: " } else { ", " };
-            beyond = [&beyond, before, key, " ", &decimal(credits)].concat();
+            beyond.push([key, " ", &decimal(credits)].concat());
         }
     }
     if !beyond.is_empty() {
-        made.set_message(&[&error.message, &*beyond, "."].concat());
+        let beyond = filled(BEYOND_FIGURES, &[&beyond.join(", ")]);
+        made.set_message(&[&*error.message, &*beyond].concat());
     }
     set("holdBlocking", funds.hold_blocking.into());
     if let Some(hint) = &funds.hint {

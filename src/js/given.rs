@@ -9,8 +9,8 @@ use super::unknown::unknown;
 use crate::error::{Code, ShardError};
 use crate::protocol::{
     ACKS_MAX, CALL_OPTIONS, CLIENT_OPTIONS, NOT_AFTER, NOT_EDGES, NOT_FLAG, NOT_FUNCTION, NOT_OF_CLASS,
-    NOT_ONE_OF, NOT_OPTIONS, NOT_SIGNAL, NOT_STORE, OUT_OF_RANGE, TOO_MANY_ACKS, filled, option_set,
-    options_of,
+    NOT_ONE_OF, NOT_OPTIONS, NOT_SIGNAL, NOT_STORE, OUT_OF_RANGE, TOO_MANY_ACKS, UNREADABLE, filled,
+    option_set, options_of,
 };
 
 #[wasm_bindgen]
@@ -151,8 +151,7 @@ fn known_as<'a>(name: &str, known: &'a [Known]) -> Option<&'a Known> {
 }
 
 fn unreadable(what: &str, thrown: JsValue) -> ShardError {
-    let message = ["The ", what, " cannot be read: see the cause."].concat();
-    let mut error = ShardError::new(Code::InvalidInput, message);
+    let mut error = ShardError::new(Code::InvalidInput, filled(UNREADABLE, &[what]));
     error.cause = Some(std::rc::Rc::new(thrown));
     error
 }

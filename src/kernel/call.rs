@@ -11,7 +11,7 @@ use crate::engine::{
     Action, Body, Call, Close, End, Ended, Ending, Event, Health, Input, KeyNeed, Kind, Orders, Policy,
     Principal, Reason, Recording, Request, Shared, StoreFailure,
 };
-use crate::protocol::effect::{self, action, body, close, ended, flag, input, reason};
+use crate::protocol::effect::{self, action, body, close, ended, flag, health, input, reason};
 
 /// Begins a call. The input is the nonce, the fingerprint, the key and the owner, one after another.
 #[wasm_bindgen]
@@ -35,7 +35,7 @@ pub fn begin(
         let (nonce_len, print_len, key_len) = (nonce_len as usize, print_len as usize, key_len as usize);
         let nonce: Rc<str> = kernel.text(0, nonce_len).into();
         let fingerprint: Rc<str> = kernel.text(nonce_len, print_len).into();
-        let principal = kernel.principal(nonce_len + print_len, key_len, owner_len, has(flag::FUNCTION_KEY));
+        let principal = kernel.principal(nonce_len + print_len, key_len, owner_len, false);
         let timeout_ms = if timeout_ms > 0.0 { timeout_ms as u64 } else { core.policy.timeout_ms };
         let policy = Policy { timeout_ms, ..core.policy };
         let replayable = has(flag::REPLAYABLE);
@@ -99,8 +99,8 @@ pub fn told(
             input::TICK => kernel.step(call, Input::Tick, now, random),
             input::PROBE => {
                 let health = (b >= 0).then(|| Health {
-                    ready: b & 1 != 0,
-                    overloaded: b & 2 != 0,
+                    ready: b & health::READY != 0,
+                    overloaded: b & health::OVERLOADED != 0,
                     sync_gap: u64::try_from(c).unwrap_or(0),
                     observed_at_unix_ms: figure as u64,
                 });

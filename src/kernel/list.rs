@@ -4,9 +4,10 @@ use wasm_bindgen::prelude::*;
 
 use super::{Kernel, enter};
 use crate::durable::{Records, State, kept, written};
+use crate::protocol::effect::{lock, removal, row};
 
-/// What a row holds; see the boundary's page. The input is its bytes; `lock` is 0 where its lock could be taken, 1 where another call has
-/// it, -1 where nobody asked or can tell.
+/// What a row holds, as one of [`row`](crate::protocol::effect::row), and what its note says. The input is its bytes; `lock` is one of
+/// [`lock`](crate::protocol::effect::lock).
 #[wasm_bindgen]
 pub fn record(client: u32, len: u32, unix_ms: f64, lock: i32) -> u32 {
     enter(|kernel| {
@@ -15,15 +16,15 @@ pub fn record(client: u32, len: u32, unix_ms: f64, lock: i32) -> u32 {
         let bytes = input.get(..len as usize).unwrap_or_default();
         let records = clients.get(client).and_then(|core| Records::decode(bytes, &core.ledger).ok());
         let Some(record) = records.and_then(|records| records.mine) else {
-            words.push(&[0]);
+            words.push(&[row::OTHER]);
             return words.place();
         };
-        let is_locked = (lock >= 0).then_some(lock == 1);
+        let is_locked = (lock >= lock::FREE).then_some(lock == lock::HELD);
         let status = match record.state {
-            State::Completed { .. } => 1,
-            State::Claimed { is_locked: true } if lock < -1 => 4,
-            _ if record.is_likely_alive(is_locked, unix_ms as u64) => 3,
-            _ => 2,
+            State::Completed { .. } => row::FINISHED,
+            State::Claimed { is_locked: true } if lock == lock::NOT_ASKED => row::NEEDS_LOCK,
+            _ if record.is_likely_alive(is_locked, unix_ms as u64) => row::ALIVE,
+            _ => row::LEFT,
         };
         let note = &record.note;
         let copy = note.copy;
@@ -38,9 +39,6 @@ pub fn record(client: u32, len: u32, unix_ms: f64, lock: i32) -> u32 {
     })
 }
 
-const DISCARD: u32 = 0;
-const FORGET: u32 = 1;
-
 /// Takes a record away: the step of the store's update, and one word more, which says whether one was removed. The input is the bytes that
 /// are there and a nonce.
 #[wasm_bindgen]
@@ -52,8 +50,8 @@ pub fn remove(client: u32, len: i32, mode: u32, nonce_len: u32) -> u32 {
             Records::decode(kernel.bytes(0, there), &core.ledger).unwrap_or(Records::new(&core.ledger));
         let nonce = kernel.text(there, nonce_len as usize);
         let is_meant = records.mine.is_some_and(|record| match mode {
-            DISCARD => record.is_unfinished() && record.note.nonce == nonce,
-            FORGET => !record.is_unfinished(),
+            removal::DISCARD => record.is_unfinished() && record.note.nonce == nonce,
+            removal::FORGET => !record.is_unfinished(),
             _ => true,
         });
         records.mine = None;

@@ -31,6 +31,9 @@ pub struct NumberGroup {
     pub numbers: &'static [(&'static str, i64, &'static str)],
 }
 
+/// How many words follow each [`action`], in their order.
+pub const ACTION_WORDS: [usize; 15] = [0, 2, 1, 1, 0, 1, 0, 1, 1, 2, 2, 2, 5, 6, 6];
+
 numbers! {
     /// What a call is, bit by bit.
     flag: u32 {
@@ -62,8 +65,6 @@ numbers! {
         DISCOVERS = 4096,
         /// Its caller has given up already.
         ABORTED = 8192,
-        /// The key comes from a function.
-        FUNCTION_KEY = 16384,
     }
     /// What a call is told.
     input: u32 {
@@ -209,6 +210,46 @@ numbers! {
         UNWRITTEN = 2,
         /// Nobody can tell whose record it is.
         OWNERLESS = 3,
+    }
+    /// What a health probe said, bit by bit; with no answer at all, -1 in their place.
+    health: i32 {
+        /// It is ready.
+        READY = 1,
+        /// It has too much to do.
+        OVERLOADED = 2,
+    }
+    /// What a row of a store holds.
+    row: i32 {
+        /// Nothing of this client's ledger.
+        OTHER = 0,
+        /// A write that is finished.
+        FINISHED = 1,
+        /// A write that nobody is likely to be at.
+        LEFT = 2,
+        /// A write that somebody is at.
+        ALIVE = 3,
+        /// A write whose call holds a lock as long as it lives: whoever wants to know asks for that lock.
+        NEEDS_LOCK = 4,
+    }
+    /// What is known of a row's lock.
+    lock: i32 {
+        /// Nobody asked for it.
+        NOT_ASKED = -2,
+        /// Nobody can tell.
+        UNKNOWN = -1,
+        /// It could be taken.
+        FREE = 0,
+        /// Another call has it.
+        HELD = 1,
+    }
+    /// Which records are taken away.
+    removal: u32 {
+        /// The unfinished one of a nonce.
+        DISCARD = 0,
+        /// Those that are finished.
+        FORGET = 1,
+        /// All.
+        FORGET_ALL = 2,
     }
     /// Whether an edge may be used.
     edge_state: i32 {

@@ -81,6 +81,8 @@ sentences! {
     NOT_HOST = "The option discover is not the end of a host name: give one such as \"api.example.com\".";
     DISCOVER_OWN = "The option discover is true with edges of your own: give the end of their host names instead.";
     NOT_EDGES = "The option edges is not an array: give a list of base URLs.";
+    UNREADABLE = "The {what} cannot be read: see the cause.";
+    TOO_MANY_EDGES = "The list of edges has more than {most}: give fewer.";
     NO_EDGES = "The list of edges is empty: name at least one, or leave the option out.";
     NOT_URL = "An edge is not an http(s) URL: write it as https://host.";
     MORE_THAN_BASE = "An edge has credentials, a query or a fragment: give its base URL alone.";
@@ -112,6 +114,7 @@ sentences! {
     BEHIND = "The edge did not learn of the event in time: read again later, or raise timeoutMs.";
     BEHIND_TOO_OFTEN = "The edge did not learn of the event while the account was read six times: read again later.";
     ATTEMPT_TIMED_OUT = "The edge did not answer in time: {again}";
+    BEYOND_FIGURES = " Beyond what a number holds: {figures}.";
     LOST_ANSWER = "The call lost its answer.";
     NO_DIGEST = "This page cannot digest the key (crypto.subtle needs https), and a store must know whose the writes are: give the option owner.";
     OWNERLESS = "A key function and a store leave open whose the recorded writes are: give the option owner, such as the user's id.";

@@ -2,7 +2,7 @@
 use super::text::{ascii, camel, class, quoted};
 use super::{Printed, answers, code, sets};
 use shardd_wasm::engine::{Body, Ending, REMEMBERED_MS, judge};
-use shardd_wasm::protocol::effect::NUMBERS;
+use shardd_wasm::protocol::effect::{ACTION_WORDS, NUMBERS};
 use shardd_wasm::protocol::{
     ACKS_MAX, AGAIN, Argument, CLIENT_OPTIONS, EDGES_MAX, EVENTS, FINAL_REASONS, FINGERPRINT, HELD,
     LEDGER_MAX_BYTES, Method, NONCE_MAX, NONCE_OWN, NOTE_MAX, OPERATIONS, OUTCOMES, OWNER_MAX_BYTES,
@@ -271,6 +271,11 @@ fn effect_table() -> String {
         "How long after its attempt's deadline a copy in doubt is remembered.",
         "REMEMBERED_MS",
         &REMEMBERED_MS.to_string(),
+    );
+    text += &constant(
+        "How many words follow each action, in their order.",
+        "ACTION_WORDS",
+        &format!("{ACTION_WORDS:?}"),
     );
     for group in NUMBERS {
         text += &format!("\n// {}\n", super::text::told(group.doc));
