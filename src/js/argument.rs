@@ -17,6 +17,11 @@ pub(super) fn text(what: &str, value: &JsValue) -> Result<String, ShardError> {
     if text.is_valid_utf16() { Ok(text.into()) } else { refused(HALF_PAIR, what) }
 }
 
+/// The bucket and the account of a call.
+pub(super) fn names(bucket: &JsValue, account: &JsValue) -> Result<(String, String), ShardError> {
+    Ok((text("bucket", bucket)?, text("account", account)?))
+}
+
 /// A whole number within 64 bits: a safe integer or a bigint.
 pub(super) fn whole(what: &str, value: &JsValue) -> Result<i64, ShardError> {
     if value.is_bigint() {

@@ -3,7 +3,7 @@
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 
-use super::argument::{text, whole};
+use super::argument::{names, text, whole};
 use super::class::Shardd;
 use crate::api::Operation;
 use crate::protocol::{
@@ -49,7 +49,7 @@ impl Shardd {
         options: &JsValue,
     ) -> Promise {
         self.run(&CREATE_MY_BUCKET_EVENT, options, |given, nonce| {
-            let (bucket, account) = (text("bucket", bucket)?, text("account", account)?);
+            let (bucket, account) = names(bucket, account)?;
             let amount = whole("amount", amount)?;
             Operation::create_my_bucket_event(&bucket, &account, amount, &given.read()?, nonce)
         })

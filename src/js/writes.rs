@@ -3,7 +3,7 @@
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 
-use super::argument::{count, text, whole};
+use super::argument::{count, names, text, whole};
 use super::class::Shardd;
 use crate::api::Operation;
 use crate::argument::check_positive;
@@ -21,7 +21,7 @@ impl Shardd {
         options: &JsValue,
     ) -> Promise {
         self.run(&CREATE_EVENT, options, |given, nonce| {
-            let (bucket, account) = (text("bucket", bucket)?, text("account", account)?);
+            let (bucket, account) = names(bucket, account)?;
             Operation::create_event(&bucket, &account, whole("amount", amount)?, &given.read()?, nonce)
         })
     }
@@ -35,7 +35,7 @@ impl Shardd {
         options: &JsValue,
     ) -> Promise {
         self.run(&CHARGE, options, |given, nonce| {
-            let (bucket, account) = (text("bucket", bucket)?, text("account", account)?);
+            let (bucket, account) = names(bucket, account)?;
             let amount = -check_positive(whole("amount", amount)?)?;
             Operation::create_event(&bucket, &account, amount, &given.read()?, nonce)
         })
@@ -50,7 +50,7 @@ impl Shardd {
         options: &JsValue,
     ) -> Promise {
         self.run(&CREDIT, options, |given, nonce| {
-            let (bucket, account) = (text("bucket", bucket)?, text("account", account)?);
+            let (bucket, account) = names(bucket, account)?;
             let amount = check_positive(whole("amount", amount)?)?;
             Operation::create_event(&bucket, &account, amount, &given.read()?, nonce)
         })
@@ -66,7 +66,7 @@ impl Shardd {
         options: &JsValue,
     ) -> Promise {
         self.run(&RESERVE, options, |given, nonce| {
-            let (bucket, account) = (text("bucket", bucket)?, text("account", account)?);
+            let (bucket, account) = names(bucket, account)?;
             let (amount, ttl_ms) = (whole("amount", amount)?, count("ttlMs", ttl_ms)?);
             Operation::reserve(&bucket, &account, amount, ttl_ms, &given.read()?, nonce)
         })
@@ -82,7 +82,7 @@ impl Shardd {
         options: &JsValue,
     ) -> Promise {
         self.run(&SETTLE, options, |given, nonce| {
-            let (bucket, account) = (text("bucket", bucket)?, text("account", account)?);
+            let (bucket, account) = names(bucket, account)?;
             let (id, amount) = (text("reservationId", reservation_id)?, whole("amount", amount)?);
             Operation::settle(&bucket, &account, &id, amount, &given.read()?, nonce)
         })
@@ -97,7 +97,7 @@ impl Shardd {
         options: &JsValue,
     ) -> Promise {
         self.run(&RELEASE, options, |given, nonce| {
-            let (bucket, account) = (text("bucket", bucket)?, text("account", account)?);
+            let (bucket, account) = names(bucket, account)?;
             let id = text("reservationId", reservation_id)?;
             Operation::release(&bucket, &account, &id, &given.read()?, nonce)
         })

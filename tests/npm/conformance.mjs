@@ -2,8 +2,8 @@
 import { cp, readFile } from "node:fs/promises";
 import { join } from "node:path";
 
-const GLUE = "shardd_conformance.js";
-const WASM = "shardd_conformance_bg.wasm";
+const GLUE = "conformance.js";
+const WASM = "conformance.wasm";
 
 /** Afterwards the project has `suite.js`. A Worker may not compile bytes: `{ workerd: true }` leaves the wasm a file that it imports. */
 export async function conformance(project, { workerd = false } = {}) {

@@ -1,5 +1,5 @@
 //! From glue and wasm to the npm package, through the entries of pkg-template.
-use crate::bindgen::{Bound, CLIENT, IDEMPOTENCY};
+use crate::bindgen::{Bound, CLIENT, IDEMPOTENCY, Source};
 use crate::generate::TYPINGS;
 use crate::glue;
 use crate::manifest;
@@ -70,67 +70,56 @@ pub async fn glue(step: &Step, project: &Project, tools: &BuildTools) -> Result<
     Ok(Some(stage.join("glue.js")))
 }
 
-/// The package's `slim` entry around a wasm that can be made to panic, for tests; the folder that has both.
-pub async fn provoked(project: &Project, tools: &BuildTools, bound: &Bound) -> Result<PathBuf> {
-    let step = Step::begin("a wasm that can be made to panic");
-    let stage = staged(&step, project, tools, bound, CLIENT.name, "provoked").await?;
-    tested(&step, project, tools, &stage, "tests/provoke/entry.js", "provoked.js").await?;
-    copy(&bound.wasm, &stage.join("provoked.wasm"))?;
-    step.done();
-    Ok(stage)
+/// An entry of the tests around a wasm that is no part of the package.
+pub struct Subject {
+    title: &'static str,
+    /// The wasm of the package that this one stands for.
+    stands_for: Source,
+    /// The folder of the target, and what script and wasm are called in it.
+    name: &'static str,
+    entry: &'static str,
 }
 
-/// The conformance table around the way in which the package asks a store, for tests; the folder that has it and its wasm.
-pub async fn conformance(project: &Project, tools: &BuildTools, bound: &Bound) -> Result<PathBuf> {
-    let step = Step::begin("the conformance table");
-    let stage = staged(&step, project, tools, bound, IDEMPOTENCY.name, "conformance").await?;
-    let out = format!("{}.js", bound.source.name);
-    tested(&step, project, tools, &stage, "tests/conform/entry.js", &out).await?;
-    copy(&bound.wasm, &stage.join(bound.wasm_name()))?;
-    step.done();
-    Ok(stage)
-}
+/// The package's `slim` entry around a wasm that can be made to panic.
+pub const PANICKING: Subject = Subject {
+    title: "a wasm that can be made to panic",
+    stands_for: CLIENT,
+    name: "provoked",
+    entry: "tests/provoke/entry.js",
+};
+/// The conformance table around the way in which the package asks a store.
+pub const CONFORMING: Subject = Subject {
+    title: "the conformance table",
+    stands_for: IDEMPOTENCY,
+    name: "conformance",
+    entry: "tests/conform/entry.js",
+};
+/// The client that reads in Rust.
+pub const READING: Subject = Subject {
+    title: "the client that reads in Rust",
+    stands_for: CLIENT,
+    name: "reader",
+    entry: "tests/npm/rows/reading/entry.js",
+};
 
-/// The client that reads in Rust, for tests; the folder that has it and its wasm.
-pub async fn reader(project: &Project, tools: &BuildTools, bound: &Bound) -> Result<PathBuf> {
-    let step = Step::begin("the client that reads in Rust");
-    let stage = staged(&step, project, tools, bound, CLIENT.name, "reader").await?;
-    tested(&step, project, tools, &stage, "tests/npm/rows/reading/entry.js", "reader.js").await?;
-    copy(&bound.wasm, &stage.join("reader.wasm"))?;
-    step.done();
-    Ok(stage)
-}
-
-/// A folder of the target with the package's scripts, and a wasm's glue in place of that of the package's own.
-async fn staged(
-    step: &Step,
-    project: &Project,
-    tools: &BuildTools,
-    bound: &Bound,
-    name: &str,
-    folder: &str,
-) -> Result<PathBuf> {
-    let stage = project.target.join(folder);
-    if stage.exists() {
-        std::fs::remove_dir_all(&stage)?;
+impl Subject {
+    /// The folder that has its script and its wasm: the package's scripts, with its glue in place of that of the package's own.
+    pub async fn bundle(&self, project: &Project, tools: &BuildTools, bound: &Bound) -> Result<PathBuf> {
+        let step = Step::begin(self.title);
+        let stage = project.target.join(self.name);
+        if stage.exists() {
+            std::fs::remove_dir_all(&stage)?;
+        }
+        copy_folder(&project.path("pkg-template"), &stage)?;
+        glue::stage(&step, tools, &bound.glue, &stage, self.stands_for.name).await?;
+        copy(&project.path(self.entry), &stage.join("entry.js"))?;
+        let out = format!("{}.js", self.name);
+        let entry = Entry { entry: "entry.js".into(), out, format: "esm".into(), external: vec![] };
+        entry.bundle(&step, tools, &stage, &stage).await?;
+        copy(&bound.wasm, &stage.join(format!("{}.wasm", self.name)))?;
+        step.done();
+        Ok(stage)
     }
-    copy_folder(&project.path("pkg-template"), &stage)?;
-    glue::stage(step, tools, &bound.glue, &stage, name).await?;
-    Ok(stage)
-}
-
-/// Bundles an entry of the tests.
-async fn tested(
-    step: &Step,
-    project: &Project,
-    tools: &BuildTools,
-    stage: &Path,
-    entry: &str,
-    out: &str,
-) -> Result<()> {
-    copy(&project.path(entry), &stage.join("entry.js"))?;
-    let entry = Entry { entry: "entry.js".into(), out: out.into(), format: "esm".into(), external: vec![] };
-    entry.bundle(step, tools, stage, stage).await
 }
 
 impl Bound {

@@ -29,9 +29,9 @@ impl Matrix {
         let conformance = bindgen::conformance(setup).await?;
         let reader = bindgen::reader(setup).await?;
         let tools = setup.build_tools().await?;
-        let provoked = bundle::provoked(&setup.project, tools, &provoked).await?;
-        let conformance = bundle::conformance(&setup.project, tools, &conformance).await?;
-        let reader = bundle::reader(&setup.project, tools, &reader).await?;
+        let provoked = bundle::PANICKING.bundle(&setup.project, tools, &provoked).await?;
+        let conformance = bundle::CONFORMING.bundle(&setup.project, tools, &conformance).await?;
+        let reader = bundle::READING.bundle(&setup.project, tools, &reader).await?;
         Ok(Matrix { tarball, conformance, provoked, reader })
     }
 

@@ -1,5 +1,5 @@
 // What every store must do, wherever it lives: conforms(store) rejects with the first thing that it does not.
-import { conformance, initSync } from "./shardd_conformance.js";
+import { conformance, initSync } from "./conformance.js";
 import { steps } from "./steps.js";
 import module from "./table.js";
 

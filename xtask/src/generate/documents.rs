@@ -1,12 +1,12 @@
 //! The tables of the documentation, between `<!-- catalogue: name -->` and `<!-- /catalogue -->`.
+use super::answers;
 use super::text::{class, first_sentence};
 use super::typings::{is_in_words, last_argument, reasons};
-use super::{answers, sets};
 use anyhow::{Context, Result, bail};
 use shardd_wasm::Code;
 use shardd_wasm::protocol::{
     CALL_OPTIONS, CLIENT_OPTIONS, ClientOption, EVENTS, FUNDS_TYPE, OF_CALL, OPERATIONS, OperationRow, Takes,
-    error_row,
+    error_row, option_set, options_of,
 };
 use std::collections::BTreeMap;
 
@@ -95,8 +95,8 @@ fn write_options() -> String {
     let listed =
         |names: Vec<&str>| names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
     let of = |name: &str| {
-        sets::named(name)
-            .map(sets::options)
+        option_set(name)
+            .map(options_of)
             .unwrap_or_default()
             .iter()
             .map(|option| option.name)

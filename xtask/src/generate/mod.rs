@@ -3,7 +3,6 @@ mod answers;
 mod code;
 mod documents;
 mod parity;
-mod sets;
 mod tables;
 mod text;
 mod typings;

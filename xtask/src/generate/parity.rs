@@ -1,6 +1,5 @@
 //! The README's table of the official clients: what people wrote of them stays, and what of ours stands nowhere in it is added as nobody else's.
-use super::sets;
-use shardd_wasm::protocol::{CALL_OPTIONS, CLIENT_OPTIONS, OPERATIONS, OptionSet};
+use shardd_wasm::protocol::{CALL_OPTIONS, CLIENT_OPTIONS, OPERATIONS, OptionSet, option_set, options_of};
 
 const BEGIN: &str = "<!-- parity -->\n";
 const END: &str = "<!-- /parity -->";
@@ -26,8 +25,8 @@ pub fn filled(document: &str) -> String {
 
 /// What there is of ours, by the first cells of the table.
 fn kinds() -> Vec<(String, Vec<&'static str>)> {
-    let named = |set: &OptionSet| sets::options(set).iter().map(|option| option.name).collect::<Vec<_>>();
-    let of = |name: &str| sets::named(name).map(named).unwrap_or_default();
+    let named = |set: &OptionSet| options_of(set).iter().map(|option| option.name).collect::<Vec<_>>();
+    let of = |name: &str| option_set(name).map(named).unwrap_or_default();
     let mut kinds = vec![
         ("options".to_owned(), CLIENT_OPTIONS.iter().map(|option| option.name).collect()),
         ("calls".to_owned(), OPERATIONS.iter().map(|row| row.name).collect()),

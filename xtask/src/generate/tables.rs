@@ -1,13 +1,14 @@
 //! The JavaScript tables.
 use super::text::{ascii, camel, class, quoted};
-use super::{Printed, answers, code, sets};
+use super::{Printed, answers, code};
 use shardd_wasm::engine::{Body, Ending, REMEMBERED_MS, judge};
 use shardd_wasm::protocol::effect::{ACTION_WORDS, NUMBERS};
 use shardd_wasm::protocol::{
     ACKS_MAX, AGAIN, Argument, CLIENT_OPTIONS, EDGES_MAX, EVENTS, FINAL_REASONS, FINGERPRINT, HELD,
     LEDGER_MAX_BYTES, Method, NONCE_MAX, NONCE_OWN, NOTE_MAX, OPERATIONS, OUTCOMES, OWNER_MAX_BYTES,
     OperationRow, PRODUCTION, PRODUCTION_HOST, Part, PartKind, REASONS, REFUSALS, REFUSED, REFUSED_KEYS,
-    ROW_MAX_BYTES, Retry, SENTENCES, SPAN_MAX, TEXT_MAX, TTL_MIN_MS, Takes, error_row,
+    ROW_MAX_BYTES, Retry, SENTENCES, SPAN_MAX, TEXT_MAX, TTL_MIN_MS, Takes, error_row, option_sets,
+    options_of,
 };
 use shardd_wasm::{Code, Outcome};
 use std::fmt::Write as _;
@@ -103,9 +104,9 @@ fn option_table() -> String {
         parts.extend(option.least.map(|least| least.to_string()));
         (option.name.into(), format!("[{}]", parts.join(", ")))
     });
-    let taken = sets::all().map(|set| {
+    let taken = option_sets().map(|set| {
         let base = if set.is_of_a_call() { vec!["call".to_owned()] } else { Vec::new() };
-        let options = sets::options(set);
+        let options = options_of(set);
         let options = options.iter().map(|option| format!("{}:{}", option.name, option.kind));
         (set.name.into(), quoted(&base.into_iter().chain(options).collect::<Vec<_>>().join(" ")))
     });

@@ -1,11 +1,11 @@
 //! The typings: a template with what only people can write, and in the place of its lines `//# …` what the catalogue has.
+use super::answers;
 use super::text::{camel, class, comment, told};
-use super::{answers, sets};
 use anyhow::{Result, bail};
 use shardd_wasm::Code;
 use shardd_wasm::protocol::{
     Argument, CLIENT_OPTIONS, EVENTS, FUNDS_TYPE, NOT_OF_CLASS, Notice, OF_CALL, OPERATIONS, OUTCOMES,
-    OperationRow, OptionSet, Part, PartKind, Takes, error_row,
+    OperationRow, OptionSet, Part, PartKind, Takes, error_row, option_set, option_sets,
 };
 
 /// Where the prose around the members is.
@@ -59,8 +59,8 @@ fn printed(directive: &str, edition: Edition) -> Result<String> {
     Ok(match directive {
         "client options" => client_options(edition),
         "options of calls" => {
-            let sets = sets::all().filter(|set| !set.type_name.is_empty());
-            separated(sets.map(|set| option_set(set, edition)))
+            let sets = option_sets().filter(|set| !set.type_name.is_empty());
+            separated(sets.map(|set| interface_of(set, edition)))
         }
         "answers" => separated(
             answers::objects().filter(|object| object.type_name != FUNDS_TYPE).map(answers::interface),
@@ -100,10 +100,10 @@ pub fn is_in_words(kind: &str) -> bool {
     ["edges", "function", "owner", "ledger", "store", "signal"].contains(&kind)
 }
 
-fn option_set(set: &OptionSet, edition: Edition) -> String {
+fn interface_of(set: &OptionSet, edition: Edition) -> String {
     let doc = comment(set.doc, "");
     if let Some((whole, left_out)) = set.less {
-        let whole = sets::named(whole).map_or("", |whole| whole.type_name);
+        let whole = option_set(whole).map_or("", |whole| whole.type_name);
         let left_out: Vec<String> = left_out.iter().map(|name| format!("\"{name}\"")).collect();
         return format!("{doc}export type {} = Omit<{whole}, {}>;\n", set.type_name, left_out.join(" | "));
     }
@@ -158,7 +158,7 @@ fn alternatives(words: &[&str]) -> String {
 
 fn method(row: &OperationRow) -> String {
     let result = answers::named(row.result).map_or_else(|| row.result.into(), answers::applied);
-    let options = sets::named(row.options).map_or("", |set| set.type_name);
+    let options = option_set(row.options).map_or("", |set| set.type_name);
     let mut arguments: Vec<String> = row.arguments.iter().map(argument).collect();
     arguments.push(format!("{}?: {options}", last_argument(row)));
     format!("{}  {}({}): Promise<{result}>;\n", comment(row.doc, "  "), row.name, arguments.join(", "))
@@ -166,7 +166,7 @@ fn method(row: &OperationRow) -> String {
 
 /// What the options of an operation are called.
 pub fn last_argument(row: &OperationRow) -> &'static str {
-    let is_filter = sets::named(row.options).is_some_and(|set| set.type_name.ends_with("Filter"));
+    let is_filter = option_set(row.options).is_some_and(|set| set.type_name.ends_with("Filter"));
     if is_filter { "filter" } else { "options" }
 }
 
