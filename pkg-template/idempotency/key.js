@@ -1,9 +1,9 @@
 // Keys, and what they stand for.
 import { define } from "../define.js";
+import { hexadecimal, uuid } from "../uuid.js";
 import { bytesOf } from "./body.js";
 import { invalid } from "./error.js";
 import { instantiate } from "./instance.js";
-import { hexOf } from "./number.js";
 
 const brand = Symbol.for("shardd-wasm.idempotency-key");
 
@@ -14,7 +14,7 @@ export class IdempotencyKey {
   }
 
   static random() {
-    return IdempotencyKey.fromName(uuid(crypto.getRandomValues(new Uint8Array(16))));
+    return IdempotencyKey.fromName(uuid());
   }
 
   static fromName(name) {
@@ -34,13 +34,6 @@ export class IdempotencyKey {
   }
 }
 
-/** Version 4 of RFC 9562. */
-function uuid(bytes) {
-  bytes[6] = (bytes[6] & 15) | 64;
-  bytes[8] = (bytes[8] & 63) | 128;
-  return hexOf(bytes).replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
-}
-
 function named(key, name) {
   if (name === undefined) throw invalid("An idempotency key is text or an IdempotencyKey: give one of them.");
   define(key, brand, { value: name });
@@ -50,13 +43,13 @@ function named(key, name) {
 export const keyOf = (key) => (key instanceof IdempotencyKey ? key : new IdempotencyKey(key));
 
 /** The name of a key among those of one caller; with nobody's scope, its own. */
-export const nameWithin = (scope, key) => scope === undefined ? key.name : ruled("nameKey", `${hexOf(instantiate().glue.callerScope(scope))}/${key.name}`);
+export const nameWithin = (scope, key) => scope === undefined ? key.name : ruled("nameKey", `${hexadecimal(instantiate().glue.callerScope(scope))}/${key.name}`);
 
 /** Thirty-two hexadecimal digits for a request. */
 export function fingerprint(operation, body, algorithm = "xxh3") {
   if (typeof operation !== "string") throw invalid("The operation of a request is text, such as \"POST /charges\".");
   if (algorithm !== "xxh3" && algorithm !== "sha-256") throw invalid("The algorithm of a fingerprint is \"xxh3\" or \"sha-256\".");
-  return hexOf(instantiate().glue.fingerprint(operation, bytesOf(body), algorithm === "sha-256"));
+  return hexadecimal(instantiate().glue.fingerprint(operation, bytesOf(body), algorithm === "sha-256"));
 }
 
 /** The same for events: who listens must not learn the keys, which may be somebody's order numbers. */

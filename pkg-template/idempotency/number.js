@@ -61,8 +61,6 @@ export const LATE = 23;
 export const split = (digits) => [0, 8, 16, 24].map((at) => parseInt(digits.slice(at, at + 8), 16));
 export const joined = (numbers) => Array.from(numbers, (number) => number.toString(16).padStart(8, "0")).join("");
 
-export const hexOf = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-
 export const answerToken = (numbers) => joined(numbers.subarray(ANSWER_TOKEN, ANSWER_TOKEN + 4));
 export const foundFingerprint = (numbers) => joined(numbers.subarray(ANSWER_OTHER, ANSWER_OTHER + 4));
 
