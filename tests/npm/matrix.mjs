@@ -7,10 +7,12 @@ import { pathToFileURL } from "node:url";
 const FILE = resolve("target", "npm", "matrix.json");
 const TABLE = /(<!-- runtimes -->\n)([^]*?)(<!-- \/runtimes -->)/;
 
-/** Keeps a row's result beside what is known of the others. */
-export async function keep({ row, reach, engine, tellings, missing, error, elapsedMs }) {
-  if (!reach) return;
-  const rows = { ...(await kept()), [row]: { reach, engine, tellings, missing, error: error?.message ?? null, elapsedMs } };
+/** Keeps the results of rows beside what is known of the others. */
+export async function keep(results) {
+  const rows = await kept();
+  for (const { row, reach, engine, tellings, missing, error, elapsedMs } of results) {
+    if (reach) rows[row] = { reach, engine, tellings, missing, error: error?.message ?? null, elapsedMs };
+  }
   await writeFile(FILE, `${JSON.stringify(rows, null, 2)}\n`);
 }
 
