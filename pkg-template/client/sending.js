@@ -55,6 +55,8 @@ export class Sending {
     this.sentTo = core.edges[edge];
     const attempt = begun(client.settings.fetch, this.sentTo + request.path, request.method, request.open ? undefined : header, this.body(edge), client.maxBytes);
     this.attempt = attempt;
+    // Time may have passed before `fetch` was called, and the copy is no older than that. The time above is for a `fetch` that ends the call.
+    this.sentAtMs = now();
     const ended = (end) => (value) => {
       if (this.attempt !== attempt) return;
       this.attempt = undefined;

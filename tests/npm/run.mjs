@@ -105,7 +105,8 @@ async function main([tarball, ...flags]) {
   const results = [];
   console.log(line(" ", "row", "engine or bundler, version", "story", "time"));
   const inTurn = async (queue) => {
-    for (let row; (row = queue.shift()) !== undefined; ) {
+    while (queue.length > 0) {
+      const row = queue.shift();
       const result = await one(row, tarball, flags.includes("--all"));
       results.push(result);
       const mark = result.error ? "✗" : result.missing ? "–" : "✓";
