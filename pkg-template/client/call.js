@@ -79,6 +79,7 @@ async function run(client, core, request, only) {
     }
     throw error;
   } finally {
+    if (running) running.isHeard = true;
     left(client.shares);
   }
 }

@@ -12,7 +12,7 @@ import { identify, scopeOf } from "./identity.js";
 import { Recording } from "./recording.js";
 import { Sending } from "./sending.js";
 
-/** No measure of anything: how long a request is kept from looking hung. */
+/** No measure of anything: how often a request that would look hung is seen to wait. */
 const GRACE_MS = 50;
 
 let calls = 0;
@@ -30,6 +30,8 @@ export class Running {
     this.number = ++calls;
     this.handle = -1;
     this.isOver = false;
+    /** Its caller's own context knows of its end. */
+    this.isHeard = false;
     this.isTold = false;
     this.inputs = [];
     this.timer = undefined;
@@ -205,10 +207,14 @@ export class Running {
     this.dueAt = dueAt;
     this.timer = later(() => {
       this.timer = undefined;
-      // The call fell with its life, and the word of its end is still on its way from the request that trapped.
-      if (this.isOver) quietly(() => later(() => {}, GRACE_MS));
+      if (this.isOver) quietly(() => this.linger());
       this.guarded(() => this.tell(is.INPUT_TICK));
     }, inMs);
+  }
+
+  /** The call fell with its life, and the word of its end is on its way from the request that trapped, for as long as the machine takes. */
+  linger() {
+    if (!this.isHeard) later(() => this.linger(), GRACE_MS);
   }
 
   /** Asks for the key and the owner, in the context of the call. */
