@@ -156,9 +156,9 @@ export class Running {
     // Taken off before anything is done: what is done may call the kernel again.
     const todo = [];
     for (let action = words[at++]; action !== is.ACTION_NOTHING; action = words[at++]) {
-      const length = is.ACTION_WORDS[action];
-      this.take(todo, action, Array.from(words.subarray(at, at + length)));
-      at += length;
+      const said = [];
+      for (const end = at + is.ACTION_WORDS[action]; at < end; at++) said.push(words[at]);
+      this.take(todo, action, said);
     }
     this.wake(wakeInMs);
     for (const act of todo) if (!this.isOver) act();

@@ -41,8 +41,16 @@ pub async fn package(project: &Project, tools: &BuildTools, client: &Bound, othe
     for bound in wasms() {
         bound.stage(&step, tools, &stage).await?;
     }
-    for entry in Entry::read_all(&template.join("entries.json"))? {
-        entry.bundle(&step, tools, &stage, &package).await?;
+    // Two at a time: terser keeps one core busy.
+    for pair in Entry::read_all(&template.join("entries.json"))?.chunks(2) {
+        if let [first, second] = pair {
+            let first = first.bundle(&step, tools, &stage, &package);
+            tokio::try_join!(first, second.bundle(&step, tools, &stage, &package))?;
+        } else {
+            for entry in pair {
+                entry.bundle(&step, tools, &stage, &package).await?;
+            }
+        }
     }
     for bound in wasms() {
         copy(&bound.wasm, &package.join("dist").join(bound.wasm_name()))?;
