@@ -8,14 +8,14 @@ use crate::policy::Policy;
 /// All entries. The phase says which part an entry is in, so an entry is taken out before its phase changes, and put back.
 #[derive(Debug, Default)]
 pub(super) struct Entries {
-    /// In flight or in doubt, then over. Each is sorted by the mark of the nonce, and boxed, since an insertion moves all that follow.
+    /// In flight or in doubt, then over. Each is sorted by the hash of the nonce, and boxed, since an insertion moves all that follow.
     /// (A `BTreeMap` does the same in seven kilobytes more.)
-    parts: [Vec<(Mark, Box<Entry>)>; 2],
+    parts: [Vec<(Hash, Box<Entry>)>; 2],
 }
 
 /// Where the entries of a nonce are, and no proof that they are of this nonce. (A search that compares texts took a tenth of a busy
 /// module's time: each comparison reads three places in the memory.)
-type Mark = u32;
+type Hash = u32;
 
 impl Entries {
     /// None yet.
@@ -25,10 +25,10 @@ impl Entries {
 
     /// Calls `visit` with each of this nonce. (One function for all who ask: an iterator is a kilobyte more.)
     pub(super) fn each(&mut self, nonce: &str, visit: &mut dyn FnMut(&mut Entry)) {
-        let mark = mark_of(nonce);
+        let hash = hash_of(nonce);
         for part in &mut self.parts {
-            let first = first_of(part, mark);
-            for (_, entry) in part.iter_mut().skip(first).take_while(|(each, _)| *each == mark) {
+            let first = first_of(part, hash);
+            for (_, entry) in part.iter_mut().skip(first).take_while(|(each, _)| *each == hash) {
                 if *entry.id.nonce == *nonce {
                     visit(entry);
                 }
@@ -38,10 +38,10 @@ impl Entries {
 
     /// Whether one of this nonce is so.
     pub(super) fn any(&self, nonce: &str, is_so: &dyn Fn(&Entry) -> bool) -> bool {
-        let mark = mark_of(nonce);
+        let hash = hash_of(nonce);
         self.parts.iter().any(|part| {
-            let of_mark = part.iter().skip(first_of(part, mark)).take_while(|(each, _)| *each == mark);
-            of_mark.clone().any(|(_, entry)| *entry.id.nonce == *nonce && is_so(entry))
+            let of_hash = part.iter().skip(first_of(part, hash)).take_while(|(each, _)| *each == hash);
+            of_hash.clone().any(|(_, entry)| *entry.id.nonce == *nonce && is_so(entry))
         })
     }
 
@@ -53,12 +53,12 @@ impl Entries {
 
     /// Takes the entry of a write out.
     pub(super) fn take(&mut self, id: &WriteId, policy: &Policy) -> Option<Box<Entry>> {
-        let mark = mark_of(&id.nonce);
+        let hash = hash_of(&id.nonce);
         self.parts.iter_mut().find_map(|part| {
-            let first = first_of(part, mark);
-            let mut of_mark = part.iter().skip(first).take_while(|(each, _)| *each == mark);
+            let first = first_of(part, hash);
+            let mut of_hash = part.iter().skip(first).take_while(|(each, _)| *each == hash);
             let place = first
-                + of_mark.position(|(_, entry)| entry.id.nonce == id.nonce && entry.is_of(id, policy))?;
+                + of_hash.position(|(_, entry)| entry.id.nonce == id.nonce && entry.is_of(id, policy))?;
             Some(part.remove(place).1)
         })
     }
@@ -68,8 +68,8 @@ impl Entries {
         let is_open = matches!(entry.phase, Phase::InFlight { .. } | Phase::InDoubt { .. });
         let [open, over] = &mut self.parts;
         let part = if is_open { open } else { over };
-        let mark = mark_of(&entry.id.nonce);
-        part.insert(first_of(part, mark), (mark, entry));
+        let hash = hash_of(&entry.id.nonce);
+        part.insert(first_of(part, hash), (hash, entry));
     }
 
     /// Forgets what no longer matters.
@@ -80,11 +80,11 @@ impl Entries {
     }
 }
 
-fn first_of(part: &[(Mark, Box<Entry>)], mark: Mark) -> usize {
-    part.partition_point(|(each, _)| *each < mark)
+fn first_of(part: &[(Hash, Box<Entry>)], hash: Hash) -> usize {
+    part.partition_point(|(each, _)| *each < hash)
 }
 
 /// FNV-1a: spreads texts that differ in their last character, as counted nonces do.
-fn mark_of(nonce: &str) -> Mark {
-    nonce.bytes().fold(0x811c_9dc5, |mark, byte| (mark ^ u32::from(byte)).wrapping_mul(0x0100_0193))
+fn hash_of(nonce: &str) -> Hash {
+    nonce.bytes().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
 }

@@ -423,6 +423,22 @@ mod tests {
     }
 
     #[test]
+    fn nonces_of_one_hash_are_two_writes() {
+        let mut writes = Writes::default();
+        let [first, second] = ["declinate", "macallums"].map(|nonce| {
+            let id = Rc::into_inner(id("k", "f")).expect("nobody else has it");
+            Rc::new(WriteId { nonce: nonce.into(), ..id })
+        });
+        let ticket = send(&mut writes, &first, 100);
+        assert_eq!(look(&mut writes, &second, 150), Look::Free);
+        let other = send(&mut writes, &second, 160);
+        assert_eq!(look(&mut writes, &first, 170), Look::InFlight { ticket: ticket.number });
+        end(&mut writes, &first, &ticket, Landed::No, 200);
+        assert_eq!(look(&mut writes, &first, 210), Look::Free);
+        assert_eq!(look(&mut writes, &second, 210), Look::InFlight { ticket: other.number });
+    }
+
+    #[test]
     fn a_refusal_after_doubt_leaves_the_doubt() {
         let (mut writes, id) = (Writes::default(), id("k", "f"));
         let first = send(&mut writes, &id, 100);
