@@ -32,7 +32,7 @@ pub struct Request<'a> {
     pub module: usize,
     /// Its call; none for the reads in the quiet at the end.
     pub call: Option<&'a CallRecord>,
-    /// How long the clients' clocks stood still in this world: by them an answer may have come sooner.
+    /// How long the clients' clocks stood still meanwhile: by them the answer came sooner.
     stood_ms: u64,
     /// When it ended for the client; what is never polled again ends with the attempt's deadline.
     pub ended_ms: u64,
@@ -42,13 +42,12 @@ impl<'a> Case<'a> {
     pub fn new(plan: &'a Plan, evidence: &'a Evidence) -> Case<'a> {
         let calls: BTreeMap<usize, &CallRecord> =
             evidence.calls.iter().map(|call| (call.task, call)).collect();
-        let stops = plan.clients.iter().flat_map(|client| &client.pauses).filter(|pause| pause.clock_stops);
-        let stood_ms = stops.map(|pause| pause.for_ms).sum();
         let mut case = Case { plan, evidence, requests: Vec::new(), copies: BTreeMap::new() };
         for (passage, voyage) in evidence.passages.iter().zip(&evidence.voyages) {
             // What lists or counts the store's records at the end sends nothing.
             let client = evidence.client_of[&passage.task];
             let call = calls.get(&passage.task).copied();
+            let ended_ms = ended_ms(passage, &plan.clients[client], call);
             let request = Request {
                 passage,
                 voyage,
@@ -58,8 +57,8 @@ impl<'a> Case<'a> {
                 client,
                 module: plan.clients[client].module,
                 call,
-                stood_ms,
-                ended_ms: ended_ms(passage, &plan.clients[client], call),
+                stood_ms: stood_ms(plan, passage.sent_at_ms, ended_ms),
+                ended_ms,
             };
             if let Some(nonce) = passage.body.as_deref().and_then(nonce_in) {
                 let write = Write::of(&plan.clients[client], nonce.to_owned());
@@ -117,6 +116,13 @@ impl Request<'_> {
         let call_over = self.ended_ms >= call.began_ms + client.timeout_ms;
         self.passage.cut && (by_caller || attempt_over || call_over) || never_ended
     }
+}
+
+/// How long clocks stood still in the pauses that began between the two. What stands still sees none of it before it goes on.
+fn stood_ms(plan: &Plan, from_ms: u64, until_ms: u64) -> u64 {
+    let pauses = plan.clients.iter().flat_map(|client| &client.pauses);
+    let stops = pauses.filter(|pause| pause.clock_stops && (from_ms..=until_ms).contains(&pause.at_ms));
+    stops.map(|pause| pause.for_ms).sum()
 }
 
 fn ended_ms(passage: &Passage, client: &ClientPlan, call: Option<&CallRecord>) -> u64 {
