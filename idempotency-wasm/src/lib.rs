@@ -4,11 +4,12 @@
 //! Nothing is kept between two calls of a function. Where a call of the user stands is an array that JavaScript holds, so that a trap takes along
 //! only the call amid which it happens.
 
+#![cfg(target_arch = "wasm32")]
 // wasm-bindgen's macros write the glue's unsafe code.
 #![allow(unsafe_code)]
 
 mod call;
-#[cfg(all(feature = "conformance", target_arch = "wasm32"))]
+#[cfg(feature = "conformance")]
 mod conformance;
 mod name;
 mod number;
@@ -17,12 +18,11 @@ mod renewal;
 mod server;
 
 /// The standard library's takes 1.7 KB of brotli more.
-#[cfg(target_arch = "wasm32")]
 #[global_allocator]
 static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
 
 pub use call::told;
-#[cfg(all(feature = "conformance", target_arch = "wasm32"))]
+#[cfg(feature = "conformance")]
 pub use conformance::{Place, conformance};
 pub use name::{caller_scope, fingerprint, key_name, name_key, scoped_name};
 pub use operation::step;

@@ -16,6 +16,7 @@ mod glue;
 mod group;
 mod lean;
 mod load;
+mod local;
 mod manifest;
 mod matrix;
 mod npm;

@@ -15,23 +15,24 @@ use tokio::process::Command;
 /// Nothing hangs for ever; a cold build of everything on a slow machine takes a third of this.
 const LIMIT: Duration = Duration::from_secs(3600);
 
-/// Our idempotency beside the library whose users it takes in. That library declares a newer compiler than ours, though ours
-/// builds it: hence a workspace of its own, and the last argument.
-const ORACLE: &[&str] = &[
-    "test",
-    "--manifest-path",
-    "tests/oracle/Cargo.toml",
-    "--target-dir",
-    "target/oracle",
-    "--ignore-rust-version",
-];
-
 type Running<'a> = Pin<Box<dyn Future<Output = Result<Verdict>> + Send + 'a>>;
 
 /// One named thing that must hold.
 pub struct Row {
     pub name: &'static str,
+    pub lane: Lane,
     run: for<'a> fn(&'a Setup, &'a Suite) -> Running<'a>,
+}
+
+/// Rows of two lanes run beside each other: compilers keep cores busy, and the package's rows wait for browsers and timers.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Lane {
+    /// Before all others: what is quick and often wrong.
+    First,
+    /// The sources: lints, documentation, native tests and those of the wasm.
+    Source,
+    /// What is built from them.
+    Package,
 }
 
 /// How a row that did not fail ended.
@@ -46,23 +47,23 @@ impl Row {
     }
 }
 
-/// In the order in which they are run: what is quick and often wrong comes first.
+/// Each lane's in the order in which they are run.
 pub const ROWS: &[Row] = &[
-    Row { name: "setup", run: |setup, _| Box::pin(everything(setup)) },
-    Row { name: "format", run: |setup, _| Box::pin(format(setup)) },
-    Row { name: "generated", run: |setup, _| Box::pin(generated(setup)) },
-    Row { name: "clippy", run: |setup, _| Box::pin(clippy(setup)) },
-    Row { name: "clippy-wasm", run: |setup, _| Box::pin(clippy_wasm(setup)) },
-    Row { name: "docs", run: |setup, _| Box::pin(docs(setup)) },
-    Row { name: "native", run: |setup, _| Box::pin(with_redis(setup, &["test", "--workspace"])) },
-    Row { name: "oracle", run: |setup, _| Box::pin(with_redis(setup, ORACLE)) },
-    Row { name: "wasm-node", run: |setup, _| Box::pin(wasm_node(setup)) },
-    Row { name: "wasm-chromium", run: |setup, _| Box::pin(wasm_chromium(setup)) },
-    Row { name: "class", run: |setup, _| Box::pin(class(setup)) },
-    Row { name: "size", run: |setup, _| Box::pin(size(setup)) },
-    Row { name: "package", run: |setup, suite| Box::pin(package(setup, suite)) },
-    Row { name: "page", run: |setup, _| Box::pin(page(setup)) },
-    Row { name: "front-ends", run: |setup, suite| Box::pin(front_ends(setup, suite)) },
+    Row { name: "setup", lane: Lane::First, run: |setup, _| Box::pin(everything(setup)) },
+    Row { name: "format", lane: Lane::First, run: |setup, _| Box::pin(format(setup)) },
+    Row { name: "generated", lane: Lane::First, run: |setup, _| Box::pin(generated(setup)) },
+    Row { name: "clippy", lane: Lane::Source, run: |setup, _| Box::pin(clippy(setup)) },
+    Row { name: "clippy-wasm", lane: Lane::Source, run: |setup, _| Box::pin(clippy_wasm(setup)) },
+    Row { name: "docs", lane: Lane::Source, run: |setup, _| Box::pin(docs(setup)) },
+    Row { name: "native", lane: Lane::Source, run: |setup, _| Box::pin(workspace(setup)) },
+    Row { name: "oracle", lane: Lane::Source, run: |setup, _| Box::pin(oracle(setup)) },
+    Row { name: "wasm-node", lane: Lane::Source, run: |setup, _| Box::pin(wasm_node(setup)) },
+    Row { name: "wasm-chromium", lane: Lane::Source, run: |setup, _| Box::pin(wasm_chromium(setup)) },
+    Row { name: "class", lane: Lane::Source, run: |setup, _| Box::pin(class(setup)) },
+    Row { name: "size", lane: Lane::Package, run: |setup, _| Box::pin(size(setup)) },
+    Row { name: "package", lane: Lane::Package, run: |setup, suite| Box::pin(package(setup, suite)) },
+    Row { name: "page", lane: Lane::Package, run: |setup, _| Box::pin(page(setup)) },
+    Row { name: "front-ends", lane: Lane::Source, run: |setup, suite| Box::pin(front_ends(setup, suite)) },
 ];
 
 /// Those that `--stress` runs of the native tests: sockets, threads, a real server.
@@ -90,7 +91,7 @@ pub async fn prepare(setup: &Setup, name: &str) -> Result<()> {
         native(setup, &compile).await?;
     } else if name == "page" {
         setup.package().await?;
-        local(setup).await?;
+        setup.local().await?;
     } else {
         let compile = ["test", "--package", "shardd-wasm", "--target", TARGET, "--no-run"];
         cargo(setup.wasm().await?.cargo(&setup.project, &compile), "cargo test --no-run for wasm").await?;
@@ -105,6 +106,7 @@ const FRONT_ENDS: [&str; 2] = ["examples/yew", "examples/workers-rs"];
 
 async fn everything(setup: &Setup) -> Result<Verdict> {
     setup.everything().await?;
+    setup.local().await?;
     Ok(Verdict::Passed(String::new()))
 }
 
@@ -114,9 +116,19 @@ async fn generated(setup: &Setup) -> Result<Verdict> {
     Ok(Verdict::Passed(format!("{files} files")))
 }
 
-async fn with_redis(setup: &Setup, arguments: &[&str]) -> Result<Verdict> {
+async fn workspace(setup: &Setup) -> Result<Verdict> {
     crate::redis::ready().await;
-    native(setup, arguments).await
+    native(setup, &["test", "--workspace"]).await
+}
+
+/// Our idempotency beside the library whose users it takes in. That library declares a newer compiler than ours, though ours
+/// builds it: hence a workspace of its own, and the last argument. What both are made of is compiled once.
+async fn oracle(setup: &Setup) -> Result<Verdict> {
+    crate::redis::ready().await;
+    let arguments = ["test", "--manifest-path", "tests/oracle/Cargo.toml", "--ignore-rust-version"];
+    let mut test = setup.project.cargo(&arguments);
+    test.arg("--target-dir").arg(&setup.project.target);
+    cargo(test, &format!("cargo {}", arguments.join(" "))).await
 }
 
 async fn native(setup: &Setup, arguments: &[&str]) -> Result<Verdict> {
@@ -228,7 +240,6 @@ async fn package(setup: &Setup, suite: &Suite) -> Result<Verdict> {
 
 async fn page(setup: &Setup) -> Result<Verdict> {
     setup.package().await?;
-    local(setup).await?;
     cargo(node(setup, "tests/page/run.mjs").await?, "the page in Chromium").await
 }
 
@@ -249,21 +260,11 @@ async fn front_ends(setup: &Setup, suite: &Suite) -> Result<Verdict> {
     Ok(Verdict::Passed(format!("{} apps", FRONT_ENDS.len())))
 }
 
-/// The local shardd as a program of its own. Together with xtask, since alone its dependencies would be compiled anew with
-/// fewer features.
-pub async fn local(setup: &Setup) -> Result<Verdict> {
-    cargo(
-        setup.project.cargo(&["build", "--package", "shardd-local", "--package", "xtask"]),
-        "cargo build shardd-local",
-    )
-    .await
-}
-
 pub async fn node(setup: &Setup, script: &str) -> Result<Command> {
     ensure!(setup.project.path(script).exists(), "{script} is missing");
     let mut node = Command::new("node");
     node.arg(setup.project.path(script)).current_dir(&setup.project.root);
-    node.env("SHARDD_LOCAL", setup.project.target.join("debug").join("shardd-local"));
+    node.env("SHARDD_LOCAL", setup.local().await?);
     node.env("SHARDD_XTASK", &setup.project.xtask);
     node.env("SHARDD_NPM_TOOLS", setup.test_tools().await?);
     node.env("CHROME", &setup.browser().await?.chrome);

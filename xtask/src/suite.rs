@@ -1,10 +1,11 @@
-//! `cargo xtask test`: rows in order, up to the first that fails.
-use crate::row::{ROWS, Row, Verdict};
+//! `cargo xtask test`: two lanes of rows beside each other, up to the first row that fails.
+use crate::row::{Lane, ROWS, Row, Verdict};
 use crate::screen::say;
 use crate::setup::Setup;
 use crate::step::seconds;
 use crate::stress;
 use anyhow::{Result, bail};
+use std::cell::RefCell;
 use std::time::{Duration, Instant};
 
 /// What `cargo xtask test` was asked for.
@@ -27,55 +28,70 @@ enum End {
     Skipped(String),
 }
 
+/// The ends of rows, with the time that each took.
+type Ends = RefCell<Vec<(&'static str, End, Duration)>>;
+
+/// A row failed, and said why.
+struct Stopped;
+
 impl Suite {
     /// Whether everything passed; the last line says how much.
     pub async fn run(&self, setup: &Setup) -> Result<bool> {
         if let Some(rounds) = self.stress {
             return stress::run(setup, self, rounds).await;
         }
-        let rows: Vec<&Row> = ROWS.iter().filter(|row| self.wants(row.name)).collect();
-        if rows.is_empty() {
+        if !ROWS.iter().any(|row| self.wants(row.name)) {
             let names: Vec<&str> = ROWS.iter().map(|row| row.name).collect();
             bail!("no test is named like {}: there are {}", self.filters.join(" or "), names.join(", "));
         }
-        let mut ends = Vec::new();
-        let mut failed = false;
-        for row in rows {
+        let ends = Ends::default();
+        let all = async {
+            self.lane(Lane::First, setup, &ends).await?;
+            // The lane that fails ends the other.
+            tokio::try_join!(self.lane(Lane::Source, setup, &ends), self.lane(Lane::Package, setup, &ends))
+        };
+        let passed = all.await.is_ok();
+        self.print(&ends.into_inner());
+        Ok(passed)
+    }
+
+    async fn lane(&self, lane: Lane, setup: &Setup, ends: &Ends) -> std::result::Result<(), Stopped> {
+        for row in ROWS.iter().filter(|row| row.lane == lane && self.wants(row.name)) {
             let started = Instant::now();
-            let end = if failed {
-                End::Skipped("after a failure".into())
-            } else {
-                say(row.name);
-                match row.run(setup, self).await {
-                    Ok(Verdict::Passed(note)) => End::Passed(note),
-                    Ok(Verdict::Skipped(reason)) => End::Skipped(reason),
-                    Err(error) => End::Failed(format!("{error:#}")),
-                }
+            say(row.name);
+            let end = match row.run(setup, self).await {
+                Ok(Verdict::Passed(note)) => End::Passed(note),
+                Ok(Verdict::Skipped(reason)) => End::Skipped(reason),
+                Err(error) => End::Failed(format!("{error:#}")),
             };
-            failed |= matches!(end, End::Failed(_));
-            ends.push((row.name, end, started.elapsed()));
+            let failed = matches!(end, End::Failed(_));
+            ends.borrow_mut().push((row.name, end, started.elapsed()));
+            if failed {
+                return Err(Stopped);
+            }
         }
-        print(&ends);
-        Ok(!failed)
+        Ok(())
     }
 
     pub fn wants(&self, name: &str) -> bool {
         self.filters.is_empty() || self.filters.iter().any(|filter| name.contains(filter.as_str()))
     }
-}
 
-fn print(ends: &[(&str, End, Duration)]) {
-    say("");
-    for (name, end, time) in ends {
-        let (verdict, note) = match end {
-            End::Passed(note) => ("ok", note),
-            End::Failed(reason) => ("FAILED", reason),
-            End::Skipped(reason) => ("skipped", reason),
-        };
-        say(format_args!("  {name:<20} {verdict:<8} {:>7}  {note}", seconds(*time)));
+    fn print(&self, ends: &[(&str, End, Duration)]) {
+        say("");
+        for row in ROWS.iter().filter(|row: &&Row| self.wants(row.name)) {
+            let end = ends.iter().find(|(name, ..)| *name == row.name);
+            let (verdict, time, note) = match end {
+                Some((_, End::Passed(note), time)) => ("ok", seconds(*time), note.as_str()),
+                Some((_, End::Failed(reason), time)) => ("FAILED", seconds(*time), reason.as_str()),
+                Some((_, End::Skipped(reason), time)) => ("skipped", seconds(*time), reason.as_str()),
+                None => ("skipped", String::new(), "after a failure"),
+            };
+            say(format_args!("  {:<20} {verdict:<8} {time:>7}  {note}", row.name));
+        }
+        let count = |wanted: fn(&End) -> bool| ends.iter().filter(|(_, end, _)| wanted(end)).count();
+        let passed = count(|end| matches!(end, End::Passed(_)));
+        let failed = count(|end| matches!(end, End::Failed(_)));
+        say(format_args!("\n{passed} passed, {failed} failed"));
     }
-    let count = |wanted: fn(&End) -> bool| ends.iter().filter(|(_, end, _)| wanted(end)).count();
-    let passed = count(|end| matches!(end, End::Passed(_)));
-    let failed = count(|end| matches!(end, End::Failed(_)));
-    say(format_args!("\n{passed} passed, {failed} failed"));
 }
