@@ -29,9 +29,9 @@ pub struct Row {
 pub enum Lane {
     /// Before all others: what is quick and often wrong.
     First,
-    /// The sources: lints, documentation, native tests and those of the wasm.
+    /// The sources: lints, documentation, native tests.
     Source,
-    /// What is built from them.
+    /// What is built from them: the package, wasm tests, the class.
     Package,
 }
 
@@ -57,12 +57,12 @@ pub const ROWS: &[Row] = &[
     Row { name: "docs", lane: Lane::Source, run: |setup, _| Box::pin(docs(setup)) },
     Row { name: "native", lane: Lane::Source, run: |setup, _| Box::pin(workspace(setup)) },
     Row { name: "oracle", lane: Lane::Source, run: |setup, _| Box::pin(oracle(setup)) },
-    Row { name: "wasm-node", lane: Lane::Source, run: |setup, _| Box::pin(wasm_node(setup)) },
-    Row { name: "wasm-chromium", lane: Lane::Source, run: |setup, _| Box::pin(wasm_chromium(setup)) },
-    Row { name: "class", lane: Lane::Source, run: |setup, _| Box::pin(class(setup)) },
     Row { name: "size", lane: Lane::Package, run: |setup, _| Box::pin(size(setup)) },
     Row { name: "package", lane: Lane::Package, run: |setup, suite| Box::pin(package(setup, suite)) },
     Row { name: "page", lane: Lane::Package, run: |setup, _| Box::pin(page(setup)) },
+    Row { name: "wasm-node", lane: Lane::Package, run: |setup, _| Box::pin(wasm_node(setup)) },
+    Row { name: "wasm-chromium", lane: Lane::Package, run: |setup, _| Box::pin(wasm_chromium(setup)) },
+    Row { name: "class", lane: Lane::Package, run: |setup, _| Box::pin(class(setup)) },
     Row { name: "front-ends", lane: Lane::Source, run: |setup, suite| Box::pin(front_ends(setup, suite)) },
 ];
 
@@ -154,16 +154,30 @@ async fn clippy_wasm(setup: &Setup) -> Result<Verdict> {
     if !version.output().await.is_ok_and(|output| output.status.success()) {
         return Ok(Verdict::Skipped("the compiler that has wasm32 came without clippy".into()));
     }
+    // Packages that are built alike are told of together: the client below them is looked at once.
+    const STORES: &str = "shardd-wasm/memory,shardd-wasm/valkey,shardd-wasm/json,shardd-wasm/sha256,shardd-wasm/uuid,\
+        shardd-wasm/conformance,shardd-idempotency-wasm/conformance";
     let builds = [
         &["shardd-wasm", "--tests"][..],
         &["shardd-wasm", "--no-default-features"],
         &["shardd-wasm", "--no-default-features", "--features", "serde"],
-        &["shardd-wasm", "--no-default-features", "--features", "kernel"],
-        &["shardd-wasm", "--no-default-features", "--features", "memory,valkey,json,sha256,uuid,conformance"],
-        &["shardd-local-wasm"],
-        &["shardd-idempotency-wasm"],
-        &["shardd-idempotency-wasm", "--features", "conformance"],
-        &["shardd-provoke-wasm"],
+        &[
+            "shardd-wasm",
+            "--package",
+            "shardd-provoke-wasm",
+            "--no-default-features",
+            "--features",
+            "shardd-wasm/kernel",
+        ],
+        &["shardd-local-wasm", "--package", "shardd-idempotency-wasm"],
+        &[
+            "shardd-wasm",
+            "--package",
+            "shardd-idempotency-wasm",
+            "--no-default-features",
+            "--features",
+            STORES,
+        ],
     ];
     for build in builds {
         let base = ["clippy", "--target", TARGET, "--package"];
