@@ -24,7 +24,7 @@ pub struct Row {
     run: for<'a> fn(&'a Setup, &'a Suite) -> Running<'a>,
 }
 
-/// Rows of two lanes run beside each other: compilers keep cores busy, and the package's rows wait for browsers and timers.
+/// Rows that belong together; no row of a later lane needs one of an earlier to have run.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Lane {
     /// Before all others: what is quick and often wrong.
