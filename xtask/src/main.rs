@@ -16,7 +16,6 @@ mod glue;
 mod group;
 mod lean;
 mod load;
-mod local;
 mod manifest;
 mod matrix;
 mod npm;

@@ -1,6 +1,6 @@
 //! The packed package in real projects (tests/npm), and what those tests are handed.
 use crate::bindgen::{self, Bound, PROVOKED};
-use crate::row::node;
+use crate::row::{local, node};
 use crate::setup::Setup;
 use crate::step::Step;
 use crate::{bundle, packed};
@@ -21,7 +21,7 @@ pub struct Matrix {
 impl Matrix {
     pub async fn ready(setup: &Setup) -> Result<Matrix> {
         setup.package().await?;
-        setup.local().await?;
+        local(setup).await?;
         let step = Step::begin("npm pack");
         let tarball = packed::tarball(&setup.project, &step).await?;
         step.done();

@@ -20,19 +20,7 @@ type Running<'a> = Pin<Box<dyn Future<Output = Result<Verdict>> + Send + 'a>>;
 /// One named thing that must hold.
 pub struct Row {
     pub name: &'static str,
-    pub lane: Lane,
     run: for<'a> fn(&'a Setup, &'a Suite) -> Running<'a>,
-}
-
-/// Rows that belong together; no row of a later lane needs one of an earlier to have run.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Lane {
-    /// Before all others: what is quick and often wrong.
-    First,
-    /// The sources: lints, documentation, native tests.
-    Source,
-    /// What is built from them: the package, wasm tests, the class.
-    Package,
 }
 
 /// How a row that did not fail ended.
@@ -47,23 +35,23 @@ impl Row {
     }
 }
 
-/// Each lane's in the order in which they are run.
+/// In the order in which they are run: what is quick and often wrong comes first.
 pub const ROWS: &[Row] = &[
-    Row { name: "setup", lane: Lane::First, run: |setup, _| Box::pin(everything(setup)) },
-    Row { name: "format", lane: Lane::First, run: |setup, _| Box::pin(format(setup)) },
-    Row { name: "generated", lane: Lane::First, run: |setup, _| Box::pin(generated(setup)) },
-    Row { name: "clippy", lane: Lane::Source, run: |setup, _| Box::pin(clippy(setup)) },
-    Row { name: "clippy-wasm", lane: Lane::Source, run: |setup, _| Box::pin(clippy_wasm(setup)) },
-    Row { name: "docs", lane: Lane::Source, run: |setup, _| Box::pin(docs(setup)) },
-    Row { name: "native", lane: Lane::Source, run: |setup, _| Box::pin(workspace(setup)) },
-    Row { name: "oracle", lane: Lane::Source, run: |setup, _| Box::pin(oracle(setup)) },
-    Row { name: "size", lane: Lane::Package, run: |setup, _| Box::pin(size(setup)) },
-    Row { name: "package", lane: Lane::Package, run: |setup, suite| Box::pin(package(setup, suite)) },
-    Row { name: "page", lane: Lane::Package, run: |setup, _| Box::pin(page(setup)) },
-    Row { name: "wasm-node", lane: Lane::Package, run: |setup, _| Box::pin(wasm_node(setup)) },
-    Row { name: "wasm-chromium", lane: Lane::Package, run: |setup, _| Box::pin(wasm_chromium(setup)) },
-    Row { name: "class", lane: Lane::Package, run: |setup, _| Box::pin(class(setup)) },
-    Row { name: "front-ends", lane: Lane::Source, run: |setup, suite| Box::pin(front_ends(setup, suite)) },
+    Row { name: "setup", run: |setup, _| Box::pin(everything(setup)) },
+    Row { name: "format", run: |setup, _| Box::pin(format(setup)) },
+    Row { name: "generated", run: |setup, _| Box::pin(generated(setup)) },
+    Row { name: "clippy", run: |setup, _| Box::pin(clippy(setup)) },
+    Row { name: "clippy-wasm", run: |setup, _| Box::pin(clippy_wasm(setup)) },
+    Row { name: "docs", run: |setup, _| Box::pin(docs(setup)) },
+    Row { name: "native", run: |setup, _| Box::pin(workspace(setup)) },
+    Row { name: "oracle", run: |setup, _| Box::pin(oracle(setup)) },
+    Row { name: "wasm-node", run: |setup, _| Box::pin(wasm_node(setup)) },
+    Row { name: "wasm-chromium", run: |setup, _| Box::pin(wasm_chromium(setup)) },
+    Row { name: "class", run: |setup, _| Box::pin(class(setup)) },
+    Row { name: "size", run: |setup, _| Box::pin(size(setup)) },
+    Row { name: "package", run: |setup, suite| Box::pin(package(setup, suite)) },
+    Row { name: "page", run: |setup, _| Box::pin(page(setup)) },
+    Row { name: "front-ends", run: |setup, suite| Box::pin(front_ends(setup, suite)) },
 ];
 
 /// Those that `--stress` runs of the native tests: sockets, threads, a real server.
@@ -91,7 +79,7 @@ pub async fn prepare(setup: &Setup, name: &str) -> Result<()> {
         native(setup, &compile).await?;
     } else if name == "page" {
         setup.package().await?;
-        setup.local().await?;
+        local(setup).await?;
     } else {
         let compile = ["test", "--package", "shardd-wasm", "--target", TARGET, "--no-run"];
         cargo(setup.wasm().await?.cargo(&setup.project, &compile), "cargo test --no-run for wasm").await?;
@@ -106,7 +94,6 @@ const FRONT_ENDS: [&str; 2] = ["examples/yew", "examples/workers-rs"];
 
 async fn everything(setup: &Setup) -> Result<Verdict> {
     setup.everything().await?;
-    setup.local().await?;
     Ok(Verdict::Passed(String::new()))
 }
 
@@ -154,7 +141,7 @@ async fn clippy_wasm(setup: &Setup) -> Result<Verdict> {
     if !version.output().await.is_ok_and(|output| output.status.success()) {
         return Ok(Verdict::Skipped("the compiler that has wasm32 came without clippy".into()));
     }
-    // Packages that are built alike are told of together: the client below them is looked at once.
+    // Packages that are built alike are linted together, so that the client below them is linted once.
     const STORES: &str = "shardd-wasm/memory,shardd-wasm/valkey,shardd-wasm/json,shardd-wasm/sha256,shardd-wasm/uuid,\
         shardd-wasm/conformance,shardd-idempotency-wasm/conformance";
     let builds = [
@@ -254,6 +241,7 @@ async fn package(setup: &Setup, suite: &Suite) -> Result<Verdict> {
 
 async fn page(setup: &Setup) -> Result<Verdict> {
     setup.package().await?;
+    local(setup).await?;
     cargo(node(setup, "tests/page/run.mjs").await?, "the page in Chromium").await
 }
 
@@ -274,11 +262,21 @@ async fn front_ends(setup: &Setup, suite: &Suite) -> Result<Verdict> {
     Ok(Verdict::Passed(format!("{} apps", FRONT_ENDS.len())))
 }
 
+/// The local shardd as a program of its own. Together with xtask, since alone its dependencies would be compiled anew with
+/// fewer features.
+pub async fn local(setup: &Setup) -> Result<Verdict> {
+    cargo(
+        setup.project.cargo(&["build", "--package", "shardd-local", "--package", "xtask"]),
+        "cargo build shardd-local",
+    )
+    .await
+}
+
 pub async fn node(setup: &Setup, script: &str) -> Result<Command> {
     ensure!(setup.project.path(script).exists(), "{script} is missing");
     let mut node = Command::new("node");
     node.arg(setup.project.path(script)).current_dir(&setup.project.root);
-    node.env("SHARDD_LOCAL", setup.local().await?);
+    node.env("SHARDD_LOCAL", setup.project.target.join("debug").join("shardd-local"));
     node.env("SHARDD_XTASK", &setup.project.xtask);
     node.env("SHARDD_NPM_TOOLS", setup.test_tools().await?);
     node.env("CHROME", &setup.browser().await?.chrome);

@@ -3,7 +3,6 @@ use crate::browser::Browser;
 use crate::build;
 use crate::cache::Cache;
 use crate::lean;
-use crate::local;
 use crate::npm::{self, BuildTools};
 use crate::project::Project;
 use crate::reach::Reach;
@@ -26,7 +25,6 @@ pub struct Setup {
     wasm_test_tools: OnceCell<Vec<PathBuf>>,
     browser: OnceCell<Browser>,
     package: OnceCell<Sizes>,
-    local: OnceCell<PathBuf>,
 }
 
 impl Setup {
@@ -41,7 +39,6 @@ impl Setup {
             wasm_test_tools: OnceCell::new(),
             browser: OnceCell::new(),
             package: OnceCell::new(),
-            local: OnceCell::new(),
         })
     }
 
@@ -98,11 +95,6 @@ impl Setup {
     /// The package in pkg/, built once in a run, and what it weighs.
     pub async fn package(&self) -> Result<&Sizes> {
         self.package.get_or_try_init(|| build::package(self, false)).await
-    }
-
-    /// The local shardd, as a program of its own.
-    pub async fn local(&self) -> Result<&PathBuf> {
-        self.local.get_or_try_init(|| local::program(&self.project)).await
     }
 
     /// What `cargo xtask test --all` adds to the rows of the package tests.

@@ -3,27 +3,24 @@ import { readFileSync, readdirSync } from "node:fs";
 import { Differences } from "./alike.js";
 import { CALLS, compareAnswer, newNonce } from "./answers.js";
 
-// Each answer in one of the modes, in turn; with `--all` in both.
-const [seed, share] = process.argv.slice(2);
+const [seed] = process.argv.slice(2);
 const MODES = ["number", "bigint"];
 const CORPUS_STATUSES = [200, 201, 400, 408, 422, 429, 503];
 /** The nonce that the corpus writes of. */
 const CORPUS_NONCE = /nonce-1/g;
 const differences = new Differences();
-let turn = 0;
-const modes = () => (share === "all" ? MODES : [MODES[turn++ % MODES.length]]);
 
 for (const line of readFileSync("recorded/wire.jsonl", "utf8").trim().split("\n")) {
   const { request, response } = JSON.parse(line);
   const { status, body_text: body = "", headers } = response;
-  for (const integers of modes()) {
+  for (const integers of MODES) {
     for (const operation of Object.keys(CALLS)) await compareAnswer(differences, operation, CALLS[operation], newNonce(), { status, body, headers, integers });
     await asItWas(request, { status, body, headers, integers });
   }
 }
 for (const file of readdirSync("recorded/corpus")) {
   const bytes = readFileSync(`recorded/corpus/${file}`);
-  for (const integers of modes()) {
+  for (const integers of MODES) {
     for (const operation of Object.keys(CALLS)) {
       for (const status of operation === "charge" ? CORPUS_STATUSES : [200, 422]) {
         const nonce = newNonce();
