@@ -222,6 +222,11 @@ impl Plan {
         }
     }
 
+    /// When processes stand still.
+    pub fn pauses(&self) -> impl Iterator<Item = &Pause> {
+        self.clients.iter().flat_map(|client| &client.pauses)
+    }
+
     /// Whether nothing goes wrong, and no caller gives up.
     pub fn is_calm(&self) -> bool {
         let steady = |client: &ClientPlan| {

@@ -41,17 +41,15 @@ pub async fn package(project: &Project, tools: &BuildTools, client: &Bound, othe
     for bound in wasms() {
         bound.stage(&step, tools, &stage).await?;
     }
-    // Two at a time: terser keeps one core busy.
-    for pair in Entry::read_all(&template.join("entries.json"))?.chunks(2) {
-        if let [first, second] = pair {
-            let first = first.bundle(&step, tools, &stage, &package);
-            tokio::try_join!(first, second.bundle(&step, tools, &stage, &package))?;
-        } else {
-            for entry in pair {
-                entry.bundle(&step, tools, &stage, &package).await?;
-            }
+    let entries = Entry::read_all(&template.join("entries.json"))?;
+    let every_other = async |first: usize| -> Result<()> {
+        for entry in entries.iter().skip(first).step_by(2) {
+            entry.bundle(&step, tools, &stage, &package).await?;
         }
-    }
+        Ok(())
+    };
+    // Two at a time: terser keeps one core busy.
+    tokio::try_join!(every_other(0), every_other(1))?;
     for bound in wasms() {
         copy(&bound.wasm, &package.join("dist").join(bound.wasm_name()))?;
     }

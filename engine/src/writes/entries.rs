@@ -40,8 +40,8 @@ impl Entries {
     pub(super) fn any(&self, nonce: &str, is_so: &dyn Fn(&Entry) -> bool) -> bool {
         let hash = hash_of(nonce);
         self.parts.iter().any(|part| {
-            let of_hash = part.iter().skip(first_of(part, hash)).take_while(|(each, _)| *each == hash);
-            of_hash.clone().any(|(_, entry)| *entry.id.nonce == *nonce && is_so(entry))
+            let mut of_hash = part.iter().skip(first_of(part, hash)).take_while(|(each, _)| *each == hash);
+            of_hash.any(|(_, entry)| *entry.id.nonce == *nonce && is_so(entry))
         })
     }
 

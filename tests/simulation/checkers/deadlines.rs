@@ -19,8 +19,8 @@ pub fn deadlines(case: &Case<'_>, findings: &mut Vec<Finding>) {
             continue;
         };
         // While the process stands still nothing can end; it must right after.
-        let pauses = plan.clients.iter().flat_map(|client| &client.pauses);
-        let excused = pauses
+        let excused = plan
+            .pauses()
             .map(|pause| pause.at_ms + pause.for_ms)
             .any(|resumed_ms| resumed_ms.abs_diff(*world_ms) <= 1);
         // `resume` has a deadline for each write, not for all of them.

@@ -64,8 +64,7 @@ impl<'a> Known<'a> {
     /// a read that has left a silent edge.
     fn may_go_anywhere(&self, edge: usize, task: usize, now_ms: u64) -> bool {
         // By a clock that stood still a rest may be longer than by the world's.
-        let pauses = self.case.plan.clients.iter().flat_map(|client| &client.pauses);
-        let stood_ms: u64 = pauses.map(|pause| pause.for_ms).sum();
+        let stood_ms: u64 = self.case.plan.pauses().map(|pause| pause.for_ms).sum();
         let all_rest = |at_ms: u64| self.rests.iter().all(|rest| rest.covers(at_ms, stood_ms));
         let call = self.case.evidence.calls.iter().find(|call| call.task == task);
         let bound = call.is_some_and(|call| call.plan.only.is_some());

@@ -78,8 +78,7 @@ impl<'a> Case<'a> {
 
     /// Whether the device stood still at some time between the two.
     pub fn stood_still(&self, from_ms: u64, until_ms: u64) -> bool {
-        let pauses = self.plan.clients.iter().flat_map(|client| &client.pauses);
-        pauses.into_iter().any(|pause| pause.at_ms <= until_ms && from_ms <= pause.at_ms + pause.for_ms)
+        self.plan.pauses().any(|pause| pause.at_ms <= until_ms && from_ms <= pause.at_ms + pause.for_ms)
     }
 }
 
@@ -120,8 +119,8 @@ impl Request<'_> {
 
 /// How long clocks stood still in the pauses that began between the two. What stands still sees none of it before it goes on.
 fn stood_ms(plan: &Plan, from_ms: u64, until_ms: u64) -> u64 {
-    let pauses = plan.clients.iter().flat_map(|client| &client.pauses);
-    let stops = pauses.filter(|pause| pause.clock_stops && (from_ms..=until_ms).contains(&pause.at_ms));
+    let stops =
+        plan.pauses().filter(|pause| pause.clock_stops && (from_ms..=until_ms).contains(&pause.at_ms));
     stops.map(|pause| pause.for_ms).sum()
 }
 
